@@ -1,0 +1,137 @@
+namespace VirtAgents.Core.Model;
+
+/// <summary>
+/// What happened. Kinds up to 99 come from agents, kinds from 100 are concluded by the collector.
+/// The numbers are part of the wire format and of the store: never reuse one.
+/// </summary>
+public enum HostEventKind
+{
+    /// <summary>Not an event; never sent.</summary>
+    Unspecified = 0,
+
+    /// <summary>A VM began to run.</summary>
+    VmStarted = 1,
+
+    /// <summary>A VM ended on purpose; the reason says how.</summary>
+    VmStopped = 2,
+
+    /// <summary>A VM ended by a fault; the reason says which.</summary>
+    VmCrashed = 3,
+
+    /// <summary>The operating system of a VM panicked.</summary>
+    VmPanicked = 4,
+
+    /// <summary>A VM was paused; the reason says why.</summary>
+    VmPaused = 5,
+
+    /// <summary>A paused VM runs again.</summary>
+    VmResumed = 6,
+
+    /// <summary>A VM restarted within its process.</summary>
+    VmRebooted = 7,
+
+    /// <summary>A VM became known to the hypervisor.</summary>
+    VmDefined = 8,
+
+    /// <summary>A VM is no longer known to the hypervisor.</summary>
+    VmUndefined = 9,
+
+    /// <summary>A VM arrived from another host.</summary>
+    VmMigratedIn = 10,
+
+    /// <summary>A VM left for another host.</summary>
+    VmMigratedOut = 11,
+
+    /// <summary>A disk request of a VM failed; the device and the reason are named.</summary>
+    VmIoError = 12,
+
+    /// <summary>The hypervisor lost control of a VM's process.</summary>
+    VmControlError = 13,
+
+    /// <summary>The balloon of a VM changed size.</summary>
+    VmBalloonChanged = 14,
+
+    /// <summary>A disk of a VM grew beyond its write threshold.</summary>
+    VmBlockThreshold = 15,
+
+    /// <summary>A job (migration, save, block copy) of a VM ended.</summary>
+    VmJobCompleted = 16,
+
+    /// <summary>A device was added to a VM.</summary>
+    VmDeviceAdded = 17,
+
+    /// <summary>A device was removed from a VM.</summary>
+    VmDeviceRemoved = 18,
+
+    /// <summary>The monitor of a VM does not answer.</summary>
+    VmStuck = 19,
+
+    /// <summary>The monitor of a stuck VM answers again.</summary>
+    VmUnstuck = 20,
+
+    /// <summary>The process of a VM ended; the cause follows when the hypervisor tells it.</summary>
+    VmProcessExited = 21,
+
+    /// <summary>The state of a VM as found when the hypervisor was read anew; not a change in itself.</summary>
+    VmObserved = 22,
+
+    /// <summary>The agent cannot reach the hypervisor.</summary>
+    HypervisorLost = 30,
+
+    /// <summary>The agent reaches the hypervisor again and has read everything anew.</summary>
+    HypervisorRestored = 31,
+
+    /// <summary>A storage pool is missing, inactive or does not answer.</summary>
+    PoolFailed = 32,
+
+    /// <summary>A failed storage pool works again.</summary>
+    PoolRestored = 33,
+
+    /// <summary>A storage pool has no space left.</summary>
+    PoolFull = 34,
+
+    /// <summary>A full storage pool has space again.</summary>
+    PoolSpaceRestored = 35,
+
+    /// <summary>An interface lost its link.</summary>
+    InterfaceDown = 36,
+
+    /// <summary>An interface has its link again.</summary>
+    InterfaceUp = 37,
+
+    /// <summary>The clock of the host jumped.</summary>
+    ClockJumped = 38,
+
+    /// <summary>The agent had to drop samples; the detail says how many and why.</summary>
+    SamplesDropped = 39,
+
+    /// <summary>Requests of a host disk became slow.</summary>
+    DiskSlow = 40,
+
+    /// <summary>Requests of a slow host disk are quick again.</summary>
+    DiskRecovered = 41,
+
+    /// <summary>An agent opened its stream.</summary>
+    AgentConnected = 100,
+
+    /// <summary>An agent closed its stream on purpose.</summary>
+    AgentStopped = 101,
+
+    /// <summary>The stream of an agent broke.</summary>
+    AgentLost = 102,
+
+    /// <summary>A host is silent; this is a suspicion, not a verdict.</summary>
+    HostSuspected = 103,
+
+    /// <summary>A suspected host speaks again.</summary>
+    HostRecovered = 104,
+
+    /// <summary>The state of a VM became unknown; the reason says why.</summary>
+    VmUnknown = 105,
+
+    /// <summary>The state of a VM is known again and is what it was.</summary>
+    VmKnownAgain = 106,
+
+    /// <summary>A VM moved from one host to another.</summary>
+    VmMigrated = 107,
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace VirtAgents.Core.Model;
+
+/// <summary>What does not change often about a VM.</summary>
+/// <param name="Index">Its integer in reports.</param>
+/// <param name="Id">Identity.</param>
+/// <param name="Name">Name on its host.</param>
+/// <param name="Tenant">Owner from the VM's metadata; empty when it has none.</param>
+/// <param name="VcpuCount">vCPUs it has now; 0 when unknown.</param>
+/// <param name="MemoryBytes">Memory it may have at most; 0 when unknown.</param>
+/// <param name="Disks">Its disks.</param>
+/// <param name="Interfaces">Its interfaces.</param>
+public sealed record VmInfo(
+    int Index,
+    VmId Id,
+    string Name,
+    string Tenant,
+    int VcpuCount,
+    long MemoryBytes,
+    ImmutableArray<VmDiskInfo> Disks,
+    ImmutableArray<VmInterfaceInfo> Interfaces)
+{
+    /// <summary>Value equality, the arrays element by element.</summary>
+    public bool Equals(VmInfo? other) =>
+        other is not null && Index == other.Index && Id == other.Id && Name == other.Name && Tenant == other.Tenant
+        && VcpuCount == other.VcpuCount && MemoryBytes == other.MemoryBytes
+        && Disks.AsSpan().SequenceEqual(other.Disks.AsSpan()) && Interfaces.AsSpan().SequenceEqual(other.Interfaces.AsSpan());
+
+    /// <summary>A hash that agrees with <see cref="Equals(VmInfo?)"/>.</summary>
+    public override int GetHashCode() => HashCode.Combine(Index, Id, Name);
+}
+
+/// <summary>One disk of a VM.</summary>
+/// <param name="Index">Its integer in reports.</param>
+/// <param name="Target">Name inside the VM's definition, such as <c>vda</c>; unique within the VM.</param>
+/// <param name="Source">Path or URL of the image; empty for an empty drive.</param>
+/// <param name="Pool">Storage pool that holds the image; empty when none is known to.</param>
+public sealed record VmDiskInfo(int Index, string Target, string Source, string Pool);
+
+/// <summary>One interface of a VM.</summary>
+/// <param name="Index">Its integer in reports.</param>
+/// <param name="Mac">MAC address in lower case; unique within the VM.</param>
+/// <param name="Target">Name of the host's end (tap); changes at each start; empty while the VM is off.</param>
+/// <param name="Network">Bridge or network it is attached to; empty when unknown.</param>
+public sealed record VmInterfaceInfo(int Index, string Mac, string Target, string Network);
