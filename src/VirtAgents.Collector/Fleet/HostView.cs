@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Collector.Fleet;
+
+/// <summary>How the collector sees one host now. Immutable; a new one replaces it.</summary>
+internal sealed record HostView(
+    HostInfo Host,
+    string Cluster,
+    string AgentVersion,
+    AgentStatus Agent,
+    HypervisorStatus Hypervisor,
+    HostFigures Figures,
+    ImmutableArray<VmView> Vms,
+    ImmutableArray<PoolView> Pools,
+    long LastReportUnixMs);
+
+/// <summary>How the collector sees one VM now.</summary>
+/// <param name="Info">What does not change often.</param>
+/// <param name="State">Observed state; unknown is neither off nor running.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="SinceUnixMs">Since when it is in that state; 0 = unknown.</param>
+/// <param name="LastKnownState">Last state that was known.</param>
+/// <param name="Evidence">What the state rests on, for people.</param>
+/// <param name="Figures">Newest figures.</param>
+internal sealed record VmView(
+    VmInfo Info,
+    Core.Model.VmState State,
+    Core.Model.VmStateReason Reason,
+    long SinceUnixMs,
+    Core.Model.VmState LastKnownState,
+    string Evidence,
+    VmFigures Figures);
+
+/// <summary>How the collector sees one storage pool of a host now.</summary>
+internal sealed record PoolView(PoolInfo Info, PoolFigures Figures);
