@@ -1,0 +1,35 @@
+namespace VirtAgents.Core.Metrics;
+
+/// <summary>
+/// Rate of one counter, reading by reading. A rate is null wherever it cannot be told, it is never guessed:
+/// see <see cref="CounterReading.TryGrowthTo"/>.
+/// </summary>
+/// <remarks>
+/// Every reading becomes the base of the next one, also when no rate came of it: after a reset, a jump of the clock or
+/// a gap the second reading gives a rate again. A counter that started anew and has already passed its old value
+/// looks like growth; only a change of epoch tells.
+/// </remarks>
+public struct CounterRate
+{
+    private CounterReading _last;
+    private bool _hasLast;
+
+    /// <summary>Adds a reading and returns the growth per second in raw units since the one before, or null.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="longestGapMs">Longest time between readings that still says something; milliseconds.</param>
+    public double? Observe(in CounterReading reading, long longestGapMs) =>
+        TryObserve(reading, longestGapMs, out CounterGrowth growth) ? growth.PerSecond : null;
+
+    /// <summary>Adds a reading and gives the growth since the one before; false when it cannot be told.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="longestGapMs">Longest time between readings that still says something; milliseconds.</param>
+    /// <param name="growth">The growth; default when it cannot be told.</param>
+    public bool TryObserve(in CounterReading reading, long longestGapMs, out CounterGrowth growth)
+    {
+        growth = default;
+        bool told = _hasLast && _last.TryGrowthTo(reading, longestGapMs, out growth);
+        _last = reading;
+        _hasLast = true;
+        return told;
+    }
+}
