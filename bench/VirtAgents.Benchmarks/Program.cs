@@ -1,3 +1,16 @@
-using BenchmarkDotNet.Running;
+using VirtAgents.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// Whole-run measurements that print figures beside a floor or a peer; each is one file named after its subcommand.
+var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
+{
+    ["wire"] = WireBench.Run,
+};
+
+if (args.Length == 0 || !benches.TryGetValue(args[0], out Func<string[], int>? run))
+{
+    Console.Error.WriteLine($"usage: VirtAgents.Benchmarks {string.Join('|', benches.Keys)} [ARGUMENTS]");
+    return 2;
+}
+
+Console.WriteLine(Machine.Describe());
+return run(args[1..]);
