@@ -1,1 +1,3 @@
-return 0;
+using VirtAgents.Collector.Hosting;
+
+return await CollectorProgram.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);

@@ -1,0 +1,56 @@
+using System.Net;
+
+namespace VirtAgents.Collector.Configuration;
+
+/// <summary>Everything that can be set about a collector, checked.</summary>
+/// <param name="Listen">Where it listens.</param>
+/// <param name="Store">Where samples and events live.</param>
+/// <param name="Limits">What one agent, and all together, may ask for.</param>
+/// <param name="Liveness">When silence means something.</param>
+/// <param name="Ingest">How writes are gathered.</param>
+internal sealed record CollectorOptions(
+    ListenSettings Listen, StoreSettings Store, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest);
+
+/// <summary>Where the collector listens.</summary>
+/// <param name="Grpc">Agents and gRPC clients (HTTP/2). <value>Default 127.0.0.1:7443; port 0 = any free one.</value></param>
+/// <param name="Http">JSON, metrics and web (HTTP/1.1). <value>Default 127.0.0.1:7480; port 0 = any free one.</value></param>
+/// <param name="Insecure">Plain connections; only on loopback addresses.</param>
+/// <param name="CertificateFile">PEM file with the certificate and its chain; empty only when insecure.</param>
+/// <param name="KeyFile">PEM file with the private key; empty = it is in the certificate file.</param>
+internal sealed record ListenSettings(IPEndPoint Grpc, IPEndPoint Http, bool Insecure, string CertificateFile, string KeyFile);
+
+/// <summary>Which store.</summary>
+internal enum StoreKind
+{
+    /// <summary>In a directory of this machine.</summary>
+    Embedded = 0,
+}
+
+/// <summary>Where samples and events live.</summary>
+/// <param name="Kind">Which store.</param>
+/// <param name="Path">Directory of the embedded store. <value>Default ./.virtagents.</value></param>
+/// <param name="Retention">Samples and events that are older go. <value>Default 30 days; 0 = keep for ever.</value></param>
+internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention);
+
+/// <summary>What one agent, and all together, may ask for.</summary>
+/// <param name="MessageBytes">Largest message. <value>Default 4 MiB.</value></param>
+/// <param name="Streams">Most agent streams at once. <value>Default 2,000.</value></param>
+/// <param name="MessagesPerSecond">Messages read from one stream per second; a faster one is slowed, not cut. <value>Default 2,000.</value></param>
+/// <param name="Watchers">Most watchers of the event feed at once. <value>Default 1,000.</value></param>
+internal sealed record LimitSettings(int MessageBytes, int Streams, int MessagesPerSecond, int Watchers);
+
+/// <summary>When silence means something.</summary>
+/// <param name="SilenceLimit">A host that says nothing for so long is suspected. <value>Default 15 s.</value></param>
+/// <param name="ReturnLimit">After a start, known hosts that do not come back within this are suspected. <value>Default 60 s.</value></param>
+/// <param name="HelloLimit">A new stream must introduce itself within this. <value>Default 10 s.</value></param>
+/// <param name="StopBudget">Time for agents and writes to end when the collector stops. <value>Default 10 s.</value></param>
+internal sealed record LivenessSettings(TimeSpan SilenceLimit, TimeSpan ReturnLimit, TimeSpan HelloLimit, TimeSpan StopBudget);
+
+/// <summary>How writes are gathered, and the rhythm asked of agents.</summary>
+/// <param name="QueueBytes">Most memory for messages that are not durable yet; when it is used up, agents wait. <value>Default 64 MiB.</value></param>
+/// <param name="CommitDelay">Longest time a report waits for others to share its commit; events do not wait. <value>Default 100 ms.</value></param>
+/// <param name="CommitReports">Most reports of one commit. <value>Default 1,000.</value></param>
+/// <param name="FastInterval">Fast tier asked of agents. <value>Default 0 = their own.</value></param>
+/// <param name="SlowInterval">Slow tier asked of agents. <value>Default 0 = their own.</value></param>
+internal sealed record IngestSettings(
+    long QueueBytes, TimeSpan CommitDelay, int CommitReports, TimeSpan FastInterval, TimeSpan SlowInterval);

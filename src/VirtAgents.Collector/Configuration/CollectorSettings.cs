@@ -1,0 +1,90 @@
+using System.Net;
+
+namespace VirtAgents.Collector.Configuration;
+
+/// <summary>Turns configuration into checked options. Never connects, opens only the certificate files' names.</summary>
+internal static class CollectorSettings
+{
+    /// <summary>Reads all settings; the options count only when there are no errors.</summary>
+    public static CollectorOptions Read(IConfiguration configuration, bool insecure, out IReadOnlyList<string> errors)
+    {
+        SettingsReader reader = new(configuration);
+        CollectorOptions options = new(ReadListen(reader, insecure), ReadStore(reader), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader));
+        reader.RefuseUnknown();
+        errors = reader.Errors;
+        return options;
+    }
+
+    private static ListenSettings ReadListen(SettingsReader reader, bool insecure)
+    {
+        ListenSettings listen = new(
+            reader.Address("Listen:Grpc", "127.0.0.1:7443"),
+            reader.Address("Listen:Http", "127.0.0.1:7480"),
+            insecure,
+            reader.Text("Tls:CertificateFile", ""),
+            reader.Text("Tls:KeyFile", ""));
+        CheckTransport(reader, listen);
+        return listen;
+    }
+
+    private static void CheckTransport(SettingsReader reader, ListenSettings listen)
+    {
+        if (listen.Grpc.Port != 0 && listen.Grpc.Equals(listen.Http))
+        {
+            reader.Fail($"Listen:Http: '{listen.Http}' is the address of Listen:Grpc; allowed: another port");
+        }
+
+        if (listen.Insecure)
+        {
+            RefuseOpenAddress(reader, "Listen:Grpc", listen.Grpc);
+            RefuseOpenAddress(reader, "Listen:Http", listen.Http);
+            return;
+        }
+
+        if (listen.CertificateFile.Length == 0)
+        {
+            reader.Fail("Tls:CertificateFile: it is not set; allowed: a PEM file, or --insecure to listen without TLS on loopback only");
+        }
+
+        foreach ((string key, string file) in new[] { ("Tls:CertificateFile", listen.CertificateFile), ("Tls:KeyFile", listen.KeyFile) })
+        {
+            if (file.Length > 0 && !File.Exists(file))
+            {
+                reader.Fail($"{key}: '{file}' does not exist or may not be read; allowed: a PEM file");
+            }
+        }
+    }
+
+    private static void RefuseOpenAddress(SettingsReader reader, string key, IPEndPoint address)
+    {
+        if (!IPAddress.IsLoopback(address.Address))
+        {
+            reader.Fail($"{key}: '{address}' is open to other machines, and --insecure has neither encryption nor identity; "
+                + "allowed: a loopback address, or Tls:CertificateFile instead of --insecure");
+        }
+    }
+
+    private static StoreSettings ReadStore(SettingsReader reader) => new(
+        reader.Choice("Store:Kind", StoreKind.Embedded),
+        reader.Text("Store:Embedded:Path", "./.virtagents"),
+        reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
+
+    private static LimitSettings ReadLimits(SettingsReader reader) => new(
+        (int)reader.Size("Limits:MessageBytes", 4 << 20, 64 << 10, 64 << 20),
+        (int)reader.Count("Limits:Streams", 2_000, 1, 100_000),
+        (int)reader.Count("Limits:MessagesPerSecond", 2_000, 1, 1_000_000),
+        (int)reader.Count("Limits:Watchers", 1_000, 1, 100_000));
+
+    private static LivenessSettings ReadLiveness(SettingsReader reader) => new(
+        reader.Duration("Liveness:SilenceLimit", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        reader.Duration("Liveness:ReturnLimit", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        reader.Duration("Liveness:HelloLimit", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+        reader.Duration("Liveness:StopBudget", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)));
+
+    private static IngestSettings ReadIngest(SettingsReader reader) => new(
+        reader.Size("Ingest:QueueBytes", 64 << 20, 1 << 20, 16L << 30),
+        reader.Duration("Ingest:CommitDelay", TimeSpan.FromMilliseconds(100), TimeSpan.Zero, TimeSpan.FromSeconds(10)),
+        (int)reader.Count("Ingest:CommitReports", 1_000, 1, 100_000),
+        reader.Duration("Sampling:FastInterval", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)),
+        reader.Duration("Sampling:SlowInterval", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1)));
+}

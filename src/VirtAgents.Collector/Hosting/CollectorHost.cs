@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Query;
+
+namespace VirtAgents.Collector.Hosting;
+
+/// <summary>Puts the collector together: the only place where its parts are named side by side.</summary>
+internal static class CollectorHost
+{
+    /// <summary>Builds the application; <paramref name="replace"/> lets tests swap parts.</summary>
+    public static WebApplication Build(CollectorOptions options, Action<IServiceCollection>? replace = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listening.Configure(kestrel, options));
+        builder.Host.UseSystemd();
+        builder.Logging.AddCollectorLogging();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddCollectorGrpc(options);
+        builder.Services.AddCollectorTelemetry();
+        builder.Services.AddQueryApi();
+        replace?.Invoke(builder.Services);
+        WebApplication app = builder.Build();
+        app.UseRouting();
+        app.MapGrpcReflectionService();
+        app.MapHealth();
+        app.MapQueryApi();
+        return app;
+    }
+
+    /// <summary>Addresses that are open, gRPC first.</summary>
+    public static IReadOnlyList<string> Addresses(WebApplication app) =>
+        [.. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+}

@@ -1,0 +1,80 @@
+namespace VirtAgents.Collector.Hosting;
+
+/// <summary>What the arguments ask for.</summary>
+/// <param name="ConfigFile">Configuration file; null = the default one, when it is there.</param>
+/// <param name="Insecure">Plain connections, loopback only.</param>
+/// <param name="CheckOnly">Say whether the settings are valid, and end.</param>
+/// <param name="ReadyFile">File to write the addresses to when listening; null = none.</param>
+/// <param name="ShowHelp">Print help, and end.</param>
+/// <param name="ShowVersion">Print the version, and end.</param>
+/// <param name="Settings">Settings as <c>--Key:Part=value</c>.</param>
+internal sealed record CommandLine(
+    string? ConfigFile, bool Insecure, bool CheckOnly, string? ReadyFile, bool ShowHelp, bool ShowVersion, IReadOnlyList<string> Settings)
+{
+    public const string Help = """
+        virtcollector: receives what agents see of hosts and VMs, stores it, tells faults, answers queries.
+
+        Usage: virtcollector [options] [--Section:Key=value ...]
+
+          --config FILE      settings, JSON with comments (default /etc/virtagents/collector.json when it exists)
+          --insecure         listen without TLS; loopback addresses only
+          --check            say whether the settings are valid, and end
+          --ready-file FILE  write the addresses there once they are open
+          --version          print the version, and end
+          --help             print this, and end
+
+        Settings come from the file, then the environment (VIRTCOLLECTOR__Section__Key=value), then arguments:
+          Listen:Grpc 127.0.0.1:7443         agents and gRPC clients
+          Listen:Http 127.0.0.1:7480         JSON, /metrics, /healthz, /readyz
+          Tls:CertificateFile, Tls:KeyFile   PEM files
+          Store:Kind Embedded                Store:Embedded:Path ./.virtagents    Store:Retention 30d (0 = for ever)
+          Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
+          Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s
+          Ingest:QueueBytes 64MiB            Ingest:CommitDelay 100ms    Ingest:CommitReports 1000
+          Sampling:FastInterval 0            Sampling:SlowInterval 0 (0 = the agent's own)
+
+        Exit codes: 0 stopped as asked, 1 unexpected failure, 2 invalid settings or arguments, 3 store not usable,
+        4 address in use or not permitted.
+
+        Examples:
+          virtcollector --insecure --Store:Embedded:Path=/tmp/va
+          virtcollector --config /etc/virtagents/collector.json --check
+        """;
+
+    /// <summary>Reads the arguments; null with a message when they are wrong.</summary>
+    public static CommandLine? TryParse(IReadOnlyList<string> args, out string? error)
+    {
+        CommandLine parsed = new(null, false, false, null, false, false, []);
+        List<string> settings = [];
+        error = null;
+        for (int i = 0; i < args.Count && error is null; i++)
+        {
+            string arg = args[i];
+            if (arg is "--config" or "--ready-file")
+            {
+                string? value = i + 1 < args.Count ? args[++i] : null;
+                error = value is null ? $"{arg}: a file name must follow" : null;
+                parsed = arg == "--config" ? parsed with { ConfigFile = value } : parsed with { ReadyFile = value };
+            }
+            else if (arg.StartsWith("--", StringComparison.Ordinal) && arg.Contains(':', StringComparison.Ordinal) && arg.Contains('=', StringComparison.Ordinal))
+            {
+                settings.Add(arg);
+            }
+            else
+            {
+                (parsed, error) = ReadSwitch(parsed, arg);
+            }
+        }
+
+        return error is null ? parsed with { Settings = settings } : null;
+    }
+
+    private static (CommandLine Parsed, string? Error) ReadSwitch(CommandLine parsed, string arg) => arg switch
+    {
+        "--insecure" => (parsed with { Insecure = true }, null),
+        "--check" => (parsed with { CheckOnly = true }, null),
+        "--help" or "-h" => (parsed with { ShowHelp = true }, null),
+        "--version" => (parsed with { ShowVersion = true }, null),
+        _ => (parsed, $"'{arg}' is not an argument; settings are given as --Section:Key=value, see --help"),
+    };
+}

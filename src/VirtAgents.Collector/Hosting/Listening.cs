@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using VirtAgents.Collector.Configuration;
+
+namespace VirtAgents.Collector.Hosting;
+
+/// <summary>
+/// Two ports. Without TLS a port cannot negotiate between HTTP/1.1 and HTTP/2, so gRPC has one of its own and
+/// everything a browser or curl asks for has the other.
+/// </summary>
+internal static class Listening
+{
+    // A full default window hides minutes of compact reports: the agent must notice back-pressure within two seconds.
+    private const int StreamWindowBytes = 64 << 10;
+
+    private const int ConnectionWindowBytes = 1 << 20;
+
+    // A simulating agent shares one connection between up to a thousand streams.
+    private const int StreamsPerConnection = 1_000;
+
+    public static void Configure(KestrelServerOptions kestrel, CollectorOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+
+        // An agent stream is idle for seconds and then small; it is not a slow upload.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        X509Certificate2? certificate = options.Listen.Insecure ? null : LoadCertificate(options.Listen);
+        kestrel.Listen(options.Listen.Grpc, endpoint => Secure(endpoint, HttpProtocols.Http2, certificate));
+        kestrel.Listen(options.Listen.Http, endpoint => Secure(endpoint, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate));
+    }
+
+    private static void Secure(ListenOptions endpoint, HttpProtocols protocols, X509Certificate2? certificate)
+    {
+        endpoint.Protocols = protocols;
+        if (certificate is not null)
+        {
+            endpoint.UseHttps(certificate);
+        }
+    }
+
+    private static X509Certificate2 LoadCertificate(ListenSettings listen)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(listen.CertificateFile, listen.KeyFile.Length > 0 ? listen.KeyFile : null);
+        }
+        catch (CryptographicException problem)
+        {
+            throw new InvalidSettingException($"Tls:CertificateFile: '{listen.CertificateFile}' cannot be used: {problem.Message}", problem);
+        }
+    }
+}
