@@ -1,0 +1,68 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Metrics;
+
+/// <summary>Every metric that is computed when it is asked for. docs/metrics.md is generated from this table.</summary>
+public static class DerivedCatalogue
+{
+    private static readonly DerivedTerm Elapsed = new(DerivedTermKind.Elapsed, default);
+
+    private static readonly DerivedMetric[] Definitions =
+    [
+        new("vm_cpu_percent", SubjectKind.Vm, "percent", 100, [Growth(Metric.VmCpuTime)], [ElapsedTimes(Metric.VmVcpuCount)]),
+        new("vm_cpu_cores", SubjectKind.Vm, "cores", 1, [Growth(Metric.VmCpuTime)], [Elapsed]),
+        new("vm_steal_percent", SubjectKind.Vm, "percent", 100, [Growth(Metric.VmCpuDelay)], [ElapsedTimes(Metric.VmVcpuCount)]),
+        new("vm_memory_used_percent", SubjectKind.Vm, "percent", 100,
+            [Level(Metric.VmMemoryAvailable), Minus(Metric.VmMemoryUsable)], [Level(Metric.VmMemoryAvailable)], Metric.VmBalloonUpdated),
+        new("vm_disk_read_latency_ms", SubjectKind.VmDisk, "milliseconds", 1000, [Growth(Metric.DiskReadTime)], [Growth(Metric.DiskReads)]),
+        new("vm_disk_write_latency_ms", SubjectKind.VmDisk, "milliseconds", 1000, [Growth(Metric.DiskWriteTime)], [Growth(Metric.DiskWrites)]),
+        new("vm_disk_flush_latency_ms", SubjectKind.VmDisk, "milliseconds", 1000, [Growth(Metric.DiskFlushTime)], [Growth(Metric.DiskFlushes)]),
+        new("vm_disk_iops", SubjectKind.VmDisk, "operations per second", 1, [Growth(Metric.DiskReads), Growth(Metric.DiskWrites)], [Elapsed]),
+        new("vm_disk_read_bytes_per_second", SubjectKind.VmDisk, "bytes per second", 1, [Growth(Metric.DiskReadBytes)], [Elapsed]),
+        new("vm_disk_write_bytes_per_second", SubjectKind.VmDisk, "bytes per second", 1, [Growth(Metric.DiskWriteBytes)], [Elapsed]),
+        new("vm_network_receive_bytes_per_second", SubjectKind.VmInterface, "bytes per second", 1, [Growth(Metric.NetReceiveBytes)], [Elapsed]),
+        new("vm_network_transmit_bytes_per_second", SubjectKind.VmInterface, "bytes per second", 1, [Growth(Metric.NetTransmitBytes)], [Elapsed]),
+        new("storage_pool_used_percent", SubjectKind.Pool, "percent", 100, [Level(Metric.PoolAllocation)], [Level(Metric.PoolCapacity)]),
+        new("host_cpu_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostCpuUser), Growth(Metric.HostCpuSystem)], HostCpuTime()),
+        new("host_cpu_iowait_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostCpuIoWait)], HostCpuTime()),
+        new("host_cpu_steal_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostCpuSteal)], HostCpuTime()),
+        new("host_memory_used_percent", SubjectKind.Host, "percent", 100,
+            [Level(Metric.HostMemoryTotal), Minus(Metric.HostMemoryAvailable)], [Level(Metric.HostMemoryTotal)]),
+        new("host_swap_used_percent", SubjectKind.Host, "percent", 100,
+            [Level(Metric.HostSwapTotal), Minus(Metric.HostSwapFree)], [Level(Metric.HostSwapTotal)]),
+        new("host_psi_cpu_some_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostPsiCpuSome)], [Elapsed]),
+        new("host_psi_memory_some_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostPsiMemorySome)], [Elapsed]),
+        new("host_psi_io_some_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostPsiIoSome)], [Elapsed]),
+        new("host_disk_read_latency_ms", SubjectKind.HostDisk, "milliseconds", 1000, [Growth(Metric.HostDiskReadTime)], [Growth(Metric.HostDiskReads)]),
+        new("host_disk_write_latency_ms", SubjectKind.HostDisk, "milliseconds", 1000, [Growth(Metric.HostDiskWriteTime)], [Growth(Metric.HostDiskWrites)]),
+        new("host_disk_iops", SubjectKind.HostDisk, "operations per second", 1, [Growth(Metric.HostDiskReads), Growth(Metric.HostDiskWrites)], [Elapsed]),
+        new("host_disk_busy_percent", SubjectKind.HostDisk, "percent", 100, [Growth(Metric.HostDiskBusyTime)], [Elapsed]),
+        new("host_network_receive_bytes_per_second", SubjectKind.HostInterface, "bytes per second", 1, [Growth(Metric.HostNetReceiveBytes)], [Elapsed]),
+        new("host_network_transmit_bytes_per_second", SubjectKind.HostInterface, "bytes per second", 1, [Growth(Metric.HostNetTransmitBytes)], [Elapsed]),
+        new("virtagents_agent_cpu_cores", SubjectKind.Agent, "cores", 1, [Growth(Metric.AgentCpu)], [Elapsed]),
+    ];
+
+    private static readonly FrozenDictionary<string, DerivedMetric> ByName = Definitions.ToFrozenDictionary(d => d.Name);
+
+    /// <summary>All derived metrics.</summary>
+    public static IReadOnlyList<DerivedMetric> All => Definitions;
+
+    /// <summary>The derived metric of that name, or null when there is none.</summary>
+    public static DerivedMetric? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static ImmutableArray<DerivedTerm> HostCpuTime() =>
+    [
+        Growth(Metric.HostCpuUser), Growth(Metric.HostCpuSystem), Growth(Metric.HostCpuIdle),
+        Growth(Metric.HostCpuIoWait), Growth(Metric.HostCpuSteal),
+    ];
+
+    private static DerivedTerm Growth(MetricId metric) => new(DerivedTermKind.Growth, metric);
+
+    private static DerivedTerm Level(MetricId metric) => new(DerivedTermKind.Level, metric);
+
+    private static DerivedTerm Minus(MetricId metric) => new(DerivedTermKind.Level, metric, IsSubtracted: true);
+
+    private static DerivedTerm ElapsedTimes(MetricId metric) => new(DerivedTermKind.ElapsedTimesHeld, metric);
+}

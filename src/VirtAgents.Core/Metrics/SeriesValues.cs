@@ -1,0 +1,45 @@
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Metrics;
+
+/// <summary>Turns stored raw values into values in the unit of their metric.</summary>
+public static class SeriesValues
+{
+    /// <summary>How far before the first wanted time raw values are needed for growth; milliseconds.</summary>
+    public const long GrowthLookbackMs = 5 * 60_000;
+
+    /// <summary>A raw value in the unit of its metric. Counters are unsigned 64-bit numbers, everything else is signed.</summary>
+    public static double Scale(MetricDefinition metric, long raw)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return metric.Shape == MetricShape.Counter ? (ulong)raw * metric.Scale : raw * metric.Scale;
+    }
+
+    /// <summary>The values themselves.</summary>
+    public static IEnumerable<WeightedValue> Of(MetricDefinition metric, RawSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(series);
+        for (int i = 0; i < series.Count; i++)
+        {
+            yield return new WeightedValue(series.TimesUnixMs[i], Scale(metric, series.Raw[i]), 1);
+        }
+    }
+
+    /// <summary>Growth per second of a counter; nothing where it cannot be told.</summary>
+    public static IEnumerable<WeightedValue> RatesOf(MetricDefinition metric, RawSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(series);
+        Rhythm rhythm = new(Rhythm.AssumedIntervalMs(metric.Tier));
+        CounterRate rate = default;
+        for (int i = 0; i < series.Count; i++)
+        {
+            CounterReading reading = series[i];
+            if (rate.TryObserve(reading, rhythm.Observe(reading.TimeUnixMs), out CounterGrowth growth))
+            {
+                yield return new WeightedValue(reading.TimeUnixMs, growth.Amount * metric.Scale, growth.Milliseconds / 1000.0);
+            }
+        }
+    }
+}
