@@ -3,8 +3,6 @@ using Google.Protobuf;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
-using SampleTier = VirtAgents.Core.Model.SampleTier;
-using SubjectKind = VirtAgents.Core.Model.SubjectKind;
 
 namespace VirtAgents.Benchmarks;
 
@@ -14,7 +12,7 @@ namespace VirtAgents.Benchmarks;
 /// </summary>
 internal static class WireBench
 {
-    private const int Vms = 50, Metrics = 20, Values = Vms * Metrics, Ticks = 600, Rounds = 7;
+    private const int Vms = 50, Values = Vms * CounterWorld.Metrics, Ticks = 600, Rounds = 7;
 
     public static int Run(string[] args)
     {
@@ -37,12 +35,12 @@ internal static class WireBench
 
     private static Measured Encode()
     {
-        var world = new CounterWorld();
+        var world = new CounterWorld(Vms, seed: 7);
         var encoder = new ReportEncoder();
         var sets = new SampleSet[Ticks];
         for (int i = 0; i < Ticks; i++)
         {
-            sets[i] = world.Next();
+            sets[i] = world.Next(new SampleSet());
         }
 
         return Measure(() =>
@@ -99,49 +97,12 @@ internal static class WireBench
 
     private static byte[][] Record()
     {
-        var world = new CounterWorld();
+        var world = new CounterWorld(Vms, seed: 7);
         var encoder = new ReportEncoder();
-        return [.. Enumerable.Range(0, Ticks).Select(i => encoder.Encode(world.Next(), i + 1, i == 0).ToByteArray())];
+        return [.. Enumerable.Range(0, Ticks).Select(i => encoder.Encode(world.Next(new SampleSet()), i + 1, i == 0).ToByteArray())];
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private readonly record struct Measured(TimeSpan Cpu, long Allocated);
-
-    /// <summary>Counters of 50 VMs that grow as those of real ones do at 2 s: CPU in ns, disks and network in bytes and requests.</summary>
-    private sealed class CounterWorld
-    {
-        private static readonly MetricId[] Columns = [.. Enumerable.Range(100, Metrics).Select(i => new MetricId((ushort)i))];
-        private readonly Random _random = new(7);
-        private readonly long[] _cells = new long[Values];
-        private long _time = 1_800_000_000_000;
-
-        public SampleSet Next()
-        {
-            var set = new SampleSet { Tier = SampleTier.Fast, TimeUnixMs = _time += 2000 };
-            SampleTable table = set.Add(SubjectKind.Vm, Columns);
-            for (int vm = 0; vm < Vms; vm++)
-            {
-                table.AddRow(vm + 2);
-                bool idle = vm % 3 == 0;
-                for (int metric = 0; metric < Metrics; metric++)
-                {
-                    ref long cell = ref _cells[(vm * Metrics) + metric];
-                    cell += Growth(metric, idle);
-                    table.Set(vm, metric, cell);
-                }
-            }
-
-            return set;
-        }
-
-        private long Growth(int metric, bool idle) => (metric % 5) switch
-        {
-            0 => _random.NextInt64(idle ? 4_000_000 : 1_600_000_000), // ns of CPU or I/O time
-            1 => idle ? 0 : _random.NextInt64(20_000_000), // bytes
-            2 => idle ? 0 : _random.NextInt64(4_000), // requests or packets
-            3 => idle ? 0 : _random.NextInt64(-64, 64) * 4096, // a gauge of memory
-            _ => 0, // a limit, a state, an error counter
-        };
-    }
 }
