@@ -1,0 +1,83 @@
+namespace VirtAgents.Agent.Configuration;
+
+/// <summary>What must hold between keys, and of the files they name. Never connects to anything.</summary>
+internal static class OptionsRules
+{
+    private const string Source = "rule";
+
+    public static void Check(AgentOptions options, List<ConfigurationError> errors)
+    {
+        CheckIntervals("Fast", options.Sampling.FastInterval, options.Sampling.FastMin, options.Sampling.FastMax, errors);
+        CheckIntervals("Slow", options.Sampling.SlowInterval, options.Sampling.SlowMin, options.Sampling.SlowMax, errors);
+        if (options.Sampling.SlowInterval < options.Sampling.FastInterval)
+        {
+            errors.Add(new ConfigurationError("Sampling:SlowInterval", ValueText.Of(options.Sampling.SlowInterval),
+                $"is shorter than Sampling:FastInterval; allowed: {ValueText.Of(options.Sampling.FastInterval)} or more", Source));
+        }
+
+        if (!Path.IsPathRooted(options.Spool.Path))
+        {
+            errors.Add(new ConfigurationError("Spool:Path", options.Spool.Path, "must be an absolute path", Source));
+        }
+
+        CheckTransport(options.Collector, errors);
+        CheckFile("Simulation:Scenario", options.Simulation.Scenario, errors);
+    }
+
+    private static void CheckIntervals(string tier, TimeSpan interval, TimeSpan least, TimeSpan most, List<ConfigurationError> errors)
+    {
+        if (least > most)
+        {
+            errors.Add(new ConfigurationError($"Sampling:{tier}Min", ValueText.Of(least),
+                $"is longer than Sampling:{tier}Max; allowed: up to {ValueText.Of(most)}", Source));
+        }
+        else if (interval < least || interval > most)
+        {
+            errors.Add(new ConfigurationError($"Sampling:{tier}Interval", ValueText.Of(interval),
+                $"is outside of Sampling:{tier}Min and Sampling:{tier}Max; allowed: {ValueText.Of(least)} to {ValueText.Of(most)}", Source));
+        }
+    }
+
+    private static void CheckTransport(CollectorOptions collector, List<ConfigurationError> errors)
+    {
+        foreach (Uri endpoint in collector.Endpoints.Where(e => e.Scheme == "http" && !e.IsLoopback && !collector.AllowPlaintext))
+        {
+            errors.Add(new ConfigurationError("Collector:Endpoints", endpoint.ToString(),
+                "is plain http to another machine; allowed: https://, or set Collector:AllowPlaintext to true and accept that anybody on the way can read and forge", Source));
+        }
+
+        bool certificate = collector.CertificateFile.Length > 0;
+        if (certificate != collector.KeyFile.Length > 0)
+        {
+            string missing = certificate ? "Collector:KeyFile" : "Collector:CertificateFile";
+            errors.Add(new ConfigurationError(missing, null, "is missing; allowed: certificate and key together, or neither", Source));
+        }
+
+        if ((certificate || collector.CaFile.Length > 0) && !collector.Endpoints.Any(e => e.Scheme == "https"))
+        {
+            errors.Add(new ConfigurationError("Collector:Endpoints", string.Join(", ", collector.Endpoints),
+                "has no https:// address, but certificates are configured, which only https uses", Source));
+        }
+
+        CheckFile("Collector:CaFile", collector.CaFile, errors);
+        CheckFile("Collector:CertificateFile", collector.CertificateFile, errors);
+        CheckFile("Collector:KeyFile", collector.KeyFile, errors);
+    }
+
+    private static void CheckFile(string key, string path, List<ConfigurationError> errors)
+    {
+        if (path.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new ConfigurationError(key, path, $"cannot be read: {e.Message}", Source));
+        }
+    }
+}
