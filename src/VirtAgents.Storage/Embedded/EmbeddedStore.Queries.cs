@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using VirtAgents.Core.Model;
+using VirtAgents.Storage.Embedded.Latest;
+using VirtAgents.Storage.Embedded.Reading;
+using VirtAgents.Storage.Embedded.Sqlite;
+using VirtAgents.Storage.Embedded.Writing;
+
+namespace VirtAgents.Storage.Embedded;
+
+public sealed partial class EmbeddedStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<StreamPosition>> PositionsAsync(HostId host, CancellationToken cancellationToken) =>
+        await ReadAsync(database => Positions(database, host), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<HostSnapshot>> HostsAsync(CancellationToken cancellationToken) =>
+        await ReadAsync(database => SnapshotTable.Load(database, _damage, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return await ReadAsync(database => Latest(database, query, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SeriesPoints> RangeAsync(
+        RangeQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RangeReader reader = await ReadAsync(database => PlanRange(database, query, cancellationToken), cancellationToken);
+        while (await ReadAsync(database => reader.NextPage(database, cancellationToken), cancellationToken) is List<SeriesPoints> page)
+        {
+            foreach (SeriesPoints series in page)
+            {
+                yield return series;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is out of range.</exception>
+    public async ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return await ReadAsync(
+            database => EventTable.Query(database, query, State.Get(database, State.FloorMs, long.MinValue), cancellationToken),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreHealth> HealthAsync(CancellationToken cancellationToken)
+    {
+        string? problem = _writeProblem;
+        long? reports = null;
+        try
+        {
+            reports = await ReadAsync(State.CountReports, cancellationToken);
+        }
+        catch (SqliteException e)
+        {
+            problem ??= SqliteTrouble.Describe(e, _path);
+        }
+        catch (StoreUnusableException e)
+        {
+            problem ??= e.Message;
+        }
+
+        problem ??= File.Exists(_path) ? _damage.Describe(_path) : $"{_path} was removed while in use: restart the collector";
+        problem ??= _latest.IsFull ? $"more series than Store:Embedded:LatestValues ({_options.LatestValues}) are alive, newest values are read from the file: raise it" : null;
+        return new StoreHealth(!_options.ReadOnly && _writeProblem is null, problem, StoreFile.SizeOf(_path), reports);
+    }
+
+    private static List<StreamPosition> Positions(Database database, HostId host)
+    {
+        using Statement select = database.Prepare("SELECT boot, contiguous, beyond FROM stream WHERE host = ? ORDER BY id");
+        select.Bind(1, host.Value);
+        var positions = new List<StreamPosition>();
+        while (select.Step())
+        {
+            SequenceRuns runs = SequenceRuns.Read(select.Int64(1), select.Blob(2));
+            positions.Add(new StreamPosition(new BootId(select.Guid(0)), runs.Contiguous, runs.Beyond));
+        }
+
+        return positions;
+    }
+
+    private IReadOnlyList<SeriesValue> Latest(Database database, LatestQuery query, CancellationToken cancellationToken)
+    {
+        long oldest = (long)Math.Max(long.MinValue, query.NowUnixMs - (decimal)query.MaxAge.Ticks / TimeSpan.TicksPerMillisecond);
+        long fromMs = Math.Max(State.Get(database, State.FloorMs, long.MinValue), oldest);
+        var answer = new LatestAnswer(query, fromMs);
+        answer.AddFrom(_latest);
+
+        // Asked after the cache was read: what it forgot before that is then looked for in the file.
+        long completeFromMs = _latest.CompleteFromMs;
+        if (fromMs < completeFromMs)
+        {
+            answer.AddFrom(database, completeFromMs, _damage, cancellationToken);
+        }
+
+        return answer.ToList();
+    }
+
+    private RangeReader PlanRange(Database database, RangeQuery query, CancellationToken cancellationToken)
+    {
+        var reader = new RangeReader(query, Math.Max(State.Get(database, State.FloorMs, long.MinValue), query.FromUnixMs), _damage);
+        reader.Plan(database, cancellationToken);
+        return reader;
+    }
+
+    private async Task<T> ReadAsync<T>(Func<Database, T> query, CancellationToken cancellationToken)
+    {
+        RequireOpen();
+        try
+        {
+            return await _readers.ReadAsync(query, cancellationToken);
+        }
+        catch (SqliteException e) when (SqliteTrouble.IsDamage(e))
+        {
+            throw new StoreUnusableException(SqliteTrouble.Damaged(_path), e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace VirtAgents.Storage.Embedded;
+
+/// <summary>Settings of the embedded store.</summary>
+public sealed class EmbeddedStoreOptions
+{
+    /// <summary>The file; it is created with mode 0600, a missing directory with mode 0700.</summary>
+    /// <value>No default.</value>
+    public string Path { get; set; } = "";
+
+    /// <summary>Whether to open the file of a running collector for reading only; writes are then answered as unavailable.</summary>
+    /// <value>Default false.</value>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>How many newest values are held in memory, 16 bytes each and some overhead; beyond that, newest values are read from the file.</summary>
+    /// <value>Default 4,000,000; 0 to 100,000,000.</value>
+    public int LatestValues { get; set; } = 4_000_000;
+
+    /// <summary>How many bytes of chunks are read at start to fill the newest values.</summary>
+    /// <value>Default 64 MiB; 0 to 4 GiB.</value>
+    public long WarmBytes { get; set; } = 64L << 20;
+
+    /// <summary>What is wrong with the settings; null when nothing is.</summary>
+    public string? Problem() => this switch
+    {
+        { Path: "" } => "Store:Embedded:Path is empty: name a file",
+        { LatestValues: < 0 or > 100_000_000 } => $"Store:Embedded:LatestValues is {LatestValues}, allowed are 0 to 100,000,000",
+        { WarmBytes: < 0 or > 4L << 30 } => $"Store:Embedded:WarmBytes is {WarmBytes}, allowed are 0 to {4L << 30}",
+        _ => null,
+    };
+}

@@ -1,0 +1,41 @@
+using VirtAgents.Storage.Embedded.Sqlite;
+
+namespace VirtAgents.Storage.Embedded;
+
+/// <summary>Single numbers that the file keeps.</summary>
+internal static class State
+{
+    /// <summary>Nothing older than this is told any more.</summary>
+    public const string FloorMs = "floor_ms";
+
+    private const string Reports = "reports";
+    private const string ReportsTo = "reports_to_chunk";
+
+    public static long Get(Database database, string name, long absent)
+    {
+        using Statement select = database.Prepare("SELECT value FROM state WHERE name = ?");
+        return select.Bind(1, name).Step() ? select.Int64(0) : absent;
+    }
+
+    public static void Set(Database database, string name, long value)
+    {
+        using Statement upsert = database.Prepare(
+            "INSERT INTO state (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+        upsert.Bind(1, name).Bind(2, value).Run();
+    }
+
+    /// <summary>How many reports are stored. Only chunks above the last count are looked at.</summary>
+    public static long CountReports(Database database)
+    {
+        using Statement sum = database.Prepare("SELECT ifnull(sum(reports), 0) FROM chunk WHERE id > ?");
+        sum.Bind(1, Get(database, ReportsTo, 0)).Step();
+        return Get(database, Reports, 0) + sum.Int64(0);
+    }
+
+    /// <summary>Keeps the count up to a chunk, so that counting does not have to start from the first again.</summary>
+    public static void SaveCount(Database database, long reports, long lastChunk)
+    {
+        Set(database, Reports, reports);
+        Set(database, ReportsTo, lastChunk);
+    }
+}
