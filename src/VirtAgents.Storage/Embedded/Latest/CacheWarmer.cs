@@ -7,7 +7,7 @@ using VirtAgents.Storage.Embedded.Writing;
 namespace VirtAgents.Storage.Embedded.Latest;
 
 /// <summary>Fills the cache of newest values at start, from the newest chunks of the last hour and within a budget of bytes.</summary>
-internal sealed class CacheWarmer(LatestCache cache, SubjectTable subjects) : IColumnSink
+internal sealed class CacheWarmer(LatestCache cache, SubjectRegister subjects) : IColumnSink
 {
     /// <summary>Fills the cache and declares from when on it is complete.</summary>
     public void Run(Database database, Damage damage, long nowMs, long budgetBytes, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class BatchWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly LatestCache _latest;
     private readonly StreamTable _streams;
-    private readonly SubjectTable _subjects;
+    private readonly SubjectRegister _subjects;
     private readonly ChunkTable _chunks;
     private readonly List<Accepted> _accepted = [];
     private long _forgotMs;
@@ -30,12 +30,12 @@ internal sealed class BatchWriter : IDisposable
         _clock = clock;
         _latest = latest;
         _streams = new StreamTable(database);
-        _subjects = new SubjectTable(database);
+        _subjects = new SubjectRegister(database);
         _chunks = new ChunkTable(database);
         _forgotMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
-    public SubjectTable Subjects => _subjects;
+    public SubjectRegister Subjects => _subjects;
 
     public WriteOutcome Write(WriteBatch batch)
     {

@@ -21,7 +21,7 @@ internal sealed class ResolvedSubjects(IReadOnlyList<Subject?> list)
         (kind == SubjectKind.Agent ? _agent : _entries[index]) ?? throw new InvalidOperationException($"index {index} is not resolved");
 
     /// <summary>Resolves a row; the agent shares the index of its host but is a subject of its own.</summary>
-    public void Resolve(SubjectKind kind, int index, SubjectTable table)
+    public void Resolve(SubjectKind kind, int index, SubjectRegister table)
     {
         if (kind == SubjectKind.Agent)
         {

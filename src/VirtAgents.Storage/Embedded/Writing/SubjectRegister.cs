@@ -4,7 +4,7 @@ using VirtAgents.Storage.Embedded.Sqlite;
 namespace VirtAgents.Storage.Embedded.Writing;
 
 /// <summary>The numbers of all subjects and their owners, in memory and in the file. Only the writer uses it.</summary>
-internal sealed class SubjectTable : IDisposable
+internal sealed class SubjectRegister : IDisposable
 {
     private readonly Dictionary<Subject, SubjectEntry> _entries = [];
     private readonly Dictionary<int, SubjectEntry> _byId = [];
@@ -16,7 +16,7 @@ internal sealed class SubjectTable : IDisposable
     private int _lastSubject;
     private int _lastOwner;
 
-    public SubjectTable(Database database)
+    public SubjectRegister(Database database)
     {
         Load(database);
         _insertOwner = database.Prepare("INSERT INTO owner (id, uuid) VALUES (?, ?)");
