@@ -1,0 +1,130 @@
+using VirtAgents.Core.Model;
+using VirtAgents.Simulation.Estates;
+using VirtAgents.Simulation.Workloads;
+
+namespace VirtAgents.Simulation.Worlds;
+
+/// <summary>A VM of the world.</summary>
+internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
+{
+    public Meter CpuTime, CpuDelay, CpuSystem, VcpuTime, VcpuWait, SwapIn, SwapOut, MajorFaults;
+
+    public VmDefinition Definition { get; } = definition;
+
+    /// <summary>Number in the estate.</summary>
+    public int Number { get; } = number;
+
+    public Workload Workload { get; } = Workload.Create(definition.Workload, seed);
+
+    public required SimHost Host { get; set; }
+
+    public required SimDisk[] Disks { get; init; }
+
+    public required SimInterface[] Interfaces { get; init; }
+
+    public FaultTokens Tokens { get; } = new();
+
+    public VmMemory Memory { get; } = new(definition.MemoryBytes);
+
+    public string Name => Definition.Name;
+
+    public VmState State { get; private set; }
+
+    public VmStateReason Reason { get; private set; }
+
+    /// <summary>Grows with each change of state: what was planned for an earlier life does not happen.</summary>
+    public int Life { get; private set; }
+
+    public long BootedMs { get; set; }
+
+    public bool Hung { get; set; }
+
+    public long HungSinceMs { get; set; }
+
+    /// <summary>The agent has found out that it hangs.</summary>
+    public bool StuckKnown { get; set; }
+
+    /// <summary>Attempts to find out whether it hangs; only the newest counts.</summary>
+    public int Discoveries { get; set; }
+
+    public bool Migrating { get; set; }
+
+    /// <summary>It ended by a fault while no hypervisor connection could tell.</summary>
+    public bool EndUntold { get; set; }
+
+    public int Index { get; set; }
+
+    /// <summary>Wanted in this second.</summary>
+    public Demand Demand { get; set; }
+
+    /// <summary>CPU it gets in this second, in pCPUs.</summary>
+    public double GrantedCpus { get; set; }
+
+    public double WantedCpus => Demand.Cpu * Definition.VcpuCount;
+
+    public bool InMemory => State is VmState.Running or VmState.Paused or VmState.ShuttingDown;
+
+    public bool Executing => State is VmState.Running or VmState.ShuttingDown && !Hung;
+
+    /// <summary>State as the hypervisor tells it.</summary>
+    public (VmState State, VmStateReason Reason) Observed =>
+        StuckKnown ? (VmState.Stuck, VmStateReason.MonitorBlocked) : (State, Reason);
+
+    public void SetState(VmState state, VmStateReason reason)
+    {
+        State = state;
+        Reason = reason;
+        Migrating = false;
+        Life++;
+    }
+
+    /// <summary>A process that has just been started: counters from nought, nothing swapped, no monitor blocked.</summary>
+    public void NewProcess(long nowMs)
+    {
+        BootedMs = nowMs;
+        ResetCounters();
+        Memory.Start();
+    }
+
+    public void ResetCounters()
+    {
+        CpuTime.Reset();
+        CpuDelay.Reset();
+        CpuSystem.Reset();
+        VcpuTime.Reset();
+        VcpuWait.Reset();
+        SwapIn.Reset();
+        SwapOut.Reset();
+        MajorFaults.Reset();
+        foreach (SimDisk disk in Disks)
+        {
+            disk.ResetCounters();
+        }
+
+        foreach (SimInterface card in Interfaces)
+        {
+            card.ResetCounters();
+        }
+    }
+
+    public void Settle(long elapsedMs)
+    {
+        CpuTime.Settle(elapsedMs);
+        CpuDelay.Settle(elapsedMs);
+        CpuSystem.Settle(elapsedMs);
+        VcpuTime.Settle(elapsedMs);
+        VcpuWait.Settle(elapsedMs);
+        SwapIn.Settle(elapsedMs);
+        SwapOut.Settle(elapsedMs);
+        MajorFaults.Settle(elapsedMs);
+        foreach (SimDisk disk in Disks)
+        {
+            disk.Settle(elapsedMs);
+        }
+
+        foreach (SimInterface card in Interfaces)
+        {
+            card.Settle(elapsedMs);
+        }
+    }
+}
