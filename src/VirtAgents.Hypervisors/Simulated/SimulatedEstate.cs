@@ -1,0 +1,209 @@
+using VirtAgents.Core.Model;
+using VirtAgents.Simulation;
+using VirtAgents.Simulation.Estates;
+using VirtAgents.Simulation.Faults;
+using VirtAgents.Simulation.Scenarios;
+
+namespace VirtAgents.Hypervisors.Simulated;
+
+/// <summary>
+/// The simulated world of a process, shared by the <see cref="SimulatedHypervisor"/>s of its hosts. Its virtual time
+/// follows a clock, times a speed.
+/// </summary>
+/// <remarks>
+/// Thread-safe: one lock guards the world. One timer for all hosts wakes when the world has something to tell, so
+/// events come without anybody sampling. Time passes from construction on.
+/// </remarks>
+public sealed class SimulatedEstate : IDisposable
+{
+    /// <summary>Slowest and fastest speed.</summary>
+    public const double MinSpeed = 0.01, MaxSpeed = 1000;
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _clock;
+    private readonly double _speed;
+    private readonly World _world;
+    private readonly ITimer _timer;
+    private readonly long _started;
+    private readonly SimulatedHypervisor?[] _hypervisors;
+    private readonly List<string> _refused = [];
+    private bool _disposed;
+
+    /// <summary>Makes a generated estate.</summary>
+    public SimulatedEstate(EstateOptions options, TimeProvider clock, double speed = 1)
+        : this(new Scenario(EstateGenerator.Generate(options), Scenario.DefaultStart, TimeSpan.MaxValue, []), clock, speed)
+    {
+    }
+
+    /// <summary>Plays a scenario. Its clocks begin at the present time, and it goes on when its duration is over.</summary>
+    /// <param name="scenario">What there is and what happens.</param>
+    /// <param name="clock">Clock that virtual time follows.</param>
+    /// <param name="speed">Virtual seconds in a second, <see cref="MinSpeed"/> to <see cref="MaxSpeed"/>.</param>
+    public SimulatedEstate(Scenario scenario, TimeProvider clock, double speed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentOutOfRangeException.ThrowIfLessThan(speed, MinSpeed);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(speed, MaxSpeed);
+        _clock = clock;
+        _speed = speed;
+        _world = scenario.CreateWorld(clock.GetUtcNow());
+        _hypervisors = new SimulatedHypervisor?[_world.HostCount];
+        _started = clock.GetTimestamp();
+        _timer = clock.CreateTimer(_ => Advance(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Advance();
+    }
+
+    /// <summary>Number of hosts; they are numbered from 0.</summary>
+    public int HostCount => _world.HostCount;
+
+    /// <summary>Steps of the scenario that could not be carried out, with the reasons.</summary>
+    public IReadOnlyList<string> RefusedSteps
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _refused];
+            }
+        }
+    }
+
+    /// <summary>The host of that number.</summary>
+    public HostInfo HostOf(int host) => _world.HostOf(host);
+
+    /// <summary>The adapter of a host; always the same one for the same host.</summary>
+    public SimulatedHypervisor HypervisorOf(int host)
+    {
+        lock (_lock)
+        {
+            return _hypervisors[host] ??= new SimulatedHypervisor(this, host);
+        }
+    }
+
+    /// <summary>Does something to the world now.</summary>
+    /// <param name="fault">What.</param>
+    /// <param name="problem">Why it cannot be done; empty when it was.</param>
+    public bool TryInject(Fault fault, out string problem)
+    {
+        string why = "";
+        bool done = false;
+        Act(() => done = _world.TryInject(fault, out why));
+        problem = why;
+        return done;
+    }
+
+    /// <summary>Stops the time of the world.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+
+        _timer.Dispose();
+    }
+
+    internal Inventory InventoryOf(int host)
+    {
+        lock (_lock)
+        {
+            return _world.InventoryOf(host);
+        }
+    }
+
+    internal HostLink LinkOf(int host)
+    {
+        lock (_lock)
+        {
+            return _world.LinkOf(host);
+        }
+    }
+
+    /// <summary>Makes the world tell the state of every VM of a host.</summary>
+    internal void Look(int host) => Act(() => _world.Look(host));
+
+    internal void Sample(int host, SampleTier tier, SampleSet target)
+    {
+        HashSet<SimulatedHypervisor>? changed = null;
+        lock (_lock)
+        {
+            Advance_NeedsLock(ref changed);
+            _world.Sample(host, tier, target);
+            _hypervisors[host]?.TellForgotten(target.TimeUnixMs);
+        }
+
+        TellLinks(changed);
+    }
+
+    /// <summary>Brings the world up to now, acts on it, and delivers what comes of that.</summary>
+    private void Act(Action act)
+    {
+        HashSet<SimulatedHypervisor>? changed = null;
+        lock (_lock)
+        {
+            Advance_NeedsLock(ref changed);
+            act();
+            Advance_NeedsLock(ref changed);
+        }
+
+        TellLinks(changed);
+    }
+
+    private void Advance()
+    {
+        HashSet<SimulatedHypervisor>? changed = null;
+        lock (_lock)
+        {
+            Advance_NeedsLock(ref changed);
+        }
+
+        TellLinks(changed);
+    }
+
+    /// <summary>Outside the lock: who hears of it may ask this estate again.</summary>
+    private static void TellLinks(HashSet<SimulatedHypervisor>? changed)
+    {
+        foreach (SimulatedHypervisor hypervisor in changed ?? [])
+        {
+            hypervisor.TellLink();
+        }
+    }
+
+    private void Advance_NeedsLock(ref HashSet<SimulatedHypervisor>? changed)
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        TimeSpan now = _clock.GetElapsedTime(_started) * _speed;
+        foreach (SimulatedEvent happened in _world.Step(now > _world.Elapsed ? now - _world.Elapsed : TimeSpan.Zero))
+        {
+            Deliver_NeedsLock(happened, ref changed);
+        }
+
+        TimeSpan wait = _world.NextChange / _speed;
+        _timer.Change(wait > ShortestWait ? wait : ShortestWait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Deliver_NeedsLock(SimulatedEvent happened, ref HashSet<SimulatedHypervisor>? changed)
+    {
+        if (happened.Kind == SimulatedEventKind.Refused)
+        {
+            _refused.Add($"{happened.At:c}: {happened.Text}");
+            return;
+        }
+
+        SimulatedHypervisor? hypervisor = _hypervisors[happened.HostNumber];
+        if (happened.Event is HostEvent seen)
+        {
+            hypervisor?.Deliver(seen);
+        }
+        else if (hypervisor is not null)
+        {
+            (changed ??= []).Add(hypervisor);
+        }
+    }
+}
