@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using VirtAgents.Cli.Commands;
+
+namespace VirtAgents.Cli;
+
+/// <summary>The whole tool apart from the process around it.</summary>
+internal static class CliApplication
+{
+    private const int WidestHelp = 110;
+
+    public static RootCommand CreateRoot(CliEnvironment environment)
+    {
+        var binder = new CommandBinder(environment);
+        var root = new RootCommand("Shows what the VirtAgents collector knows of hosts and VMs, and runs the simulator.") { HelpName = "virtctl" };
+        binder.Common.AddTo(root);
+        root.Add(HostsCommand.Create(binder));
+        root.Add(VmsCommand.Create(binder));
+        root.Add(VmCommand.Create(binder));
+        root.Add(PoolsCommand.Create(binder));
+        root.Add(TopCommand.Create(binder));
+        root.Add(QueryCommand.Create(binder));
+        root.Add(EventsCommand.Create(binder));
+        root.Add(MetricsCommand.Create(binder));
+        root.Add(CompletionCommand.Create(binder));
+        root.Add(NamesCommand.Create(binder));
+        root.Add(VersionCommand.Create(binder));
+        SetHelp(root, environment);
+        return root;
+    }
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliEnvironment environment, CancellationToken cancel)
+    {
+        var parse = CommandLineParser.Parse(CreateRoot(environment), arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            if (parse.Errors.Count > 0)
+            {
+                return Refuse(parse, environment);
+            }
+
+            // Signals are the business of Program: it knows which one came.
+            var invocation = new InvocationConfiguration
+            {
+                Output = environment.Output,
+                Error = environment.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parse.InvokeAsync(invocation, cancel);
+        }
+        catch (CliFailureException e)
+        {
+            environment.Error.WriteLine("virtctl: " + e.Message);
+            return (int)e.Code;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return (int)ExitCode.Interrupted;
+        }
+        finally
+        {
+            await environment.Output.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private static int Refuse(ParseResult parse, CliEnvironment environment)
+    {
+        foreach (var message in parse.Errors.Select(error => error.Message).Distinct())
+        {
+            environment.Error.WriteLine("virtctl: " + Formatting.SafeText.Line(message));
+        }
+
+        var command = parse.CommandResult.Command is RootCommand ? "" : " " + parse.CommandResult.Command.Name;
+        environment.Error.WriteLine($"Try 'virtctl{command} --help'.");
+        return (int)ExitCode.Usage;
+    }
+
+    private static void SetHelp(RootCommand root, CliEnvironment environment)
+    {
+        var width = environment.OutputIsTerminal ? Math.Clamp(environment.TerminalSize().Width, 60, WidestHelp) : WidestHelp;
+        var help = new HelpWithExamples(width, wasAsked: true);
+        root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.PrintAction();
+        root.Options.OfType<VersionOption>().Single().Description = "The version of this tool.";
+        root.Options.OfType<HelpOption>().Single().Action = help;
+        root.Options.OfType<HelpOption>().Single().Description = "Help, with examples and exit codes.";
+        root.Action = new HelpWithExamples(width, wasAsked: false);
+    }
+}

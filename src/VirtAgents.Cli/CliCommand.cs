@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace VirtAgents.Cli;
+
+/// <summary>A command with examples for its help and for docs/virtctl.md.</summary>
+internal sealed class CliCommand(string name, string description, params (string Line, string Meaning)[] examples)
+    : Command(name, description)
+{
+    public IReadOnlyList<(string Line, string Meaning)> Examples { get; } = examples;
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using VirtAgents.Cli.Queries;
+using VirtAgents.Cli.Formatting;
+
+namespace VirtAgents.Cli;
+
+/// <summary>Options with values of our own kinds. Bad values are told with the option, the value and what is allowed.</summary>
+internal static class Parsed
+{
+    public static Option<TimeSpan?> Duration(Option<TimeSpan?> option, TimeSpan shortest, TimeSpan longest)
+    {
+        option.HelpName = "DURATION";
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (!Durations.TryParse(text, out var duration))
+            {
+                return Refuse<TimeSpan?>(result, option, text, Durations.Forms);
+            }
+
+            return duration < shortest || duration > longest
+                ? Refuse<TimeSpan?>(result, option, text, $"from {Durations.Exact(shortest)} to {Durations.Exact(longest)}")
+                : duration;
+        };
+        return option;
+    }
+
+    public static Option<TimePoint?> Time(Option<TimePoint?> option, TimeProvider clock)
+    {
+        option.HelpName = "TIME";
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return TimePoint.TryParse(text, clock.LocalTimeZone, out var point) ? point : Refuse<TimePoint?>(result, option, text, TimePoint.Forms);
+        };
+        return option;
+    }
+
+    public static Option<StepChoice?> Step(Option<StepChoice?> option)
+    {
+        option.HelpName = "DURATION|raw";
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return StepChoice.TryParse(text, out var step) ? step : Refuse<StepChoice?>(result, option, text, StepChoice.Forms);
+        };
+        return option;
+    }
+
+    public static Option<AggregateChoice?> Aggregate(Option<AggregateChoice?> option)
+    {
+        option.HelpName = "AGGREGATE";
+        option.CompletionSources.Add([.. AggregateChoice.Examples]);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return AggregateChoice.TryParse(text, out var choice) ? choice : Refuse<AggregateChoice?>(result, option, text, AggregateChoice.Forms);
+        };
+        return option;
+    }
+
+    public static Option<int?> Count(Option<int?> option, int least, int most)
+    {
+        option.HelpName = "N";
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most
+                ? count
+                : Refuse<int?>(result, option, text, most == int.MaxValue ? $"a whole number, {least} or more" : $"a whole number from {least} to {most}");
+        };
+        return option;
+    }
+
+    /// <summary>Names of an enum, given more than once or with commas between them. <paramref name="all"/> stands for every one.</summary>
+    public static Option<IReadOnlyList<T>?> Names<T>(Option<IReadOnlyList<T>?> option, EnumNames<T> names, string? all = null)
+        where T : struct, Enum
+    {
+        option.Arity = ArgumentArity.OneOrMore;
+        option.AllowMultipleArgumentsPerToken = false;
+        option.CompletionSources.Add([.. names.All, .. all is null ? Array.Empty<string>() : [all]]);
+        option.CustomParser = result => ReadNames(result, option, names, all);
+        return option;
+    }
+
+    private static List<T>? ReadNames<T>(ArgumentResult result, Option option, EnumNames<T> names, string? all)
+        where T : struct, Enum
+    {
+        var values = new List<T>();
+        foreach (var text in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)))
+        {
+            if (all is not null && string.Equals(text, all, StringComparison.OrdinalIgnoreCase))
+            {
+                values.AddRange(Enum.GetValues<T>());
+            }
+            else if (names.TryParse(text, out var value))
+            {
+                values.Add(value);
+            }
+            else
+            {
+                return Refuse<List<T>>(result, option, text, "one of " + string.Join(", ", names.All) + (all is null ? "" : ", " + all));
+            }
+        }
+
+        return values;
+    }
+
+    private static T? Refuse<T>(ArgumentResult result, Option option, string text, string allowed)
+    {
+        result.AddError($"{option.Name}: '{text}' is not allowed; give {allowed}.");
+        return default;
+    }
+}

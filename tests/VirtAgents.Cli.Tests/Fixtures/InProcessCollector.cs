@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace VirtAgents.Cli.Tests.Fixtures;
+
+/// <summary>A real server on loopback with fixed data behind it.</summary>
+internal sealed class InProcessCollector : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events)
+    {
+        _application = application;
+        Query = query;
+        Events = events;
+        Address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    }
+
+    public FixedQueryService Query { get; }
+
+    public ScriptedEventService Events { get; }
+
+    public string Address { get; }
+
+    public static async Task<InProcessCollector> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options => options.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        var (query, events) = (new FixedQueryService(), new ScriptedEventService());
+        builder.Services.AddSingleton(query);
+        builder.Services.AddSingleton(events);
+        builder.Services.AddGrpc();
+        var application = builder.Build();
+        application.MapGrpcService<FixedQueryService>();
+        application.MapGrpcService<ScriptedEventService>();
+        await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
+        return new InProcessCollector(application, query, events);
+    }
+
+    public Tool.Run Start(params string[] arguments) => Tool.Start(Address, arguments);
+
+    public Task<Tool.Ended> RunAsync(params string[] arguments) => Tool.RunAsync(Address, arguments);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.Zero);
+        await _application.StopAsync(soon.Token).WaitAsync(Tool.Patience);
+        await _application.DisposeAsync();
+    }
+}
