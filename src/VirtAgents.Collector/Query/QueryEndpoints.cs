@@ -1,11 +1,34 @@
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+
 namespace VirtAgents.Collector.Query;
 
 /// <summary>The query API: what it needs and where it answers.</summary>
 internal static class QueryEndpoints
 {
-    /// <summary>Registers the services of the query API.</summary>
-    public static IServiceCollection AddQueryApi(this IServiceCollection services) => services;
+    /// <summary>Registers the services of the query API. It needs IFleetReader and ITimeSeriesStore beside it.</summary>
+    public static IServiceCollection AddQueryApi(this IServiceCollection services)
+    {
+        services.AddSingleton(QueryLimits.Default);
+        services.AddSingleton<FleetQueries>();
+        services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<LatestWatch>();
+        services.AddSingleton<EventQueries>();
+        services.AddSingleton<EventWatch>();
+        services.AddGrpc()
+            .AddServiceOptions<QueryGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>())
+            .AddServiceOptions<EventGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
+
+        // As the JSON form of protobuf says: numbers of 64 bits as text, since JavaScript would round them.
+        services.Configure<GrpcJsonTranscodingOptions>(json => json.JsonSettings.WriteInt64sAsStrings = true);
+        return services;
+    }
 
     /// <summary>Maps the query API.</summary>
-    public static WebApplication MapQueryApi(this WebApplication app) => app;
+    public static WebApplication MapQueryApi(this WebApplication app)
+    {
+        app.MapGrpcService<QueryGrpcService>();
+        app.MapGrpcService<EventGrpcService>();
+        app.MapRootPage();
+        return app;
+    }
 }

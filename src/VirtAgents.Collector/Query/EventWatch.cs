@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Core.Model;
+using VirtAgents.Storage;
+
+namespace VirtAgents.Collector.Query;
+
+/// <summary>Follows the event feed from a place in the past into the present, every event once and in order.</summary>
+/// <remarks>
+/// The live feed is opened before the past is listed, so nothing falls between the two; what comes twice is known by its
+/// id. The first live event closes the last hole: whatever the store has before it and was not listed yet is listed
+/// then, so it does not matter how quickly the subscription took effect.
+/// </remarks>
+internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
+{
+    private const int ListSize = 1_000;
+
+    /// <summary>The events after an id, without end; 0 = only new ones.</summary>
+    /// <param name="selection">Which events.</param>
+    /// <param name="afterId">Id to go on after.</param>
+    /// <param name="onSubscribed">Called once the live feed is asked for and before anything is given.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    public async IAsyncEnumerable<FleetEvent> FollowAsync(
+        EventSelection selection, long afterId, Func<Task> onSubscribed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        IAsyncEnumerator<FleetEvent> live = fleet.EventsAsync(ending.Token).GetAsyncEnumerator(ending.Token);
+        Task<bool> next = live.MoveNextAsync().AsTask();
+        try
+        {
+            long last = afterId;
+            await onSubscribed();
+            if (afterId > 0)
+            {
+                await RefuseBeyondNewestAsync(afterId, cancellationToken);
+                await foreach (FleetEvent line in ListAsync(selection, last, long.MaxValue, cancellationToken))
+                {
+                    last = line.Id;
+                    yield return line;
+                }
+            }
+
+            bool isFirst = true;
+            while (await next)
+            {
+                FleetEvent current = live.Current;
+                if (isFirst && afterId > 0)
+                {
+                    await foreach (FleetEvent line in ListAsync(selection, last, current.Id, cancellationToken))
+                    {
+                        last = line.Id;
+                        yield return line;
+                    }
+                }
+
+                isFirst = false;
+                if (current.Id > last)
+                {
+                    last = current.Id;
+                    if (selection.Includes(current))
+                    {
+                        yield return current;
+                    }
+                }
+
+                next = live.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            await EndAsync(live, next, ending);
+        }
+    }
+
+    // An enumerator must not be disposed while it moves, so the pending move is ended first. How it ends is of no
+    // interest any more: a failure that counts was thrown where it was awaited.
+    private static async ValueTask EndAsync(IAsyncEnumerator<FleetEvent> live, Task<bool> next, CancellationTokenSource ending)
+    {
+        await ending.CancelAsync();
+        await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await live.DisposeAsync();
+    }
+
+    private async IAsyncEnumerable<FleetEvent> ListAsync(
+        EventSelection selection, long afterId, long beforeId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            IReadOnlyList<FleetEvent> page = await store.EventsAsync(selection.Query(afterId, ListSize), cancellationToken);
+            foreach (FleetEvent line in page)
+            {
+                if (line.Id >= beforeId)
+                {
+                    yield break;
+                }
+
+                afterId = line.Id;
+                yield return line;
+            }
+
+            if (page.Count < ListSize)
+            {
+                yield break;
+            }
+        }
+    }
+
+    // With an id from another store nothing would ever be new enough: the watcher would wait for ever.
+    private async ValueTask RefuseBeyondNewestAsync(long afterId, CancellationToken cancellationToken)
+    {
+        EventQuery newest = new(0, 0, 0, null, null, [], 1, NewestFirst: true);
+        long newestId = await store.EventsAsync(newest, cancellationToken) is [var line, ..] ? line.Id : 0;
+        if (afterId > newestId)
+        {
+            throw QueryRefusedException.Invalid(
+                "after_id", afterId, $"the newest event is {newestId}; after a change of store begin anew with ListEvents");
+        }
+    }
+}

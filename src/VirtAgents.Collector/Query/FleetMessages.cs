@@ -1,0 +1,92 @@
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Core.Metrics;
+using VirtAgents.Protocol.V1;
+using Host = VirtAgents.Protocol.V1.Host;
+
+namespace VirtAgents.Collector.Query;
+
+/// <summary>
+/// Hosts, VMs and pools as messages. Figures are told only while the agent is connected: what was true before it went
+/// is history, and history has queries of its own.
+/// </summary>
+internal static class FleetMessages
+{
+    public static Host ToMessage(HostView view)
+    {
+        HostFigures figures = IsLive(view) ? view.Figures : HostFigures.None;
+        return new Host
+        {
+            Id = view.Host.Id.ToString(),
+            Name = view.Host.Name,
+            Cluster = view.Cluster,
+            Hypervisor = view.Host.Hypervisor,
+            Agent = view.Agent,
+            HypervisorStatus = view.Hypervisor,
+            CpuCount = Unsigned(view.Host.CpuCount),
+            MemoryBytes = Unsigned(view.Host.MemoryBytes),
+            VmCount = (uint)view.Vms.Count(v => !FleetDirectory.HasLeft(v)),
+            RunningVmCount = (uint)view.Vms.Count(v => v.State == Core.Model.VmState.Running),
+            CpuPercent = Value(figures.CpuPercent),
+            MemoryUsedPercent = Value(figures.MemoryUsedPercent),
+            LastReportUnixMs = view.LastReportUnixMs,
+            AgentVersion = view.AgentVersion,
+        };
+    }
+
+    public static Vm ToMessage(VmEntry entry)
+    {
+        (HostView host, VmView vm) = entry;
+        VmFigures figures = IsLive(host) ? vm.Figures : VmFigures.None;
+        return new Vm
+        {
+            Id = vm.Info.Id.ToString(),
+            Name = vm.Info.Name,
+            Host = host.Host.Name,
+            HostId = host.Host.Id.ToString(),
+            Tenant = vm.Info.Tenant,
+            State = (VmState)vm.State,
+            Reason = (VmStateReason)vm.Reason,
+            SinceUnixMs = vm.SinceUnixMs,
+            LastKnownState = (VmState)vm.LastKnownState,
+            VcpuCount = Unsigned(vm.Info.VcpuCount),
+            CpuPercent = Value(figures.CpuPercent),
+            StealPercent = Value(figures.StealPercent),
+            MemoryUsedPercent = Value(figures.MemoryUsedPercent),
+            MemoryRssBytes = Value(figures.MemoryRssBytes),
+            DiskReadBytesPerSecond = Value(figures.DiskReadBytesPerSecond),
+            DiskWriteBytesPerSecond = Value(figures.DiskWriteBytesPerSecond),
+            NetworkReceiveBytesPerSecond = Value(figures.NetworkReceiveBytesPerSecond),
+            NetworkTransmitBytesPerSecond = Value(figures.NetworkTransmitBytesPerSecond),
+            MemoryBytes = Unsigned(vm.Info.MemoryBytes),
+            LastReportUnixMs = vm.Figures.UpdatedUnixMs,
+            Disks = { vm.Info.Disks.Select(d => d.Target) },
+            Interfaces = { vm.Info.Interfaces.Select(i => i.Mac) },
+            Evidence = vm.Evidence,
+        };
+    }
+
+    public static Pool ToMessage(HostView host, PoolView pool)
+    {
+        PoolFigures figures = IsLive(host) ? pool.Figures : PoolFigures.None;
+        return new Pool
+        {
+            Host = host.Host.Name,
+            Name = pool.Info.Name,
+            Type = pool.Info.Type,
+            Active = Value(figures.Active is { } active ? (active ? 1 : 0) : null),
+            CapacityBytes = Value(figures.CapacityBytes),
+            AllocationBytes = Value(figures.AllocationBytes),
+            AvailableBytes = Value(figures.AvailableBytes),
+            LastReportUnixMs = pool.Figures.UpdatedUnixMs,
+        };
+    }
+
+    private static bool IsLive(HostView host) => host.Agent == AgentStatus.Connected;
+
+    private static Value Value(double? number) =>
+        number is { } known && double.IsFinite(known) ? new Value { Known = true, Number = known } : new Value();
+
+    private static uint Unsigned(int number) => (uint)Math.Max(0, number);
+
+    private static ulong Unsigned(long number) => (ulong)Math.Max(0, number);
+}

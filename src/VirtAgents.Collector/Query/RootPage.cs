@@ -1,0 +1,32 @@
+namespace VirtAgents.Collector.Query;
+
+/// <summary>What somebody sees who opens the HTTP port in a browser.</summary>
+internal static class RootPage
+{
+    private const string Html =
+        """
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><title>VirtAgents collector</title></head>
+        <body>
+        <h1>VirtAgents collector</h1>
+        <p>It collects what agents see of hosts and VMs. Everything below is JSON unless it says otherwise; the same is there over gRPC.</p>
+        <ul>
+        <li><a href="/v1/hosts">/v1/hosts</a> hosts</li>
+        <li><a href="/v1/vms">/v1/vms</a> VMs; one of them: /v1/vms/NAME</li>
+        <li><a href="/v1/pools">/v1/pools</a> storage pools</li>
+        <li><a href="/v1/events?newestFirst=true">/v1/events</a> events; as they happen: /v1/events:watch</li>
+        <li><a href="/v1/metrics">/v1/metrics</a> what can be queried</li>
+        <li>/v1/latest?vm=NAME newest values</li>
+        <li>/v1/range?metric=vm_cpu_percent&amp;vm=NAME&amp;fromUnixMs=-3600000&amp;stepMs=60000 values over time</li>
+        <li><a href="/openapi.json">/openapi.json</a> description of all this</li>
+        <li><a href="/metrics">/metrics</a> figures of the collector itself, for Prometheus (text)</li>
+        <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a> whether it lives, whether it can work (text)</li>
+        </ul>
+        </body>
+        </html>
+        """;
+
+    public static void MapRootPage(this IEndpointRouteBuilder app) =>
+        app.MapGet("/", () => Results.Content(Html, "text/html; charset=utf-8"));
+}
