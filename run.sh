@@ -89,7 +89,7 @@ wait_ready() { # NAME PID READY-FILE LOG SECONDS
 # Own process sessions: Ctrl-C reaches this script only, which then stops them in order.
 rm -f "$data"/*.ready
 setsid "${tether[@]}" "$bin/VirtAgents.Collector/release/virtcollector" --insecure --ready-file "$data/collector.ready" \
-    "--Listen:Grpc=127.0.0.1:$grpc" "--Listen:Http=127.0.0.1:$http" "--Store:Embedded:Path=$data/store" "${extra[@]}" \
+    "--Listen:Grpc=127.0.0.1:$grpc" "--Listen:Http=127.0.0.1:$http" "--Store:Embedded:Path=$data/store.db" "${extra[@]}" \
     </dev/null >"$logs/collector.log" 2>&1 &
 collector_pid=$!
 wait_ready collector "$collector_pid" "$data/collector.ready" "$logs/collector.log" 60

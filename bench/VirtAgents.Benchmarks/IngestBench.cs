@@ -59,7 +59,7 @@ internal static class IngestBench
         return Process.Start(new ProcessStartInfo(program,
         [
             "--insecure", "--ready-file", Path.Combine(directory, "ready"), $"--Listen:Grpc=127.0.0.1:{port}",
-            $"--Listen:Http=127.0.0.1:{FreePort()}", $"--Store:Embedded:Path={Path.Combine(directory, "store")}",
+            $"--Listen:Http=127.0.0.1:{FreePort()}", $"--Store:Embedded:Path={Path.Combine(directory, "store", "virtagents.db")}",
         ])
         { RedirectStandardOutput = true }) ?? throw new InvalidOperationException($"{program} did not start");
     }

@@ -25,7 +25,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public string Endpoint => $"http://127.0.0.1:{GrpcPort}";
 
-    public string StorePath => Path.Combine(Directory, "store");
+    public string StorePath => Path.Combine(Directory, "store", "virtagents.db");
 
     public async Task<RunningProgram> StartCollectorAsync(params IEnumerable<string> more)
     {

@@ -20,7 +20,7 @@ public sealed class RunScriptTests : IDisposable
         await using RunningProgram script = RunningProgram.Start(Script, "--simulate", "50", "--data", _data, "--ports", $"{grpc},{http}");
         await Eventually.HoldsAsync(BuildLimit, () => Task.FromResult(
             script.HasExited ? throw new InvalidOperationException($"run.sh ended:\n{script.Output}")
-            : Directory.Exists(Path.Combine(_data, "store")) ? null : "the collector has not started yet"));
+            : File.Exists(Path.Combine(_data, "store.db")) ? null : "the collector has not started yet"));
 
         await Eventually.HoldsAsync(TimeSpan.FromSeconds(60), async () =>
         {
