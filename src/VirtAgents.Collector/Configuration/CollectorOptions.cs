@@ -28,7 +28,7 @@ internal enum StoreKind
 
 /// <summary>Where samples and events live.</summary>
 /// <param name="Kind">Which store.</param>
-/// <param name="Path">Directory of the embedded store. <value>Default ./.virtagents.</value></param>
+/// <param name="Path">File of the embedded store. <value>Default ./.virtagents/store.db.</value></param>
 /// <param name="Retention">Samples and events that are older go. <value>Default 30 days; 0 = keep for ever.</value></param>
 internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention);
 

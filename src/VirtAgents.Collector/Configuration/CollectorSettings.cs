@@ -66,7 +66,7 @@ internal static class CollectorSettings
 
     private static StoreSettings ReadStore(SettingsReader reader) => new(
         reader.Choice("Store:Kind", StoreKind.Embedded),
-        reader.Text("Store:Embedded:Path", "./.virtagents"),
+        reader.Text("Store:Embedded:Path", "./.virtagents/store.db"),
         reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
 
     private static LimitSettings ReadLimits(SettingsReader reader) => new(

@@ -6,6 +6,7 @@ using VirtAgents.Protocol.V1;
 namespace VirtAgents.Collector.Fleet;
 
 /// <summary>How the collector sees one host now. Immutable; a new one replaces it.</summary>
+[Immutable]
 internal sealed record HostView(
     HostInfo Host,
     string Cluster,

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Sessions;
 
 namespace VirtAgents.Collector.Hosting;
 
@@ -19,12 +20,17 @@ internal static class CollectorHost
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddStore(options.Store);
+        builder.Services.AddStoreAccess();
+        builder.Host.UseSilo();
+        builder.Services.AddIngest();
         builder.Services.AddCollectorGrpc(options);
         builder.Services.AddCollectorTelemetry();
         builder.Services.AddQueryApi();
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();
+        app.MapGrpcService<AgentGatewayService>();
         app.MapGrpcReflectionService();
         app.MapHealth();
         app.MapQueryApi();

@@ -27,7 +27,7 @@ internal sealed record CommandLine(
           Listen:Grpc 127.0.0.1:7443         agents and gRPC clients
           Listen:Http 127.0.0.1:7480         JSON, /metrics, /healthz, /readyz
           Tls:CertificateFile, Tls:KeyFile   PEM files
-          Store:Kind Embedded                Store:Embedded:Path ./.virtagents    Store:Retention 30d (0 = for ever)
+          Store:Kind Embedded                Store:Embedded:Path ./.virtagents/store.db    Store:Retention 30d (0 = for ever)
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s
           Ingest:QueueBytes 64MiB            Ingest:CommitDelay 100ms    Ingest:CommitReports 1000
@@ -37,7 +37,7 @@ internal sealed record CommandLine(
         4 address in use or not permitted.
 
         Examples:
-          virtcollector --insecure --Store:Embedded:Path=/tmp/va
+          virtcollector --insecure --Store:Embedded:Path=/tmp/va/store.db
           virtcollector --config /etc/virtagents/collector.json --check
         """;
 

@@ -9,7 +9,7 @@ internal static class GrpcSetup
     {
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.Limits.MessageBytes).AddJsonTranscoding();
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks(health => health.Services.Map("", _ => true));
+        services.AddGrpcHealthChecks(health => health.Services.Map("", _ => true)).AddCheck<CollectorHealth>("collector");
         services.Configure<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckPublisherOptions>(publisher =>
         {
             publisher.Delay = TimeSpan.FromSeconds(1);

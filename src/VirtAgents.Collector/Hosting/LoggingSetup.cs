@@ -12,6 +12,7 @@ internal static class LoggingSetup
         logging.AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Grpc", LogLevel.Error);
         logging.AddFilter("Orleans", LogLevel.Error);
+        logging.AddFilter("Polly", LogLevel.Warning);
         logging.AddFilter("OpenTelemetry", LogLevel.Warning);
         logging.AddSimpleConsole(console =>
         {

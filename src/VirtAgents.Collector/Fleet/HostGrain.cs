@@ -1,0 +1,174 @@
+using Orleans.Placement;
+using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Ingest;
+using VirtAgents.Core.Detection;
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+using VirtAgents.Storage;
+
+namespace VirtAgents.Collector.Fleet;
+
+/// <summary>Runs the state rules of one host and hands what they conclude to the writer, in order.</summary>
+[KeepAlive]
+[PreferLocalPlacement]
+internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
+{
+    private readonly FigureTracker _figures = new();
+    private readonly Dictionary<VmId, VmInfo> _vms = [];
+    private HostState _state = HostState.New(HostInfo.None);
+    private HostSnapshot? _snapshot;
+    private SessionClaim? _claim;
+    private long _lastReportUnixMs;
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (memory.Recall(new HostId(this.GetPrimaryKey())) is { } remembered)
+        {
+            _snapshot = remembered.Snapshot;
+            _state = Remembering.StateOf(remembered);
+            Name(remembered.Snapshot.Inventory);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<ClaimAnswer> ClaimAsync(SessionClaim claim)
+    {
+        if (_claim is { } held && held.Boot != claim.Boot && _state.Agent == AgentPresence.Connected)
+        {
+            return new($"host {claim.Host.Name} ({claim.Host.Id}) is held by another agent, connected from {held.Peer}; "
+                + "stop that agent, or give this host an id of its own", null);
+        }
+
+        string? superseded = _claim?.SessionId;
+        bool other = _claim is not null && _claim.Instance != claim.Instance;
+        _claim = claim;
+        _state = _state with { Host = claim.Host };
+        string evidence = superseded is null ? $"from {claim.Peer}, agent {claim.AgentVersion}" : $"from {claim.Peer}, in place of an older stream";
+        await ObserveAsync(new AgentOpened(Now, other, claim.Continuous, evidence), new IngestItem());
+        await GrainFactory.GetGrain<IClusterGrain>(0).KnowAsync(claim.Host.Id.Value);
+        return new(null, superseded);
+    }
+
+    public ValueTask InventoryAsync(InventoryMessage message)
+    {
+        HostSnapshot snapshot = new(_claim?.Cluster ?? "", message.Inventory, _claim?.AgentVersion ?? "", Now);
+        bool changed = _snapshot is null || !Remembering.Same(_snapshot, snapshot);
+        _snapshot = changed ? snapshot : _snapshot;
+        Name(message.Inventory);
+        return ObserveAsync(new InventorySeen(Now, message.Inventory), new IngestItem { Snapshot = changed ? snapshot : null });
+    }
+
+    public ValueTask ReportAsync(ReportMessage message)
+    {
+        ReportRecord report = message.Report;
+        _figures.Observe(report.Samples, report.Subjects);
+        _lastReportUnixMs = Math.Max(_lastReportUnixMs, report.Samples.TimeUnixMs);
+        IngestItem item = new()
+        {
+            Report = report,
+            Space = message.Space,
+            FirstSequence = report.Sequence,
+            LastSequence = report.Sequence,
+            Bytes = message.Bytes,
+        };
+        return ObserveAsync(new ReportSeen(Now, report.Sequence, report.Samples, report.Subjects), item);
+    }
+
+    public ValueTask EventAsync(EventMessage message)
+    {
+        IngestItem item = new()
+        {
+            Space = message.Space,
+            FirstSequence = message.Sequence,
+            LastSequence = message.Sequence,
+            Bytes = message.Bytes,
+        };
+        return ObserveAsync(new EventSeen(Now, message.Sequence, message.Event), item);
+    }
+
+    public ValueTask GapAsync(GapMessage message)
+    {
+        IngestItem item = new()
+        {
+            Space = message.Space,
+            FirstSequence = message.FirstSequence,
+            LastSequence = message.LastSequence,
+            Bytes = message.Bytes,
+        };
+        long count = message.LastSequence - message.FirstSequence + 1;
+        return ObserveAsync(new MessagesMissing(Now, count, message.Reason), item);
+    }
+
+    public ValueTask SilentAsync(string sessionId, TimeSpan silence) => Holds(sessionId)
+        ? ObserveAsync(new HostSilent(Now, $"nothing heard for {silence.TotalSeconds:0} s; the stream is still open"), new IngestItem())
+        : ValueTask.CompletedTask;
+
+    public ValueTask HeardAsync(string sessionId) => Holds(sessionId)
+        ? ObserveAsync(new HostHeard(Now), new IngestItem())
+        : ValueTask.CompletedTask;
+
+    public ValueTask CloseAsync(string sessionId, StreamEnd end, string evidence)
+    {
+        if (!Holds(sessionId))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _claim = null;
+        return end == StreamEnd.CollectorStops
+            ? ValueTask.CompletedTask
+            : ObserveAsync(new AgentClosed(Now, end == StreamEnd.OnPurpose, evidence), new IngestItem());
+    }
+
+    public ValueTask SuspectUnseenAsync() => _state.Agent == AgentPresence.NotYetSeen && _snapshot is not null
+        ? ObserveAsync(new HostSilent(Now, $"not heard of in the {options.Liveness.ReturnLimit.TotalSeconds:0} s since the collector started"), new IngestItem())
+        : ValueTask.CompletedTask;
+
+    public ValueTask<HostView?> ViewAsync() =>
+        ValueTask.FromResult(_claim is null && _snapshot is null ? null : HostViews.Build(_state, _snapshot, _claim, _vms, _figures, _lastReportUnixMs));
+
+    private bool Holds(string sessionId) => _claim?.SessionId == sessionId;
+
+    private async ValueTask ObserveAsync(HostInput input, IngestItem item)
+    {
+        (HostState state, IReadOnlyList<FleetEvent> events) = StateRules.Observe(_state, input);
+        _state = state;
+        if (item.Space is not null || item.Snapshot is not null || events.Count > 0)
+        {
+            IngestItem whole = events.Count > 0 ? item with { Events = events } : item;
+            if (item.Space is null)
+            {
+                writer.EnqueueOwn(whole);
+            }
+            else
+            {
+                writer.Enqueue(whole);
+            }
+        }
+
+        foreach (FleetEvent line in events)
+        {
+            if (line.Event.Kind is HostEventKind.VmMigratedIn or HostEventKind.VmMigratedOut)
+            {
+                await GrainFactory.GetGrain<IClusterGrain>(0).MigrationAsync(new MigrationHalf(line));
+            }
+        }
+    }
+
+    private void Name(Inventory inventory)
+    {
+        foreach (VmInfo vm in inventory.Vms)
+        {
+            _vms[vm.Id] = vm;
+        }
+
+        foreach (VmId gone in _vms.Keys.Where(v => !_state.Vms.ContainsKey(v) && !inventory.Vms.Any(i => i.Id == v)).ToArray())
+        {
+            _vms.Remove(gone);
+            _figures.Forget(gone);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using VirtAgents.Collector.Hosting;
+
+namespace VirtAgents.Collector.Ingest;
+
+/// <summary>The collector's own figures. Everything that is dropped, refused or slowed has one.</summary>
+internal sealed class CollectorMetrics : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _reports;
+    private readonly Counter<long> _values;
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _missing;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _ignored;
+    private readonly Counter<double> _throttled;
+    private readonly Counter<long> _storeFailures;
+    private readonly Counter<long> _rejected;
+    private readonly Counter<long> _watchersCut;
+    private readonly Histogram<double> _commit;
+
+    public CollectorMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(TelemetrySetup.MeterName);
+        _reports = _meter.CreateCounter<long>("virtcollector.reports", "{report}", "Reports made durable");
+        _values = _meter.CreateCounter<long>("virtcollector.values", "{value}", "Values made durable");
+        _events = _meter.CreateCounter<long>("virtcollector.events", "{event}", "Lines of the event feed made durable");
+        _duplicates = _meter.CreateCounter<long>("virtcollector.duplicates", "{message}", "Messages dropped since they were received before");
+        _missing = _meter.CreateCounter<long>("virtcollector.missing", "{message}", "Messages that agents had to drop");
+        _refused = _meter.CreateCounter<long>("virtcollector.streams.refused", "{stream}", "Streams ended by the collector, by cause");
+        _ignored = _meter.CreateCounter<long>("virtcollector.ignored", "{message}", "Messages without effect, by kind");
+        _throttled = _meter.CreateCounter<double>("virtcollector.throttled", "s", "Time streams were held back, by cause");
+        _storeFailures = _meter.CreateCounter<long>("virtcollector.store.failures", "{write}", "Writes the store could not take; they are tried again");
+        _rejected = _meter.CreateCounter<long>("virtcollector.store.rejected", "{message}", "Messages the store will never take");
+        _watchersCut = _meter.CreateCounter<long>("virtcollector.watchers.cut", "{watcher}", "Watchers of the feed that were too slow");
+        _commit = _meter.CreateHistogram<double>("virtcollector.commit.duration", "s", "Time one commit took");
+    }
+
+    public void Stored(long reports, long values, long events, TimeSpan duration)
+    {
+        _reports.Add(reports);
+        _values.Add(values);
+        _events.Add(events);
+        _commit.Record(duration.TotalSeconds);
+    }
+
+    public void Duplicate() => _duplicates.Add(1);
+
+    public void Missing(long messages) => _missing.Add(messages);
+
+    public void Refused(string cause) => _refused.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
+    public void Ignored(string kind) => _ignored.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Throttled(string cause, TimeSpan time) => _throttled.Add(time.TotalSeconds, new KeyValuePair<string, object?>("cause", cause));
+
+    public void StoreFailed() => _storeFailures.Add(1);
+
+    public void Rejected() => _rejected.Add(1);
+
+    public void WatcherCut() => _watchersCut.Add(1);
+
+    /// <summary>A figure that is read when somebody asks.</summary>
+    public void Observe(string name, string unit, string description, Func<long> read) =>
+        _meter.CreateObservableGauge(name, read, unit, description);
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,82 @@
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Collector.Sessions;
+
+/// <summary>Who an agent says it is, checked.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Boot">Sequence space.</param>
+/// <param name="Instance">The agent process.</param>
+/// <param name="Acknowledged">Highest number it remembers as acknowledged.</param>
+/// <param name="Version">Protocol version of the stream.</param>
+/// <param name="Cluster">Cluster of the host.</param>
+/// <param name="AgentVersion">Version of the agent.</param>
+internal sealed record Introduction(
+    HostInfo Host, BootId Boot, Guid Instance, long Acknowledged, uint Version, string Cluster, string AgentVersion)
+{
+    public SessionClaim Claim(string sessionId, bool continuous, string peer) =>
+        new(sessionId, Host, Boot, Instance, Cluster, AgentVersion, continuous, peer);
+}
+
+/// <summary>Reads the first message of a stream.</summary>
+internal static class HelloReader
+{
+    private const int TextLength = 256;
+    private const int Capabilities = 256;
+
+    public static Introduction Read(Hello hello)
+    {
+        if (!ProtocolVersion.TryNegotiate(hello.ProtocolMin, hello.ProtocolMax, out uint version))
+        {
+            throw new StreamRefusal(
+                Grpc.Core.StatusCode.FailedPrecondition,
+                "version",
+                $"the agent speaks protocol versions {hello.ProtocolMin} to {hello.ProtocolMax}, this collector "
+                + $"{ProtocolVersion.Lowest} to {ProtocolVersion.Highest}; update the older one");
+        }
+
+        if (!InventoryMapping.TryFromWire(hello.Host, out HostInfo? host, out string? problem))
+        {
+            throw StreamRefusal.Violation($"hello: {problem}");
+        }
+
+        CheckTexts(hello);
+        if (hello.AckedSequence > long.MaxValue)
+        {
+            throw StreamRefusal.Violation($"hello.acked_sequence {hello.AckedSequence} is out of range (0 to {long.MaxValue})");
+        }
+
+        return new(
+            host,
+            new BootId(Identity("boot_id", hello.BootId)),
+            Identity("instance_id", hello.InstanceId),
+            (long)hello.AckedSequence,
+            version,
+            hello.Cluster,
+            hello.AgentVersion);
+    }
+
+    private static Guid Identity(string field, Google.Protobuf.ByteString bytes) =>
+        WireGuid.TryRead(bytes, out Guid value) && value != Guid.Empty
+            ? value
+            : throw StreamRefusal.Violation($"hello.{field} is missing or not a UUID of 16 bytes");
+
+    private static void CheckTexts(Hello hello)
+    {
+        foreach ((string field, string text) in new[] { ("agent_version", hello.AgentVersion), ("cluster", hello.Cluster) }
+            .Concat(hello.Capabilities.Select(c => ("capabilities", c))))
+        {
+            if (text.Length > TextLength)
+            {
+                throw StreamRefusal.Violation($"hello.{field} has {text.Length} characters (at most {TextLength})");
+            }
+        }
+
+        if (hello.Capabilities.Count > Capabilities)
+        {
+            throw StreamRefusal.Violation($"hello.capabilities has {hello.Capabilities.Count} entries (at most {Capabilities})");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Ingest;
+
+namespace VirtAgents.Collector.Sessions;
+
+/// <summary>What every stream works with.</summary>
+internal sealed record SessionParts(
+    CollectorOptions Options,
+    SessionRegistry Registry,
+    SequenceLedger Ledger,
+    BatchWriter Writer,
+    SampleSetPool Pool,
+    CollectorMetrics Metrics,
+    IGrainFactory Grains,
+    TimeProvider Time,
+    ILogger<AgentSession> Log);
