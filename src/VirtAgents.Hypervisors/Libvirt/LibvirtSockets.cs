@@ -1,0 +1,19 @@
+namespace VirtAgents.Hypervisors.Libvirt;
+
+/// <summary>Finds the daemon of this host by its sockets.</summary>
+public static class LibvirtSockets
+{
+    /// <summary>Read-only sockets of the monolithic and of the modular daemon, below <c>/run</c>.</summary>
+    private static readonly string[] Names = ["libvirt/libvirt-sock-ro", "libvirt/virtqemud-sock-ro"];
+
+    /// <summary>URI of the first socket that is there; null when there is none, which may change at any time.</summary>
+    public static string? FindUri(string runDirectory = "/run")
+    {
+        string? socket = Names.Select(name => Path.Combine(runDirectory, name)).FirstOrDefault(File.Exists);
+        return socket is null ? null : $"qemu+unix:///system?socket={socket}";
+    }
+
+    /// <summary>The sockets that are looked for, for messages.</summary>
+    public static string Describe(string runDirectory = "/run") =>
+        string.Join(" and ", Names.Select(name => Path.Combine(runDirectory, name)));
+}
