@@ -51,6 +51,9 @@ make_cgroups() { # HOST CPUS MEMORY_MIB: prints the v1 hierarchies, or "v2"
         [ "$(stat -fc %T "$base/$controller" 2>/dev/null)" = cgroupfs ] || continue
         mkdir -p "$base/$controller/$name"; made+=("$controller")
     done
+    # The unified hierarchy beside them counts CPU time, and libvirt prefers it: a group of its own keeps the groups of
+    # VMs with the same name on other hosts, and of earlier runs, out of the sum.
+    [ "$(stat -fc %T $base/unified 2>/dev/null)" != cgroup2fs ] || mkdir -p "$base/unified/$name"
     if [ -d "$base/cpuset/$name" ]; then
         cat $base/cpuset/cpuset.cpus >"$base/cpuset/$name/cpuset.cpus"
         cat $base/cpuset/cpuset.mems >"$base/cpuset/$name/cpuset.mems"
