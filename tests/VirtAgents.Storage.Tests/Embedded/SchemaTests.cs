@@ -1,0 +1,131 @@
+using Microsoft.Data.Sqlite;
+using VirtAgents.Core.Model;
+using VirtAgents.Storage.Embedded;
+using static VirtAgents.Storage.Tests.TestBatches;
+
+namespace VirtAgents.Storage.Tests.Embedded;
+
+public sealed class SchemaTests : IDisposable
+{
+    private readonly StoreDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact(Timeout = 30_000)]
+    public async Task Open_NoFile_MakesItForTheUserAlone()
+    {
+        await using EmbeddedStore store = await OpenAsync(_directory.Options);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_directory.File));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(_directory.File)!));
+        Assert.Equal("wal", Ask("PRAGMA journal_mode"));
+        Assert.Equal(8192L, Ask("PRAGMA page_size"));
+        Assert.Equal(2L, Ask("PRAGMA auto_vacuum"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Open_FileThatOthersMayRead_IsClosedToThem()
+    {
+        await (await OpenAsync(_directory.Options)).DisposeAsync();
+        File.SetUnixFileMode(_directory.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        await using EmbeddedStore store = await OpenAsync(_directory.Options);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_directory.File));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Open_VersionZero_IsUpgraded()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_directory.File)!);
+        Run("PRAGMA user_version = 7");
+
+        await using EmbeddedStore store = await OpenAsync(_directory.Options);
+
+        Assert.Equal(1L, Ask("SELECT version FROM schema_version"));
+        WriteOutcome outcome = await store.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 1))), Token);
+        Assert.Equal(WriteStatus.Durable, outcome.Status);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("UPDATE schema_version SET version = 2", "schema version 2")]
+    [InlineData("UPDATE schema_version SET version = 0", "schema version 0")]
+    [InlineData("DELETE FROM schema_version", "damaged")]
+    [InlineData("PRAGMA application_id = 5", "another program")]
+    [InlineData("DROP TABLE schema_version", "no such table")]
+    public async Task Open_FileThatIsNotOurs_IsRefusedAndLeftAlone(string change, string reason)
+    {
+        await (await OpenAsync(_directory.Options)).DisposeAsync();
+        Run(change);
+        byte[] before = await File.ReadAllBytesAsync(_directory.File, Token);
+
+        StoreUnusableException writer = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(_directory.Options));
+        StoreUnusableException reader = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(_directory.ReadOnly));
+
+        Assert.Contains(reason, writer.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, reader.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_directory.File, Token));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Open_ReadOnlyWithoutFile_IsRefused()
+    {
+        StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(_directory.ReadOnly));
+
+        Assert.Contains("does not exist", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_directory.File));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Write_ReadOnly_IsUnavailable()
+    {
+        await (await OpenAsync(_directory.Options)).DisposeAsync();
+        await using EmbeddedStore reader = await OpenAsync(_directory.ReadOnly);
+
+        WriteOutcome outcome = await reader.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 1))), Token);
+
+        Assert.Equal(WriteStatus.Unavailable, outcome.Status);
+        Assert.False((await reader.HealthAsync(Token)).CanWrite);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Open_DirectoryThatCannotBeMade_SaysSo()
+    {
+        var options = new EmbeddedStoreOptions { Path = "/proc/none/virtagents.db" };
+
+        StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(options));
+
+        Assert.Contains("Store:Embedded:Path", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void New_SettingOutOfRange_NamesItAndTheRange()
+    {
+        ArgumentException wrong = Assert.Throws<ArgumentException>(
+            () => new EmbeddedStore(new EmbeddedStoreOptions { Path = _directory.File, LatestValues = -1 }, TimeProvider.System));
+
+        Assert.Contains("LatestValues is -1, allowed are 0 to 100,000,000", wrong.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<EmbeddedStore> OpenAsync(EmbeddedStoreOptions options)
+    {
+        var store = new EmbeddedStore(options, TimeProvider.System);
+        await store.OpenAsync(Token);
+        return store;
+    }
+
+    private void Run(string sql) => _ = Ask(sql);
+
+    private object? Ask(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=false");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The texts are constants of this test.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
+    }
+}
