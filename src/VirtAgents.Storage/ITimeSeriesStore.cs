@@ -6,7 +6,8 @@ namespace VirtAgents.Storage;
 /// Where samples and events live. Every write is idempotent by (host, boot, sequence): writing a batch again, or a batch
 /// that overlaps what is stored, changes nothing for the sequences already there.
 /// </summary>
-/// <remarks>Expected trouble (disk full, server away) is a <see cref="WriteOutcome"/>, not an exception. Safe for many
+/// <remarks>Expected trouble of a write (disk full, server away) is a <see cref="WriteOutcome"/>, not an exception; all else that
+/// fails throws <see cref="StoreUnusableException"/>. Safe for many
 /// readers and one writer at a time; a second concurrent writer waits.</remarks>
 public interface ITimeSeriesStore : IAsyncDisposable
 {

@@ -1,6 +1,6 @@
 namespace VirtAgents.Storage;
 
-/// <summary>A store cannot be opened; the message says why and what to do.</summary>
+/// <summary>A store cannot be opened, read or maintained; the message says why and what to do.</summary>
 public sealed class StoreUnusableException : Exception
 {
     /// <summary>Makes an exception without a message.</summary>

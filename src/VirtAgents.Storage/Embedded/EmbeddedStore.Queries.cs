@@ -59,10 +59,6 @@ public sealed partial class EmbeddedStore
         {
             reports = await ReadAsync(State.CountReports, cancellationToken);
         }
-        catch (SqliteException e)
-        {
-            problem ??= SqliteTrouble.Describe(e, _path);
-        }
         catch (StoreUnusableException e)
         {
             problem ??= e.Message;
@@ -118,9 +114,9 @@ public sealed partial class EmbeddedStore
         {
             return await _readers.ReadAsync(query, cancellationToken);
         }
-        catch (SqliteException e) when (SqliteTrouble.IsDamage(e))
+        catch (Exception e) when (e is SqliteException or InvalidDataException)
         {
-            throw new StoreUnusableException(SqliteTrouble.Damaged(_path), e);
+            throw SqliteTrouble.Unusable(e, _path);
         }
     }
 }

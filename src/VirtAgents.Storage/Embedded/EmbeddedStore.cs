@@ -162,13 +162,9 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
 
             _opened = true;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or InvalidDataException)
         {
-            throw new StoreUnusableException(SqliteTrouble.Describe(e, _path), e);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new StoreUnusableException($"{SqliteTrouble.Damaged(_path)} ({e.Message})", e);
+            throw SqliteTrouble.Unusable(e, _path);
         }
         finally
         {
@@ -233,6 +229,10 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
             RequireOpen();
             Database database = _database ?? throw new InvalidOperationException($"{_path} is open for reading only");
             return await Task.Run(() => step(database), CancellationToken.None);
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteTrouble.Unusable(e, _path);
         }
         finally
         {

@@ -93,7 +93,8 @@ public sealed class DamageTests : IDisposable
     {
         await FillAsync(4);
         byte[] whole = await File.ReadAllBytesAsync(_directory.File, Token);
-        await Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 6].SampleAsync(
+        int[] used = [.. Enumerable.Range(0, whole.Length).Where(i => whole[i] != 0)];
+        await Gen.Select(Gen.OneOf(Gen.OneOf(used), Gen.Int[0, whole.Length - 1]), Gen.Byte).Array[1, 6].SampleAsync(
             async changes =>
             {
                 using var directory = new StoreDirectory();

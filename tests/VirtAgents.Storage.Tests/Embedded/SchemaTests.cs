@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded;
@@ -5,6 +6,7 @@ using static VirtAgents.Storage.Tests.TestBatches;
 
 namespace VirtAgents.Storage.Tests.Embedded;
 
+[SupportedOSPlatform("linux")]
 public sealed class SchemaTests : IDisposable
 {
     private readonly StoreDirectory _directory = new();

@@ -6,9 +6,9 @@ namespace VirtAgents.Storage.Embedded.Sqlite;
 /// <summary>What a failure of SQLite means for the operator.</summary>
 internal static class SqliteTrouble
 {
-    /// <summary>Whether the content of the file itself is wrong, so that trying again cannot help.</summary>
-    public static bool IsDamage(SqliteException failure) =>
-        failure.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    /// <summary>The exception that callers get instead of one of SQLite or of a row that makes no sense.</summary>
+    public static StoreUnusableException Unusable(Exception cause, string path) => new(
+        cause is SqliteException failure ? Describe(failure, path) : $"{Damaged(path)} ({cause.Message})", cause);
 
     public static string Describe(SqliteException failure, string path) => failure.SqliteErrorCode switch
     {

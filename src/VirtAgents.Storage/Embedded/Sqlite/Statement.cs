@@ -67,7 +67,13 @@ internal sealed class Statement : IDisposable
 
     public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    public int Int32(int column) => checked((int)Int64(column));
+    public int Int32(int column)
+    {
+        long value = Int64(column);
+        return value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw new InvalidDataException($"{value} where a 32-bit number was expected");
+    }
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 

@@ -63,6 +63,10 @@ internal sealed class BatchWriter : IDisposable
                 e.SqliteErrorCode == raw.SQLITE_TOOBIG ? WriteStatus.Rejected : WriteStatus.Unavailable,
                 SqliteTrouble.Describe(e, _path));
         }
+        catch (InvalidDataException e)
+        {
+            return Failed(WriteStatus.Unavailable, $"{SqliteTrouble.Damaged(_path)} ({e.Message})");
+        }
         finally
         {
             Finish(durable);

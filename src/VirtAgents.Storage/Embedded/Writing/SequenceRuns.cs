@@ -29,9 +29,15 @@ internal sealed class SequenceRuns
         long last = contiguous;
         while (source.Left > 0)
         {
-            long first = last + (long)source.Varint();
-            last = first + (long)source.Varint();
-            runs.Add((first, last));
+            long first = unchecked(last + (long)source.Varint());
+            long end = unchecked(first + (long)source.Varint());
+            if (first <= last || end < first)
+            {
+                throw new InvalidDataException("the runs of sequence numbers are not in order");
+            }
+
+            runs.Add((first, end));
+            last = end;
         }
 
         return new SequenceRuns(contiguous, runs);

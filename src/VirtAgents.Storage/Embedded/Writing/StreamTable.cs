@@ -22,7 +22,11 @@ internal sealed class StreamTable : IDisposable
         {
             var stream = new StreamState(
                 all.Int32(0), new HostId(all.Guid(1)), new BootId(all.Guid(2)), SequenceRuns.Read(all.Int64(3), all.Blob(4)));
-            _streams.Add((stream.Host, stream.Boot), stream);
+            if (!_streams.TryAdd((stream.Host, stream.Boot), stream))
+            {
+                throw new InvalidDataException($"stream {stream.Id} is there twice");
+            }
+
             _lastId = Math.Max(_lastId, stream.Id);
         }
 

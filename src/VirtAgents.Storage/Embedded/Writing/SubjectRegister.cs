@@ -112,8 +112,10 @@ internal sealed class SubjectRegister : IDisposable
 
     private void Remember(SubjectEntry entry)
     {
-        _entries.Add(entry.Subject, entry);
-        _byId.Add(entry.Id, entry);
+        if (!_entries.TryAdd(entry.Subject, entry) || !_byId.TryAdd(entry.Id, entry))
+        {
+            throw new InvalidDataException($"subject {entry.Id} is there twice");
+        }
     }
 
     private void Load(Database database)
