@@ -16,7 +16,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task ListHosts_TwoHosts_ByNameAndFiguresOnlyOfTheConnectedOne()
     {
-        ListHostsResponse answer = await _server.Query.ListHostsAsync(new(), Options());
+        ListHostsResponse answer = await _server.Query.ListHostsAsync(new(), QueryServer.Options());
 
         Assert.Equal(["alpha", "beta"], answer.Hosts.Select(h => h.Name));
         Assert.Equal((true, 12.5), (answer.Hosts[0].CpuPercent.Known, answer.Hosts[0].CpuPercent.Number));
@@ -27,12 +27,12 @@ public sealed class FleetQueryTests : IAsyncLifetime
 
     [Fact]
     public async Task ListHosts_OtherCluster_None() =>
-        Assert.Empty((await _server.Query.ListHostsAsync(new() { Cluster = "other" }, Options())).Hosts);
+        Assert.Empty((await _server.Query.ListHostsAsync(new() { Cluster = "other" }, QueryServer.Options())).Hosts);
 
     [Fact]
     public async Task ListVms_NoFilter_AllButGoneAndMovedOneOnce()
     {
-        ListVmsResponse answer = await _server.Query.ListVmsAsync(new(), Options());
+        ListVmsResponse answer = await _server.Query.ListVmsAsync(new(), QueryServer.Options());
 
         Assert.Equal(["db", "moved", "twin", "twin", "web"], answer.Vms.Select(v => v.Name));
         Assert.Equal("beta", answer.Vms[1].Host);
@@ -48,7 +48,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [InlineData("beta", "shop", "", "")]
     public async Task ListVms_Filters_OnlyWhatFits(string host, string tenant, string name, string expected)
     {
-        ListVmsResponse answer = await _server.Query.ListVmsAsync(new() { Host = host, Tenant = tenant, NameContains = name }, Options());
+        ListVmsResponse answer = await _server.Query.ListVmsAsync(new() { Host = host, Tenant = tenant, NameContains = name }, QueryServer.Options());
 
         Assert.Equal(expected, string.Join(',', answer.Vms.Select(v => v.Name)));
     }
@@ -57,7 +57,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     public async Task ListVms_States_OnlyThose()
     {
         ListVmsResponse answer = await _server.Query.ListVmsAsync(
-            new() { States = { VmState.Gone, VmState.Unspecified } }, Options());
+            new() { States = { VmState.Gone, VmState.Unspecified } }, QueryServer.Options());
 
         Assert.Equal(["removed", "twin"], answer.Vms.Select(v => v.Name));
         Assert.Equal(VmState.Running, answer.Vms[1].LastKnownState);
@@ -72,7 +72,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
         ListVmsRequest request = new() { PageSize = 7 };
         while (true)
         {
-            ListVmsResponse page = await _server.Query.ListVmsAsync(request, Options());
+            ListVmsResponse page = await _server.Query.ListVmsAsync(request, QueryServer.Options());
             seen.AddRange(page.Vms.Select(v => v.Id));
             if (page.NextPageToken.Length == 0)
             {
@@ -90,7 +90,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task ListVms_TokenOfOtherFiltersOrNone_Refused()
     {
-        ListVmsResponse page = await _server.Query.ListVmsAsync(new() { PageSize = 1 }, Options());
+        ListVmsResponse page = await _server.Query.ListVmsAsync(new() { PageSize = 1 }, QueryServer.Options());
 
         await RefusedAsync(StatusCode.InvalidArgument, "other filters", new ListVmsRequest { PageSize = 1, Tenant = "shop", PageToken = page.NextPageToken });
         await RefusedAsync(StatusCode.InvalidArgument, "page_token: 'nonsense!' is not allowed", new ListVmsRequest { PageToken = "nonsense!" });
@@ -103,8 +103,8 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task GetVm_NameOrUuid_TheVm()
     {
-        Vm byName = await _server.Query.GetVmAsync(new() { Vm = "web" }, Options());
-        Vm byId = await _server.Query.GetVmAsync(new() { Vm = Web.ToString().ToUpperInvariant() }, Options());
+        Vm byName = await _server.Query.GetVmAsync(new() { Vm = "web" }, QueryServer.Options());
+        Vm byId = await _server.Query.GetVmAsync(new() { Vm = Web.ToString().ToUpperInvariant() }, QueryServer.Options());
 
         Assert.Equal(byName, byId);
         Assert.Equal((true, 50.0), (byName.CpuPercent.Known, byName.CpuPercent.Number));
@@ -116,22 +116,22 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task GetVm_AmbiguousUnknownOrEmpty_RefusedWithWhatToDo()
     {
-        RpcException twin = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new() { Vm = "twin" }, Options()));
+        RpcException twin = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new() { Vm = "twin" }, QueryServer.Options()));
         Assert.Equal(StatusCode.InvalidArgument, twin.StatusCode);
         Assert.Contains($"{TwinOnAlpha} (on alpha)", twin.Status.Detail, StringComparison.Ordinal);
         Assert.Contains($"{TwinOnBeta} (on beta)", twin.Status.Detail, StringComparison.Ordinal);
 
-        RpcException unknown = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new() { Vm = "nowhere" }, Options()));
+        RpcException unknown = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new() { Vm = "nowhere" }, QueryServer.Options()));
         Assert.Equal((StatusCode.NotFound, "vm: there is no VM 'nowhere'; GET /v1/vms lists them"), (unknown.StatusCode, unknown.Status.Detail));
 
-        RpcException empty = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new(), Options()));
+        RpcException empty = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new(), QueryServer.Options()));
         Assert.Equal((StatusCode.InvalidArgument, "vm: '' is not allowed; give the name or UUID of a VM"), (empty.StatusCode, empty.Status.Detail));
     }
 
     [Fact]
     public async Task ListPools_AllHosts_FiguresOnlyOfTheConnectedOne()
     {
-        ListPoolsResponse answer = await _server.Query.ListPoolsAsync(new(), Options());
+        ListPoolsResponse answer = await _server.Query.ListPoolsAsync(new(), QueryServer.Options());
 
         Assert.Equal(["alpha", "beta"], answer.Pools.Select(p => p.Host));
         Assert.Equal((true, 250.0), (answer.Pools[0].AllocationBytes.Known, answer.Pools[0].AllocationBytes.Number));
@@ -142,7 +142,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task ListMetrics_All_SampledAndDerived()
     {
-        ListMetricsResponse answer = await _server.Query.ListMetricsAsync(new(), Options());
+        ListMetricsResponse answer = await _server.Query.ListMetricsAsync(new(), QueryServer.Options());
 
         Assert.Contains(answer.Metrics, m => m is { Name: "vm_cpu_seconds_total", Subject: "vm", Shape: "counter", Unit: "seconds" });
         Assert.Contains(answer.Metrics, m => m is { Name: "vm_disk_read_latency_ms", Subject: "vm_disk", Shape: "derived", Unit: "milliseconds" });
@@ -151,7 +151,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task WatchLatest_Intervals_AMessageEach()
     {
-        using AsyncServerStreamingCall<WatchLatestResponse> call = _server.Query.WatchLatest(new() { Host = "alpha", IntervalMs = 500 }, Options());
+        using AsyncServerStreamingCall<WatchLatestResponse> call = _server.Query.WatchLatest(new() { Host = "alpha", IntervalMs = 500 }, QueryServer.Options());
         await NextAsync(call);
         Assert.Equal(["db", "twin", "web"], call.ResponseStream.Current.Vms.Select(v => v.Name));
         Assert.Equal(QueryServer.Now, call.ResponseStream.Current.TimeUnixMs);
@@ -173,7 +173,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [InlineData(60_001u)]
     public async Task WatchLatest_IntervalOutOfRange_Refused(uint interval)
     {
-        using AsyncServerStreamingCall<WatchLatestResponse> call = _server.Query.WatchLatest(new() { IntervalMs = interval }, Options());
+        using AsyncServerStreamingCall<WatchLatestResponse> call = _server.Query.WatchLatest(new() { IntervalMs = interval }, QueryServer.Options());
 
         RpcException refused = await Assert.ThrowsAsync<RpcException>(() => NextAsync(call));
 
@@ -183,7 +183,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
     [Fact]
     public async Task WatchLatest_CollectorStops_Unavailable()
     {
-        using AsyncServerStreamingCall<WatchLatestResponse> call = _server.Query.WatchLatest(new(), Options());
+        using AsyncServerStreamingCall<WatchLatestResponse> call = _server.Query.WatchLatest(new(), QueryServer.Options());
         await NextAsync(call);
         Task stop = _server.StopAsync();
 
@@ -193,15 +193,12 @@ public sealed class FleetQueryTests : IAsyncLifetime
         await stop;
     }
 
-    private static CallOptions Options() => new CallOptions(cancellationToken: TestContext.Current.CancellationToken)
-        .WithDeadline(TimeProvider.System.GetUtcNow().UtcDateTime + QueryServer.Timeout);
-
     private static async Task NextAsync(AsyncServerStreamingCall<WatchLatestResponse> call) =>
         Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
 
     private async Task RefusedAsync(StatusCode code, string message, ListVmsRequest request)
     {
-        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.ListVmsAsync(request, Options()));
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.ListVmsAsync(request, QueryServer.Options()));
         Assert.Equal(code, refused.StatusCode);
         Assert.Contains(message, refused.Status.Detail, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -69,6 +70,10 @@ internal sealed class QueryServer : IAsyncDisposable
     }
 
     public const long Now = 1_700_000_000_000;
+
+    /// <summary>Options that keep every call within the time of a test.</summary>
+    public static CallOptions Options() => new CallOptions(cancellationToken: TestContext.Current.CancellationToken)
+        .WithDeadline(TimeProvider.System.GetUtcNow().UtcDateTime + Timeout);
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken).WaitAsync(Timeout, TestContext.Current.CancellationToken);
 
