@@ -8,8 +8,8 @@ namespace VirtAgents.Collector.Query;
 /// <summary>Follows the event feed from a place in the past into the present, every event once and in order.</summary>
 /// <remarks>
 /// The live feed is opened before the past is listed, so nothing falls between the two; what comes twice is known by its
-/// id. The first live event closes the last hole: whatever the store has before it and was not listed yet is listed
-/// then, so it does not matter how quickly the subscription took effect.
+/// id. Where ids jump, whatever the store has in between is listed: so it does not matter how quickly the subscription
+/// took effect, nor whether the feed skipped something.
 /// </remarks>
 internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
 {
@@ -40,11 +40,10 @@ internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
                 }
             }
 
-            bool isFirst = true;
             while (await next)
             {
                 FleetEvent current = live.Current;
-                if (isFirst && afterId > 0)
+                if (last > 0 && current.Id > last + 1)
                 {
                     await foreach (FleetEvent line in ListAsync(selection, last, current.Id, cancellationToken))
                     {
@@ -53,7 +52,6 @@ internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
                     }
                 }
 
-                isFirst = false;
                 if (current.Id > last)
                 {
                     last = current.Id;

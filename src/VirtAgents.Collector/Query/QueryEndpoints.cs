@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace VirtAgents.Collector.Query;
@@ -29,6 +30,9 @@ internal static class QueryEndpoints
         app.MapGrpcService<QueryGrpcService>();
         app.MapGrpcService<EventGrpcService>();
         app.MapRootPage();
+        app.MapFallback("/v1/{**path}", (HttpContext call) => Results.Json(
+            new { code = (int)StatusCode.NotFound, message = $"there is nothing at {call.Request.Path} for {call.Request.Method}; see /" },
+            statusCode: StatusCodes.Status404NotFound));
         return app;
     }
 }

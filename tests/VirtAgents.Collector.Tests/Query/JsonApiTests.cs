@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json;
+using VirtAgents.Core.Model;
+using static VirtAgents.Collector.Tests.Query.SampleFleet;
+
+namespace VirtAgents.Collector.Tests.Query;
+
+public sealed class JsonApiTests : IAsyncLifetime
+{
+    private readonly ListStore _store = new();
+    private QueryServer _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await QueryServer.StartAsync(_store);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task GetVms_FiltersInTheQuery_NamesOfEnumsAndLongNumbersAsText()
+    {
+        JsonElement answer = await GetAsync("/v1/vms?host=alpha&pageSize=1&states=VM_STATE_RUNNING");
+
+        JsonElement vm = Assert.Single(answer.GetProperty("vms").EnumerateArray());
+        Assert.Equal("twin", vm.GetProperty("name").GetString());
+        Assert.Equal("VM_STATE_RUNNING", vm.GetProperty("state").GetString());
+        Assert.Equal("1600000000000", vm.GetProperty("sinceUnixMs").GetString());
+        Assert.Equal("""{"known":true,"number":50}""", vm.GetProperty("cpuPercent").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("""{"known":false,"number":0}""", vm.GetProperty("memoryUsedPercent").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(2, answer.GetProperty("total").GetInt32());
+        Assert.NotEqual("", answer.GetProperty("nextPageToken").GetString());
+    }
+
+    [Fact]
+    public async Task GetVm_ByName_TheVm() =>
+        Assert.Equal(Web.ToString(), (await GetAsync("/v1/vms/web")).GetProperty("id").GetString());
+
+    [Theory]
+    [InlineData("/v1/hosts", "hosts", 2)]
+    [InlineData("/v1/pools", "pools", 2)]
+    [InlineData("/v1/events", "events", 1)]
+    [InlineData("/v1/events?filter.kinds=EVENT_KIND_VM_STARTED&page_size=1", "events", 0)]
+    [InlineData("/v1/latest?host=alpha", "values", 1)]
+    [InlineData("/v1/range?metric=host_load1&fromUnixMs=-60000&stepMs=60000&aggregate=AGGREGATE_MAX", "series", 1)]
+    public async Task Get_Lists_AreThere(string path, string list, int count)
+    {
+        _store.Add(Event(HostEventKind.VmCrashed, Web));
+        _store.Add(new Subject(SubjectKind.Host, Alpha.Value, ""), Metric.HostLoad1, (QueryServer.Now - 1_000, 500));
+
+        Assert.Equal(count, (await GetAsync(path)).GetProperty(list).GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("/v1/vms/nowhere", HttpStatusCode.NotFound, 5, "vm: there is no VM 'nowhere'")]
+    [InlineData("/v1/vms?pageSize=20000", HttpStatusCode.BadRequest, 3, "page_size: 20000 is not allowed")]
+    [InlineData("/v1/range?metric=host_load1", HttpStatusCode.BadRequest, 3, "from_unix_ms: 0 is not allowed")]
+    [InlineData("/v1/nothing", HttpStatusCode.NotFound, 5, "there is nothing at /v1/nothing")]
+    public async Task Get_WrongRequest_CodeAndMessage(string path, HttpStatusCode status, int code, string message)
+    {
+        using HttpResponseMessage response = await _server.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        JsonElement body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(code, body.GetProperty("code").GetInt32());
+        Assert.StartsWith(message, body.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_NotANumber_BadRequest()
+    {
+        using HttpResponseMessage response = await _server.Http.GetAsync(new Uri("/v1/vms?pageSize=many", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("\"message\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WatchEvents_OverHttp_ALineForEachEvent()
+    {
+        _store.Add(Event(HostEventKind.VmStarted, Web));
+        _store.Add(Event(HostEventKind.VmCrashed, Web));
+        using HttpRequestMessage request = new(HttpMethod.Get, "/v1/events:watch?afterId=1");
+        using HttpResponseMessage response = await _server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using StreamReader lines = new(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("EVENT_KIND_VM_CRASHED", await NextAsync(lines));
+        _server.Fleet.Publish(_store.Add(Event(HostEventKind.VmStopped, Web)));
+        Assert.Equal("EVENT_KIND_VM_STOPPED", await NextAsync(lines));
+    }
+
+    [Fact]
+    public async Task Get_Root_SaysWhatIsHere()
+    {
+        string page = await _server.Http.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Contains("/v1/hosts", page, StringComparison.Ordinal);
+        Assert.Contains("/readyz", page, StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> NextAsync(StreamReader lines)
+    {
+        string? line = await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(QueryServer.Timeout, TestContext.Current.CancellationToken);
+        return JsonDocument.Parse(line!).RootElement.GetProperty("kind").GetString();
+    }
+
+    private async Task<JsonElement> GetAsync(string path) =>
+        JsonDocument.Parse(await _server.Http.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken)).RootElement;
+}
