@@ -6,7 +6,7 @@ using VirtAgents.Simulation.Workloads;
 namespace VirtAgents.Simulation.Scenarios;
 
 /// <summary>Reads hosts, pools and VMs of a scenario file, beside those that are generated.</summary>
-internal sealed class EstateReader(long seed)
+internal sealed class EstateReader(long seed, EstateOptions? usual)
 {
     private const long MiB = 1L << 20;
     private const long GiB = 1L << 30;
@@ -24,7 +24,7 @@ internal sealed class EstateReader(long seed)
 
     public EstateDefinition Read(JsonSection root)
     {
-        EstateDefinition generated = Generate(root.Section("estate"));
+        EstateDefinition generated = Generate(root.Section("estate"), root.Has("estate") || root.Has("hosts"));
         foreach (string name in generated.Hosts.SelectMany(host => host.Vms.Select(vm => vm.Name).Append("host " + host.Name)))
         {
             _names.Add(name);
@@ -40,7 +40,7 @@ internal sealed class EstateReader(long seed)
         }
 
         ImmutableArray<HostDefinition> hosts = [.. generated.Hosts, .. root.Sections("hosts").Select(host => ReadHost(host, shared))];
-        if (hosts.IsEmpty && !root.Has("estate") && !root.Has("hosts"))
+        if (hosts.IsEmpty && usual is null && !root.Has("estate") && !root.Has("hosts"))
         {
             root.Error("estate", "is missing: say how many hosts there are, or list them under hosts");
         }
@@ -48,11 +48,11 @@ internal sealed class EstateReader(long seed)
         return new(seed, [.. shared.DistinctBy(pool => pool.Name)], hosts);
     }
 
-    private EstateDefinition Generate(JsonSection? section)
+    private EstateDefinition Generate(JsonSection? section, bool described)
     {
         if (section is null)
         {
-            return new(seed, [], []);
+            return described || usual is null ? new(seed, [], []) : EstateGenerator.Generate(usual with { Seed = seed });
         }
 
         EstateOptions options = new(

@@ -16,14 +16,14 @@ internal static class ScenarioReader
         AllowDuplicateProperties = false,
     };
 
-    public static Scenario? Read(string json, List<string> errors)
+    public static Scenario? Read(string json, EstateOptions? usual, List<string> errors)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return Read(new JsonSection(document.RootElement, "", errors), errors);
+                return Read(new JsonSection(document.RootElement, "", errors), usual, errors);
             }
 
             errors.Add("the file must be an object in braces");
@@ -36,12 +36,12 @@ internal static class ScenarioReader
         return null;
     }
 
-    private static Scenario? Read(JsonSection root, List<string> errors)
+    private static Scenario? Read(JsonSection root, EstateOptions? usual, List<string> errors)
     {
-        long seed = root.Integer("seed", 1, long.MinValue, long.MaxValue);
+        long seed = root.Integer("seed", usual?.Seed ?? 1, long.MinValue, long.MaxValue);
         TimeSpan duration = root.Duration("duration", TimeSpan.FromSeconds(1), TimeSpan.FromDays(31), required: true) ?? TimeSpan.FromDays(31);
         DateTimeOffset start = ReadStart(root);
-        EstateDefinition estate = new EstateReader(seed).Read(root);
+        EstateDefinition estate = new EstateReader(seed, usual).Read(root);
         IReadOnlyList<JsonSection> sections = root.Sections("steps");
         root.End();
         if (errors.Count > 0)

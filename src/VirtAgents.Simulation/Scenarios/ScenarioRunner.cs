@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using VirtAgents.Core.Model;
+using VirtAgents.Simulation.Estates;
 
 namespace VirtAgents.Simulation.Scenarios;
 
@@ -16,11 +18,20 @@ public sealed class ScenarioRunner
     public ScenarioSummary? Summary { get; private set; }
 
     /// <summary>Reads a scenario; false with every error (path, problem, allowed range) when it has any.</summary>
-    public static bool TryLoad(string json, out Scenario? scenario, out IReadOnlyList<string> errors)
+    public static bool TryLoad(string json, [NotNullWhen(true)] out Scenario? scenario, out IReadOnlyList<string> errors) =>
+        TryLoad(json, null, out scenario, out errors);
+
+    /// <summary>Reads a scenario that need not say what there is.</summary>
+    /// <param name="json">Text of the file.</param>
+    /// <param name="usual">Estate of a file that has neither an estate nor hosts; the seed of the file goes before this one's.</param>
+    /// <param name="scenario">What was read; null when there are errors.</param>
+    /// <param name="errors">Every error: path, problem, allowed range.</param>
+    public static bool TryLoad(
+        string json, EstateOptions? usual, [NotNullWhen(true)] out Scenario? scenario, out IReadOnlyList<string> errors)
     {
         ArgumentNullException.ThrowIfNull(json);
         List<string> found = [];
-        scenario = ScenarioReader.Read(json, found);
+        scenario = ScenarioReader.Read(json, usual, found);
         errors = found;
         return scenario is not null;
     }
