@@ -11,7 +11,7 @@ public sealed class HostFaultTests
     public void Inject_HypervisorLoss_ObservesEachVmBeforeRestored()
     {
         _small.Inject(new(FaultKind.HypervisorLoss, Host: "h1", For: TimeSpan.FromSeconds(10)));
-        Assert.Equal(["h1 HypervisorLost"], _small.Pass(9));
+        Assert.Equal(["h1 HypervisorLost HypervisorLost"], _small.Pass(9));
         Assert.Equal(
             ["h1 VmObserved a Running Booted", "h1 VmObserved b Running Booted", "h1 VmObserved off ShutOff", "h1 HypervisorRestored"],
             _small.Pass(2));
@@ -30,6 +30,41 @@ public sealed class HostFaultTests
                 "h1 VmObserved off ShutOff", "h1 HypervisorRestored",
             ],
             _small.Pass(5));
+    }
+
+    [Fact]
+    public void Inject_PoolFullWhileHypervisorIsLost_PauseFoundAtReturn()
+    {
+        _small.Inject(new(FaultKind.HypervisorLoss, Host: "h1", For: TimeSpan.FromSeconds(10)));
+        _small.Inject(new(FaultKind.PoolFull, Pool: "local", Host: "h1"));
+        Assert.Equal(["h1 HypervisorLost HypervisorLost"], _small.Pass(9));
+        Assert.Equal(
+            [
+                "h1 VmObserved a Running Booted", "h1 VmPaused b Paused IoError", "h1 VmObserved b Paused IoError",
+                "h1 VmObserved off ShutOff", "h1 HypervisorRestored", "h1 PoolFull local",
+            ],
+            _small.Pass(2));
+    }
+
+    [Fact]
+    public void Inject_HypervisorLossWhileVmHangs_StuckIsFoundAnew()
+    {
+        _small.Inject(new(FaultKind.VmHang, VmSelector.ByName("c")));
+        Assert.Equal(["h2 VmStuck c Stuck MonitorBlocked"], _small.Pass(11));
+        _small.Inject(new(FaultKind.HypervisorLoss, Host: "h2", For: TimeSpan.FromSeconds(5)));
+        Assert.Equal(
+            ["h2 HypervisorLost HypervisorLost", "h2 VmObserved c Running Booted", "h2 HypervisorRestored", "h2 VmStuck c Stuck MonitorBlocked"],
+            _small.Pass(16));
+    }
+
+    [Fact]
+    public void Inject_HostLossAfterSave_MemoryIsStillRestored()
+    {
+        _small.Inject(new(FaultKind.VmSave, VmSelector.ByName("c")));
+        _small.Inject(new(FaultKind.HostLoss, Host: "h2", For: TimeSpan.FromSeconds(5)));
+        _small.Pass(6);
+        _small.Inject(new(FaultKind.VmStart, VmSelector.ByName("c")));
+        Assert.Equal(["h2 VmStarted c Running Restored"], _small.Pass(1));
     }
 
     [Fact]
@@ -63,7 +98,7 @@ public sealed class HostFaultTests
         Assert.Equal(0, nothing.TableCount);
         Assert.Equal(
             [
-                "h1 link Up", "h1 VmObserved a ShutOff EndedUnseen", "h1 VmObserved b ShutOff EndedUnseen", "h1 VmObserved off ShutOff",
+                "h1 link Up", "h1 VmObserved a ShutOff", "h1 VmObserved b ShutOff", "h1 VmObserved off ShutOff",
                 "h1 VmStarted a Running Booted", "h1 VmStarted b Running Booted",
             ],
             _small.Pass(10));

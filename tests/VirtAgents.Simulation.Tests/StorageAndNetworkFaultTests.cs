@@ -13,8 +13,8 @@ public sealed class StorageAndNetworkFaultTests
         _small.Inject(new(FaultKind.PoolGone, Pool: "san", For: TimeSpan.FromSeconds(10)));
         Assert.Equal(
             [
-                "h1 PoolFailed san", "h2 PoolFailed san", "h1 VmIoError a vda Paused IoError", "h1 VmPaused a Paused IoError",
-                "h2 VmIoError c vda Paused IoError", "h2 VmPaused c Paused IoError",
+                "h1 PoolFailed san", "h2 PoolFailed san", "h1 VmIoError a vda IoError", "h1 VmPaused a Paused IoError",
+                "h2 VmIoError c vda IoError", "h2 VmPaused c Paused IoError",
             ],
             _small.Pass(5));
         Assert.Equal(["h1 PoolRestored san", "h2 PoolRestored san"], _small.Pass(10));
@@ -24,7 +24,7 @@ public sealed class StorageAndNetworkFaultTests
     public void Inject_PoolFull_PausedForLackOfSpaceAndAgainWhenResumedTooEarly()
     {
         _small.Inject(new(FaultKind.PoolFull, Pool: "local", Host: "h1"));
-        string[] paused = ["h1 VmIoError b vda Paused NoSpace", "h1 VmPaused b Paused NoSpace"];
+        string[] paused = ["h1 VmIoError b vda NoSpace", "h1 VmPaused b Paused NoSpace"];
         Assert.Equal(["h1 PoolFull local", .. paused], _small.Pass(5));
         _small.Inject(new(FaultKind.VmResume, VmSelector.ByName("b")));
         Assert.Equal(["h1 VmResumed b Running Unpaused", .. paused], _small.Pass(5));

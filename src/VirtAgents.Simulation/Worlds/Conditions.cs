@@ -33,8 +33,10 @@ internal sealed class Conditions(WorldState world)
         {
             world.TellCondition(
                 host, pool.Gone, HostEventKind.PoolFailed, HostEventKind.PoolRestored, pool.Name, "simulated loss of the pool");
+
+            // How full a pool is that is gone, nobody can see.
             world.TellCondition(
-                host, pool.Full, HostEventKind.PoolFull, HostEventKind.PoolSpaceRestored, pool.Name, "simulated lack of space");
+                host, pool.Gone ? host.Told.Contains((HostEventKind.PoolFull, pool.Name)) : pool.Full, HostEventKind.PoolFull, HostEventKind.PoolSpaceRestored, pool.Name, "simulated lack of space");
         }
 
         if (!pool.Shared)

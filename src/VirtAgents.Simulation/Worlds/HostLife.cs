@@ -41,6 +41,7 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
     public void LoseAgent(SimHost host)
     {
         host.AgentDead = true;
+        host.Vms.ForEach(ForgetDiscoveries);
         world.TellLink(host);
     }
 
@@ -62,6 +63,7 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
     public void LoseHypervisor(SimHost host)
     {
         host.HypervisorLost = true;
+        host.Vms.ForEach(ForgetDiscoveries);
         TellLost(host);
     }
 
@@ -69,12 +71,7 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
     {
         host.HypervisorLost = false;
         InventoryBuilder.Renew(host);
-        foreach (SimVm vm in host.Vms.Where(vm => vm.EndUntold))
-        {
-            world.TellOfVm(vm, HostEventKind.VmCrashed, vm.State, vm.Reason, "simulated end, found at the return of the hypervisor");
-        }
-
-        Observe(host);
+        Observe(host, tellUntold: true);
         world.Tell(host, new(HostEventKind.HypervisorRestored, world.ClockOf(host), Evidence: "simulated return of the hypervisor"));
         conditions.Tell(host);
     }
@@ -97,15 +94,21 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
     {
         host.Told.Clear();
         InventoryBuilder.Renew(host);
-        Observe(host);
+        Observe(host, tellUntold: false);
         conditions.Tell(host);
     }
 
-    private void Observe(SimHost host)
+    /// <summary>An agent that knew a VM before tells what has changed since, then its state; a new one only the state.</summary>
+    private void Observe(SimHost host, bool tellUntold)
     {
         foreach (SimVm vm in host.Vms)
         {
-            vm.EndUntold = false;
+            if (tellUntold && vm.Untold is HostEventKind untold)
+            {
+                world.TellOfVm(vm, untold, vm.State, vm.Reason, "found by the simulated look at all VMs");
+            }
+
+            vm.Untold = null;
             (VmState state, VmStateReason reason) = vm.Observed;
             world.TellOfVm(vm, HostEventKind.VmObserved, state, reason, "simulated look at all VMs");
             if (vm.Hung && !vm.StuckKnown)
@@ -113,6 +116,13 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
                 vms.PlanDiscovery(vm);
             }
         }
+    }
+
+    /// <summary>Who cannot ask monitors does not know any longer which of them do not answer.</summary>
+    private static void ForgetDiscoveries(SimVm vm)
+    {
+        vm.StuckKnown = false;
+        vm.Discoveries++;
     }
 
     private void StartIfUp(SimVm vm)
@@ -124,5 +134,5 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
     }
 
     public void TellLost(SimHost host) =>
-        world.Tell(host, new(HostEventKind.HypervisorLost, world.ClockOf(host), Evidence: "simulated loss of the hypervisor"));
+        world.Tell(host, new(HostEventKind.HypervisorLost, world.ClockOf(host), Reason: VmStateReason.HypervisorLost, Evidence: "simulated loss of the hypervisor"));
 }

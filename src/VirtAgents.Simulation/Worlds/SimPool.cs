@@ -5,8 +5,8 @@ namespace VirtAgents.Simulation.Worlds;
 /// <summary>A storage pool and how it stands during this second.</summary>
 internal sealed class SimPool(PoolDefinition definition, bool shared)
 {
-    /// <summary>Below this part left a pool counts as full, as the libvirt adapter has it.</summary>
-    private const double FullBelow = 0.01;
+    /// <summary>A pool is full when less than this part is left, until there is the other one again; as on real hosts.</summary>
+    private const double FullBelow = 0.01, RoomFrom = 0.02;
 
     public PoolDefinition Definition { get; } = definition;
 
@@ -41,7 +41,7 @@ internal sealed class SimPool(PoolDefinition definition, bool shared)
 
     public long AvailableBytes => Definition.CapacityBytes - AllocationBytes;
 
-    public bool Full => AvailableBytes < Definition.CapacityBytes * FullBelow;
+    public bool Full { get; private set; }
 
     /// <summary>Whether it was full when last looked at.</summary>
     public bool ToldFull { get; set; }
@@ -76,5 +76,6 @@ internal sealed class SimPool(PoolDefinition definition, bool shared)
         }
 
         UsedBytes = Math.Min(used, Definition.CapacityBytes);
+        Full = AvailableBytes < Definition.CapacityBytes * (Full ? RoomFrom : FullBelow);
     }
 }

@@ -49,8 +49,11 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
 
     public bool Migrating { get; set; }
 
-    /// <summary>It ended by a fault while no hypervisor connection could tell.</summary>
-    public bool EndUntold { get; set; }
+    /// <summary>What happened to it while the hypervisor could not be asked; the agent finds it when it can again.</summary>
+    public HostEventKind? Untold { get; set; }
+
+    /// <summary>The next start restores its memory.</summary>
+    public bool HasSavedMemory { get; set; }
 
     public int Index { get; set; }
 

@@ -57,7 +57,7 @@ internal sealed class StorageLife(WorldState world, Physics physics, VmLife vms,
     {
         disk.Errors++;
         string evidence = reason == VmStateReason.NoSpace ? "simulated lack of space" : "simulated failure of a request";
-        world.TellOfVm(vm, HostEventKind.VmIoError, VmState.Paused, reason, evidence, disk.Target);
+        world.TellOfVm(vm, HostEventKind.VmIoError, VmState.Unknown, reason, evidence, disk.Target);
         vms.Pause(vm, reason, evidence);
     }
 

@@ -19,7 +19,8 @@ internal sealed class VmLife(WorldState world, Physics physics)
 
     public void Start(SimVm vm)
     {
-        VmStateReason reason = vm.Reason == VmStateReason.Saved ? VmStateReason.Restored : VmStateReason.Booted;
+        VmStateReason reason = vm.HasSavedMemory ? VmStateReason.Restored : VmStateReason.Booted;
+        vm.HasSavedMemory = false;
         Change(vm, VmState.Running, reason, () => vm.NewProcess(world.NowMs));
         world.TellOfVm(vm, HostEventKind.VmStarted, VmState.Running, reason, "simulated start");
         Runs?.Invoke(vm);
@@ -33,7 +34,7 @@ internal sealed class VmLife(WorldState world, Physics physics)
                 HostEventKind.VmProcessExited, world.ClockOf(vm.Host), vm.Definition.Id, vm.Name,
                 State: VmState.Unknown, Reason: VmStateReason.ProcessExited, Evidence: "simulated end of the process");
             world.Tell(vm.Host, exit);
-            vm.EndUntold = true;
+            vm.Untold = HostEventKind.VmCrashed;
         }
 
         End(vm, VmState.Crashed, VmStateReason.Crashed, HostEventKind.VmCrashed, "simulated crash");
@@ -44,7 +45,7 @@ internal sealed class VmLife(WorldState world, Physics physics)
         Change(vm, VmState.Crashed, VmStateReason.Panicked, () => { });
         if (vm.Host.HypervisorLost)
         {
-            vm.EndUntold = true;
+            vm.Untold = HostEventKind.VmCrashed;
             return;
         }
 
@@ -55,17 +56,28 @@ internal sealed class VmLife(WorldState world, Physics physics)
 
     public void Shutdown(SimVm vm)
     {
-        Change(vm, VmState.ShuttingDown, VmStateReason.Unspecified, () => { });
+        Change(vm, VmState.ShuttingDown, VmStateReason.CleanShutdown, () => { });
         world.PlanFor(vm, ShutdownMs, () =>
             End(vm, VmState.ShutOff, VmStateReason.CleanShutdown, HostEventKind.VmStopped, "simulated shutdown"));
     }
 
     public void Destroy(SimVm vm) => End(vm, VmState.ShutOff, VmStateReason.Destroyed, HostEventKind.VmStopped, "simulated destroy");
 
-    public void Save(SimVm vm) => End(vm, VmState.ShutOff, VmStateReason.Saved, HostEventKind.VmStopped, "simulated managed save");
+    public void Save(SimVm vm)
+    {
+        vm.HasSavedMemory = true;
+        End(vm, VmState.ShutOff, VmStateReason.Saved, HostEventKind.VmStopped, "simulated managed save");
+    }
 
     public void Pause(SimVm vm, VmStateReason reason, string evidence)
     {
+        if (vm.Host.HypervisorLost)
+        {
+            // A listing does not say which failure of a request it was; only the event that nobody heard did.
+            vm.Untold = HostEventKind.VmPaused;
+            reason = VmStateReason.IoError;
+        }
+
         Change(vm, VmState.Paused, reason, () => { });
         world.TellOfVm(vm, HostEventKind.VmPaused, VmState.Paused, reason, evidence);
     }
@@ -85,7 +97,7 @@ internal sealed class VmLife(WorldState world, Physics physics)
             vm.BootedMs = world.NowMs;
             vm.Memory.Boot();
         });
-        world.TellOfVm(vm, HostEventKind.VmRebooted, VmState.Running, vm.Reason, "simulated reboot");
+        world.TellOfVm(vm, HostEventKind.VmRebooted, VmState.Running, VmStateReason.Unspecified, "simulated reboot");
     }
 
     public void Hang(SimVm vm)
@@ -129,15 +141,12 @@ internal sealed class VmLife(WorldState world, Physics physics)
         });
     }
 
-    /// <summary>Ends a VM without a word: its whole host lost power.</summary>
+    /// <summary>Ends a VM without a word: its whole host lost power, and why a VM is off is kept in memory only.</summary>
     public static void Vanish(SimVm vm)
     {
-        if (vm.InMemory)
-        {
-            vm.SetState(VmState.ShutOff, VmStateReason.EndedUnseen);
-            Forget(vm);
-            Taps.Renew(vm);
-        }
+        vm.SetState(VmState.ShutOff, VmStateReason.Unspecified);
+        Forget(vm);
+        Taps.Renew(vm);
     }
 
     private void End(SimVm vm, VmState state, VmStateReason reason, HostEventKind kind, string evidence)
