@@ -1,1 +1,3 @@
-return 0;
+using VirtAgents.Agent.Hosting;
+
+return await AgentCommand.RunAsync(args, Environment.GetEnvironmentVariables(), Console.Out, Console.Error);

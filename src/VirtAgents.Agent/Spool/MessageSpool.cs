@@ -62,6 +62,9 @@ internal sealed partial class MessageSpool : IDisposable
     /// <summary>Newest sequence that was given; 0 = none yet.</summary>
     public long LastSequence => Interlocked.Read(ref _next) - 1;
 
+    /// <summary>Highest sequence that was given up though the collector does not have it.</summary>
+    public long GivenUp { get; private set; }
+
     /// <summary>Records that were dropped before they were acknowledged, since this process started.</summary>
     public long Dropped { get; private set; }
 
@@ -151,6 +154,23 @@ internal sealed partial class MessageSpool : IDisposable
         }
     }
 
+    /// <summary>Gives up the oldest record that is not acknowledged, so that what lies behind it can be sent.</summary>
+    public bool TryGiveUpOldest(out long sequence)
+    {
+        lock (_lock)
+        {
+            sequence = Math.Max(_acked, GivenUp) + 1;
+            bool any = sequence < _next;
+            if (any)
+            {
+                GivenUp = sequence;
+                Dropped++;
+            }
+
+            return any;
+        }
+    }
+
     /// <summary>
     /// Compares the first Welcome of this process with what the spool remembered when it was opened. False: the collector
     /// has numbers that this spool has lost (a power cut, a restored disk). They would be given again for other things, so
@@ -171,6 +191,7 @@ internal sealed partial class MessageSpool : IDisposable
             BootId = new BootId(Guid.NewGuid());
             Interlocked.Exchange(ref _acked, Math.Max(_acked, _firstOfProcess - 1));
             Guarded(() => _identity?.Write(BootId, _host));
+            Guarded(() => _store?.Trim(_acked));
             return false;
         }
     }

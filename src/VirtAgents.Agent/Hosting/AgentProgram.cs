@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using VirtAgents.Agent.Configuration;
+using VirtAgents.Agent.Spool;
+using VirtAgents.Hypervisors;
+
+namespace VirtAgents.Agent.Hosting;
+
+/// <summary>Runs the agent with checked options until it is told to stop.</summary>
+internal static class AgentProgram
+{
+    /// <summary>More than the budgets of a session together, so that those decide.</summary>
+    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(14);
+
+    public static async Task<ExitCode> RunAsync(AgentOptions options, string? readyFile, TextWriter error)
+    {
+        using IHost host = Build(options, new ReadyFile(readyFile));
+        AgentService agent = host.Services.GetRequiredService<AgentService>();
+        try
+        {
+            await host.RunAsync();
+            return agent.HasFailed ? ExitCode.Failed : ExitCode.Fine;
+        }
+        catch (HypervisorUnavailableException e)
+        {
+            return Refuse(error, e, ExitCode.NoHypervisor);
+        }
+        catch (SpoolUnusableException e)
+        {
+            return Refuse(error, e, ExitCode.NoSpool);
+        }
+        catch (ScenarioUnusableException e)
+        {
+            return Refuse(error, e, ExitCode.Misconfigured);
+        }
+    }
+
+    private static IHost Build(AgentOptions options, ReadyFile ready)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "virtagent" });
+        builder.Logging.SetMinimumLevel(options.LogLevel);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(Format);
+        builder.Services.AddSystemd();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownBudget);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(ready);
+        builder.Services.AddSingleton<AgentService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
+        builder.Services.AddHostedService<WatchdogService>();
+        return builder.Build();
+    }
+
+    private static void Format(SimpleConsoleFormatterOptions console)
+    {
+        console.SingleLine = true;
+        console.UseUtcTimestamp = true;
+        console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+    }
+
+    private static ExitCode Refuse(TextWriter error, Exception reason, ExitCode code)
+    {
+        error.WriteLine($"virtagent: {reason.Message}");
+        return code;
+    }
+}

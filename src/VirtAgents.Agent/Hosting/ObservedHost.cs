@@ -1,0 +1,21 @@
+using VirtAgents.Agent.Stream;
+using VirtAgents.Hypervisors;
+
+namespace VirtAgents.Agent.Hosting;
+
+/// <summary>One host that this process is the agent of.</summary>
+/// <param name="Hypervisor">Adapter to it.</param>
+/// <param name="SpoolPath">Directory of its spool; null = a small spool in memory.</param>
+/// <param name="Reach">What a simulated fault does to its link.</param>
+/// <param name="IsAlive">False while a simulated fault has killed the agent or the host.</param>
+/// <param name="SubscribeReach">Calls back when the reach may have changed.</param>
+/// <param name="WatchesClock">Jumps of the clock are reported here (a simulated host has a clock of its own).</param>
+/// <param name="HostBootUnixMs">When its kernel started; 0 = unknown.</param>
+internal sealed record ObservedHost(
+    IHypervisor Hypervisor,
+    string? SpoolPath,
+    Func<Reach> Reach,
+    Func<bool> IsAlive,
+    Action<Action> SubscribeReach,
+    bool WatchesClock,
+    long HostBootUnixMs);

@@ -1,0 +1,201 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using VirtAgents.Agent.Sampling;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Agent.Stream;
+
+/// <summary>One stream from hello to its end: one reader, one writer. A blocked write is never cancelled on its own.</summary>
+internal sealed partial class AgentStream : IDisposable
+{
+    /// <summary>Time for the collector to answer a hello.</summary>
+    private static readonly TimeSpan WelcomeBudget = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for the last acknowledgement after this side has said everything.</summary>
+    private static readonly TimeSpan FarewellBudget = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for the reader to notice what a failed write has noticed.</summary>
+    private static readonly TimeSpan LastWordBudget = TimeSpan.FromSeconds(1);
+
+    private readonly LinkSettings _link;
+    private readonly Guid _instance;
+    private readonly Action _welcomed;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DirectiveDesk _directives;
+    private readonly WakeSignal _wake;
+    private readonly TaskCompletionSource<Welcome> _welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _stopping;
+    private volatile bool _readerEnded;
+    private volatile Drain? _drain;
+    private TimeSpan _heartbeat;
+
+    public AgentStream(LinkSettings link, Guid instance, Action welcomed, TimeProvider time, ILogger logger)
+    {
+        (_link, _instance, _welcomed, _time, _logger) = (link, instance, welcomed, time, logger);
+        _directives = new DirectiveDesk(time);
+        _wake = new WakeSignal(time);
+    }
+
+    /// <summary>There may be something new to say, or a condition has changed.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Says what there still is and then ends the stream on purpose.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _wake.Set();
+    }
+
+    /// <summary>Lives one stream. Cancelling ends it at once.</summary>
+    public async Task<StreamEnd> RunAsync(AgentGateway.AgentGatewayClient client, CancellationToken cancellationToken)
+    {
+        using AsyncDuplexStreamingCall<AgentMessage, CollectorMessage> call = client.Connect(cancellationToken: cancellationToken);
+        Task<RpcException?> reading = ReadAsync(call.ResponseStream, cancellationToken);
+        try
+        {
+            return await TalkAsync(call, reading, cancellationToken);
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        {
+            // The write only tells that the call is over; the reader knows why and is about to end.
+            await Task.WhenAny(reading, Task.Delay(LastWordBudget, _time, cancellationToken));
+            RpcException? why = (reading.IsCompleted ? await reading : null) ?? e as RpcException;
+            return Lost(why?.Status ?? new Status(StatusCode.Unavailable, "the collector ended the stream"));
+        }
+        finally
+        {
+            call.Dispose();
+            await reading;
+        }
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private async Task<StreamEnd> TalkAsync(
+        AsyncDuplexStreamingCall<AgentMessage, CollectorMessage> call, Task<RpcException?> reading, CancellationToken cancellationToken)
+    {
+        await call.RequestStream.WriteAsync(new AgentMessage { Hello = _link.Identity.Hello(_link.Spool, _instance) }, cancellationToken);
+        Welcome? welcome = await AwaitWelcomeAsync(reading, cancellationToken);
+        if (welcome is null)
+        {
+            return Lost(reading.IsCompleted && await reading is { } refused
+                ? refused.Status
+                : new Status(StatusCode.DeadlineExceeded, $"no welcome within {WelcomeBudget.TotalSeconds} s"));
+        }
+
+        if (!ProtocolVersion.TryNegotiate(welcome.ProtocolVersion, welcome.ProtocolVersion, out _) || welcome.AckedSequence > long.MaxValue)
+        {
+            return Lost(new Status(StatusCode.FailedPrecondition, $"the collector chose protocol version {welcome.ProtocolVersion}"));
+        }
+
+        if (!Adopt(welcome))
+        {
+            await call.RequestStream.CompleteAsync();
+            return new StreamEnd(StreamEndReason.Renewed, StatusCode.OK, "", TimeSpan.Zero, WasWelcome: true);
+        }
+
+        using var content = new StreamContent(_link.Spool, (long)welcome.AckedSequence, _time, _logger);
+        await WriteAllAsync(call.RequestStream, content, cancellationToken);
+        return await FarewellAsync(call.RequestStream, reading, cancellationToken);
+    }
+
+    private async Task<Welcome?> AwaitWelcomeAsync(Task<RpcException?> reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Task first = await Task.WhenAny(_welcome.Task, reading).WaitAsync(WelcomeBudget, _time, cancellationToken);
+            return first == _welcome.Task ? await _welcome.Task : null;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes over what the collector says; false when hello must be said anew.</summary>
+    private bool Adopt(Welcome welcome)
+    {
+        if (!_link.Spool.TryReconcile((long)welcome.AckedSequence))
+        {
+            return false;
+        }
+
+        _heartbeat = welcome.SilenceLimitMs == 0 ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(welcome.SilenceLimitMs / 3.0);
+        Acknowledge(welcome.AckedSequence);
+        _welcomed();
+        _link.Plan(welcome.SamplingPlan ?? new SamplingPlan());
+        return true;
+    }
+
+    private async Task WriteAllAsync(IClientStreamWriter<AgentMessage> writer, StreamContent content, CancellationToken cancellationToken)
+    {
+        long wrote = _time.GetTimestamp();
+        while (!_readerEnded && _drain is null)
+        {
+            Reach reach = _link.Reach();
+            if (reach == Reach.Cut)
+            {
+                return;
+            }
+
+            bool due = _time.GetElapsedTime(wrote) >= _heartbeat;
+            AgentMessage? message = reach == Reach.Silent ? null : NextMessage(content) ?? (due && !_stopping ? Heartbeat() : null);
+            if (message is not null)
+            {
+                await writer.WriteAsync(message, cancellationToken);
+                wrote = _time.GetTimestamp();
+            }
+            else if (_stopping)
+            {
+                return;
+            }
+            else
+            {
+                TimeSpan left = _heartbeat - _time.GetElapsedTime(wrote);
+                await _wake.WaitAsync(left > TimeSpan.Zero ? left : _heartbeat, cancellationToken);
+            }
+        }
+    }
+
+    private AgentMessage? NextMessage(StreamContent content) =>
+        _directives.TryTake(out DirectiveUpdate? update) ? new AgentMessage { DirectiveUpdate = update } : content.Next();
+
+    private AgentMessage Heartbeat() => new() { Heartbeat = new Heartbeat { TimeUnixMs = _time.GetUtcNow().ToUnixTimeMilliseconds() } };
+
+    private async Task<StreamEnd> FarewellAsync(
+        IClientStreamWriter<AgentMessage> writer, Task<RpcException?> reading, CancellationToken cancellationToken)
+    {
+        if (_link.Reach() != Reach.Open)
+        {
+            return new StreamEnd(StreamEndReason.Cut, StatusCode.OK, "a simulated fault", TimeSpan.Zero, WasWelcome: true);
+        }
+
+        RpcException? why = null;
+        if (!_readerEnded)
+        {
+            await writer.CompleteAsync();
+            try
+            {
+                why = await reading.WaitAsync(FarewellBudget, _time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                LogNoFarewell(_link.Spool.LastSequence - _link.Spool.Acked);
+            }
+        }
+        else
+        {
+            why = await reading;
+        }
+
+        return _drain is { } drain
+            ? new StreamEnd(StreamEndReason.Drained, StatusCode.OK, drain.Reason, TimeSpan.FromMilliseconds(drain.ReconnectAfterMs), WasWelcome: true)
+            : _stopping && why is null
+                ? new StreamEnd(StreamEndReason.Stopped, StatusCode.OK, "", TimeSpan.Zero, WasWelcome: true)
+                : Lost(why?.Status ?? new Status(StatusCode.Unavailable, "the collector ended the stream"));
+    }
+
+    private StreamEnd Lost(Status status) => new(StreamEndReason.Lost, status.StatusCode, "", TimeSpan.Zero, _welcome.Task.IsCompleted) { Cause = status };
+}
