@@ -24,5 +24,8 @@ internal sealed class EventGrpcService(
         {
             await responseStream.WriteAsync(EventMapping.ToWire(line), ending.Token);
         }
+
+        // The feed ends by itself only when the collector does; an end without a status would look like the last event.
+        throw new QueryRefusedException(StatusCode.Unavailable, "the collector is stopping; call again with after_id");
     }
 }

@@ -28,39 +28,22 @@ internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
         Task<bool> next = live.MoveNextAsync().AsTask();
         try
         {
-            long last = afterId;
             await onSubscribed();
-            if (afterId > 0)
+            long last = afterId;
+            await foreach (FleetEvent line in PastAsync(selection, afterId, cancellationToken))
             {
-                await RefuseBeyondNewestAsync(afterId, cancellationToken);
-                await foreach (FleetEvent line in ListAsync(selection, last, long.MaxValue, cancellationToken))
-                {
-                    last = line.Id;
-                    yield return line;
-                }
+                last = line.Id;
+                yield return line;
             }
 
             while (await next)
             {
-                FleetEvent current = live.Current;
-                if (last > 0 && current.Id > last + 1)
+                await foreach (FleetEvent line in UpToAsync(live.Current, selection, last, cancellationToken))
                 {
-                    await foreach (FleetEvent line in ListAsync(selection, last, current.Id, cancellationToken))
-                    {
-                        last = line.Id;
-                        yield return line;
-                    }
+                    yield return line;
                 }
 
-                if (current.Id > last)
-                {
-                    last = current.Id;
-                    if (selection.Includes(current))
-                    {
-                        yield return current;
-                    }
-                }
-
+                last = Math.Max(last, live.Current.Id);
                 next = live.MoveNextAsync().AsTask();
             }
         }
@@ -77,6 +60,37 @@ internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
         await ending.CancelAsync();
         await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await live.DisposeAsync();
+    }
+
+    private async IAsyncEnumerable<FleetEvent> PastAsync(
+        EventSelection selection, long afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (afterId > 0)
+        {
+            await RefuseBeyondNewestAsync(afterId, cancellationToken);
+            await foreach (FleetEvent line in ListAsync(selection, afterId, long.MaxValue, cancellationToken))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    // A live event, and before it what the store has since the last one.
+    private async IAsyncEnumerable<FleetEvent> UpToAsync(
+        FleetEvent current, EventSelection selection, long last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (last > 0 && current.Id > last + 1)
+        {
+            await foreach (FleetEvent line in ListAsync(selection, last, current.Id, cancellationToken))
+            {
+                yield return line;
+            }
+        }
+
+        if (current.Id > last && selection.Includes(current))
+        {
+            yield return current;
+        }
     }
 
     private async IAsyncEnumerable<FleetEvent> ListAsync(

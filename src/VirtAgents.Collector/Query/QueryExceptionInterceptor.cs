@@ -1,7 +1,7 @@
-using System.Data.Common;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Ingest;
 using VirtAgents.Storage;
 
 namespace VirtAgents.Collector.Query;
@@ -45,12 +45,12 @@ internal sealed partial class QueryExceptionInterceptor(
             QueryRefusedException refused => new(refused.Code, refused.Message),
             FeedOverflowException overflow => new(StatusCode.ResourceExhausted, overflow.Message),
             StoreUnusableException unusable => new(StatusCode.Unavailable, $"the store cannot be used: {unusable.Message}"),
-            DbException failed => new(StatusCode.Unavailable, $"the store failed to answer: {failed.Message}"),
+            FeedFullException full => new(StatusCode.ResourceExhausted, full.Message),
             _ when context.CancellationToken.IsCancellationRequested => new(StatusCode.Cancelled, "the caller ended the call"),
             _ when lifetime.ApplicationStopping.IsCancellationRequested => new(StatusCode.Unavailable, "the collector is stopping; call again"),
             _ => new(StatusCode.Internal, "the collector failed to answer; its log tells why"),
         };
-        if (status.StatusCode == StatusCode.Internal || problem is DbException)
+        if (status.StatusCode == StatusCode.Internal || problem is StoreUnusableException)
         {
             LogFailed(problem, context.Method);
         }
