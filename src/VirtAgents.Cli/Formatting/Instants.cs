@@ -20,5 +20,5 @@ internal static class Instants
 
     /// <summary>How long ago; a dash when unknown, zero when the two clocks disagree a little.</summary>
     public static string Age(long unixMs, DateTimeOffset now) =>
-        unixMs == 0 ? "-" : Durations.Format(TimeSpan.FromMilliseconds(Math.Max(0, (double)now.ToUnixTimeMilliseconds() - unixMs)));
+        unixMs == 0 ? "-" : Durations.Format(TimeSpan.FromMilliseconds(now.ToUnixTimeMilliseconds() - Math.Clamp(unixMs, First, Last)));
 }

@@ -12,8 +12,8 @@ internal static class Units
         var unit = 0;
         var value = Math.Abs(bytes);
 
-        // 1023.96 KiB would print as 1024 KiB: go on to the next unit where the rounded figure reaches it.
-        while (unit < BinaryUnits.Length - 1 && Math.Round(value, unit == 0 ? 0 : 1) >= 1024)
+        // 1023.6 KiB would print as 1024 KiB: go on to the next unit where the rounded figure reaches it.
+        while (unit < BinaryUnits.Length - 1 && Math.Round(value) >= 1024)
         {
             value /= 1024;
             unit++;

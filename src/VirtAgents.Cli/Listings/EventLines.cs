@@ -21,13 +21,16 @@ internal sealed class EventLines(TimeZoneInfo zone, bool colour)
         }
     }
 
-    public string Format(FeedEvent line)
+    public string Format(FeedEvent line) =>
+        Format(line.TimeUnixMs == 0 ? TextWidth.Pad("-", 23) : Instants.Local(line.TimeUnixMs, zone), line);
+
+    /// <summary>With a time of the caller's own kind.</summary>
+    public string Format(string time, FeedEvent line)
     {
         var words = WordsOf(line);
         Widen(words);
         var padded = words.Select((word, i) => TextWidth.Pad(word, _widths[i])).ToArray();
         padded[2] = TableWriter.Paint(padded[2], EventListing.ToneOf(line.Kind), colour);
-        var time = line.TimeUnixMs == 0 ? TextWidth.Pad("-", 23) : Instants.Local(line.TimeUnixMs, zone);
         return (time + "  " + string.Join("  ", padded) + "  " + SafeText.Line(line.Evidence)).TrimEnd(' ');
     }
 

@@ -10,44 +10,56 @@ internal sealed class TopScreen(CommandContext context, TopView view)
     private TopView _view = view;
     private WatchLatestResponse? _latest;
     private string? _outage;
+    private bool _entered;
     private (int Width, int Height) _drawnSize;
 
     public async Task RunAsync(IAsyncEnumerable<LatestWatch.Update> updates, CancellationToken cancel)
     {
-        var entered = false;
-        await using var updating = updates.GetAsyncEnumerator(cancel);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var updating = updates.GetAsyncEnumerator(leave.Token);
+        var next = Task.FromResult(true);
         try
         {
-            var next = updating.MoveNextAsync().AsTask();
-            while (true)
+            next = updating.MoveNextAsync().AsTask();
+            while (await WaitAsync(next, cancel) && await next)
             {
-                await Task.WhenAny(next, Task.Delay(KeyInterval, context.Environment.Time, cancel));
-                var changed = false;
-                if (next.IsCompleted)
-                {
-                    await next;
-                    Take(updating.Current);
-                    next = updating.MoveNextAsync().AsTask();
-                    changed = true;
-                }
-
-                cancel.ThrowIfCancellationRequested();
-                if (!ObeyKeys(ref changed))
-                {
-                    return;
-                }
-
-                Draw(changed, ref entered);
+                Take(updating.Current);
+                Draw();
+                next = updating.MoveNextAsync().AsTask();
             }
         }
         finally
         {
-            if (entered)
+            Restore();
+
+            // The stream may be left in the middle of a wait, which must end before it can be disposed of. How it ends says
+            // nothing new: either it was thrown above already, or it is the cancellation of the next line.
+            await leave.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await updating.DisposeAsync();
+        }
+    }
+
+    /// <summary>Obeys keys and changes of the window until the next picture is there; false = the person wants to leave.</summary>
+    private async Task<bool> WaitAsync(Task next, CancellationToken cancel)
+    {
+        do
+        {
+            await Task.WhenAny(next, Task.Delay(KeyInterval, context.Environment.Time, cancel));
+            cancel.ThrowIfCancellationRequested();
+            var before = _view;
+            if (!ObeyKeys())
             {
-                context.Output.Write(TopFrame.Leave);
-                context.Output.Flush();
+                return false;
+            }
+
+            if (_view != before || context.Environment.TerminalSize() != _drawnSize)
+            {
+                Draw();
             }
         }
+        while (!next.IsCompleted);
+        return true;
     }
 
     private void Take(LatestWatch.Update update)
@@ -56,7 +68,7 @@ internal sealed class TopScreen(CommandContext context, TopView view)
         _outage = update.Outage;
     }
 
-    private bool ObeyKeys(ref bool changed)
+    private bool ObeyKeys()
     {
         while (context.Environment.ReadKey() is { } key)
         {
@@ -65,27 +77,32 @@ internal sealed class TopScreen(CommandContext context, TopView view)
                 return false;
             }
 
-            var after = _view.After(key);
-            changed |= after != _view;
-            _view = after;
+            _view = _view.After(key);
         }
 
         return true;
     }
 
-    private void Draw(bool changed, ref bool entered)
+    private void Draw()
     {
-        var size = context.Environment.TerminalSize();
-        if (_latest is null || (!changed && size == _drawnSize))
+        if (_latest is null)
         {
             return;
         }
 
         // Only once there is something to show: a failure before that stays visible on the ordinary screen.
-        var text = (entered ? "" : TopFrame.Enter) + TopFrame.Draw(_latest, _view, _outage, size, context.Zone, context.Settings.Colour);
-        entered = true;
-        _drawnSize = size;
-        context.Output.Write(text);
+        _drawnSize = context.Environment.TerminalSize();
+        context.Output.Write((_entered ? "" : TopFrame.Enter) + TopFrame.Draw(_latest, _view, _outage, _drawnSize, context.Zone, context.Settings.Colour));
         context.Output.Flush();
+        _entered = true;
+    }
+
+    private void Restore()
+    {
+        if (_entered)
+        {
+            context.Output.Write(TopFrame.Leave);
+            context.Output.Flush();
+        }
     }
 }

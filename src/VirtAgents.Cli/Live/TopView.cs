@@ -9,7 +9,7 @@ namespace VirtAgents.Cli.Live;
 /// <summary>What the person looking at top has chosen.</summary>
 internal sealed record TopView(string Sort, bool Reverse, bool Hosts)
 {
-    public const string KeyHelp = "c cpu  m memory  d disk  n network  s state  a name  r reverse  h hosts/VMs  q quit";
+    public const string KeyHelp = "q quit  c cpu  m memory  d disk  n network  s state  a name  r reverse  h hosts";
 
     /// <summary>The view after a key; the same one when the key means nothing.</summary>
     public TopView After(ConsoleKey key) => key switch

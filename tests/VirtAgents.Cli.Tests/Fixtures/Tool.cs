@@ -41,6 +41,18 @@ internal static class Tool
 
         public FakeTimeProvider Time { get; }
 
+        /// <summary>Waits for output; fails at once, with what was said, when the tool ends before.</summary>
+        public async Task UntilAsync(Func<string, bool> condition)
+        {
+            var written = Output.UntilAsync(condition);
+            if (await Task.WhenAny(written, _running) != written && !written.IsCompleted)
+            {
+                Assert.Fail($"The tool ended before it wrote what the test waits for: {await EndAsync()}");
+            }
+
+            await written;
+        }
+
         public void Interrupt() => _stop.Cancel();
 
         public void Dispose() => _stop.Dispose();

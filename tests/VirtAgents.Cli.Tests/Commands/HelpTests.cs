@@ -1,0 +1,51 @@
+using VirtAgents.Cli.Tests.Fixtures;
+
+namespace VirtAgents.Cli.Tests.Commands;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands { get; } = [.. Reference.Root().Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_EveryCommand_HasExamplesAndExitCodes(string command)
+    {
+        var ended = await Tool.RunAsync(command, "--help");
+
+        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        Assert.Contains("\nExamples:\n", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("\n    3  the collector cannot be reached\n", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_NoCommand_ShowsCommands()
+    {
+        var ended = await Tool.RunAsync();
+
+        Assert.Equal(0, ended.Code);
+        Assert.Contains("\n  virtctl events --follow\n", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Examples_EveryOne_CanBeParsed()
+    {
+        var root = Reference.Root();
+        var lines = root.Subcommands.OfType<CliCommand>().SelectMany(command => command.Examples).Concat(HelpWithExamples.RootExamples).Select(example => example.Line);
+
+        foreach (var line in lines.Where(line => line.StartsWith("virtctl ", StringComparison.Ordinal)))
+        {
+            var command = line["virtctl ".Length..].Split([" | ", " > "], StringSplitOptions.None)[0];
+            Assert.Empty(root.Parse(command).Errors);
+        }
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task Version_Asked_IsPrinted(string word)
+    {
+        var ended = await Tool.RunAsync(word);
+
+        Assert.Matches(@"^virtctl \d+\.\d+\.\d+\n$", ended.Output);
+    }
+}
