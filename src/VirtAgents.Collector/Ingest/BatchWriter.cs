@@ -15,14 +15,16 @@ internal sealed class BatchWriter(BatchCommitter committer, CollectorOptions opt
     private readonly CancellationTokenSource _giveUp = new();
     private readonly List<IngestItem> _batch = [];
     private Task _work = Task.CompletedTask;
+    private int _queued;
 
     public ByteBudget Budget { get; } = new(options.Ingest.QueueBytes);
 
     /// <summary>Takes an item whose bytes the budget has granted. Never waits; the order of calls is the order in the store.</summary>
     public void Enqueue(IngestItem item)
     {
+        int queued = Interlocked.Increment(ref _queued);
         _queue.Writer.TryWrite(item);
-        if (item.Events.Count > 0 || _queue.Reader.Count >= options.Ingest.CommitReports)
+        if (item.Events.Count > 0 || queued >= options.Ingest.CommitReports)
         {
             _urgent.Writer.TryWrite(true);
         }
@@ -69,13 +71,13 @@ internal sealed class BatchWriter(BatchCommitter committer, CollectorOptions opt
         }
         catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
         {
-            committer.Abandon(_batch.Count + _queue.Reader.Count);
+            committer.Abandon(_batch.Count + Volatile.Read(ref _queued));
         }
     }
 
     private async Task GatherAsync()
     {
-        bool full = _queue.Reader.Count >= options.Ingest.CommitReports;
+        bool full = Volatile.Read(ref _queued) >= options.Ingest.CommitReports;
         if (options.Ingest.CommitDelay > TimeSpan.Zero && !_urgent.Reader.TryRead(out _) && !full)
         {
             using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
@@ -87,6 +89,7 @@ internal sealed class BatchWriter(BatchCommitter committer, CollectorOptions opt
 
         while (_batch.Count < options.Ingest.CommitReports && _queue.Reader.TryRead(out IngestItem? item))
         {
+            Interlocked.Decrement(ref _queued);
             _batch.Add(item);
         }
     }

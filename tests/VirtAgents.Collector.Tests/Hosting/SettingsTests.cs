@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Configuration;
+using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Hosting;
+
+namespace VirtAgents.Collector.Tests.Hosting;
+
+public sealed class SettingsTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Read_Nothing_GivesDefaults()
+    {
+        CollectorOptions options = Read(insecure: true, [], out IReadOnlyList<string> errors);
+        Assert.Empty(errors);
+        Assert.Equal("127.0.0.1:7443", options.Listen.Grpc.ToString());
+        Assert.Equal((4 << 20, 2_000, TimeSpan.FromSeconds(15)), (options.Limits.MessageBytes, options.Limits.Streams, options.Liveness.SilenceLimit));
+    }
+
+    [Theory]
+    [InlineData("Listen:Grpc", "here", "Listen:Grpc: 'here' is not valid; allowed: ADDRESS:PORT")]
+    [InlineData("Listen:Http", "127.0.0.1", "Listen:Http: '127.0.0.1' is not valid")]
+    [InlineData("Listen:Grpc", "0.0.0.0:7443", "Listen:Grpc: '0.0.0.0:7443' is open to other machines")]
+    [InlineData("Listen:Grpc", "127.0.0.1:7480", "Listen:Http: '127.0.0.1:7480' is the address of Listen:Grpc")]
+    [InlineData("Limits:Streams", "-1", "Limits:Streams: '-1' is not valid; allowed: a whole number from 1 to 100000")]
+    [InlineData("Limits:MessageBytes", "1KiB", "Limits:MessageBytes: '1KiB' is not valid; allowed: bytes from 65536")]
+    [InlineData("Liveness:SilenceLimit", "15", "Liveness:SilenceLimit: '15' is not valid; allowed: a time from 1s to 1h")]
+    [InlineData("Liveness:SilenceLimit", "99999999999999999d", "Liveness:SilenceLimit: '99999999999999999d' is not valid")]
+    [InlineData("Store:Kind", "Oracle", "Store:Kind: 'Oracle' is not valid; allowed: Embedded")]
+    [InlineData("Store:Retension", "3d", "Store:Retension: there is no such setting; did you mean Store:Retention?")]
+    public void Read_WrongValue_NamesKeyValueAndRange(string key, string value, string expected)
+    {
+        Read(insecure: true, [(key, value)], out IReadOnlyList<string> errors);
+        Assert.StartsWith(expected, Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("500ms", 500)]
+    [InlineData("2s", 2_000)]
+    [InlineData("00:00:03", 3_000)]
+    [InlineData("0", 0)]
+    public void Read_Duration_KnowsUnits(string text, int milliseconds)
+    {
+        CollectorOptions options = Read(insecure: true, [("Ingest:CommitDelay", text)], out IReadOnlyList<string> errors);
+        Assert.Empty(errors);
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), options.Ingest.CommitDelay);
+    }
+
+    [Fact]
+    public void Read_SeveralErrors_NamesAll()
+    {
+        Read(insecure: false, [("Limits:Streams", "x"), ("Tls:KeyFile", "/nowhere/key.pem"), ("Nonsense", "1")], out IReadOnlyList<string> errors);
+        Assert.Equal(4, errors.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_CheckOfBadSettings_ExitsWithTwo()
+    {
+        using StringWriter output = new(), errors = new();
+        int code = await CollectorProgram.RunAsync(["--insecure", "--check", "--Limits:Streams=0"], output, errors, Cancel);
+        Assert.Equal(2, code);
+        Assert.Contains("Limits:Streams", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_CheckOfFileWithComments_ExitsWithZero()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"collector-{Guid.NewGuid():N}.json");
+        await File.WriteAllTextAsync(file, """{ /* all of it */ "Liveness": { "SilenceLimit": "20s" }, }""", Cancel);
+        using StringWriter output = new(), errors = new();
+        int code = await CollectorProgram.RunAsync(["--insecure", "--check", "--config", file], output, errors, Cancel);
+        File.Delete(file);
+        Assert.Equal((0, ""), (code, errors.ToString()));
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("--config")]
+    [InlineData("--config /nowhere/collector.json")]
+    public async Task RunAsync_WrongArguments_ExitsWithTwoAndSaysWhy(string args)
+    {
+        using StringWriter output = new(), errors = new();
+        Assert.Equal(2, await CollectorProgram.RunAsync(args.Split(' '), output, errors, Cancel));
+        Assert.NotEmpty(errors.ToString());
+    }
+
+    private static CollectorOptions Read(bool insecure, (string Key, string Value)[] settings, out IReadOnlyList<string> errors) =>
+        CollectorSettings.Read(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build(),
+            insecure,
+            out errors);
+}

@@ -1,0 +1,120 @@
+using Grpc.Core;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+using HostEvent = VirtAgents.Core.Model.HostEvent;
+using Inventory = VirtAgents.Core.Model.Inventory;
+using SampleTier = VirtAgents.Core.Model.SampleTier;
+using SubjectKind = VirtAgents.Core.Model.SubjectKind;
+using VmState = VirtAgents.Core.Model.VmState;
+using VmStateReason = VirtAgents.Core.Model.VmStateReason;
+
+namespace VirtAgents.Collector.Tests.Sessions;
+
+/// <summary>An agent whose every message is written by the test.</summary>
+internal sealed class AgentUnderTest : IDisposable
+{
+    private readonly AsyncDuplexStreamingCall<AgentMessage, CollectorMessage> _call;
+    private readonly ReportEncoder _encoder = new();
+    private readonly Guid _boot;
+    private bool _first = true;
+
+    public AgentUnderTest(AgentGateway.AgentGatewayClient client, int host, Guid boot)
+    {
+        (Number, _boot) = (host, boot);
+        Info = new(new HostId(new Guid(host, 0, 0, new byte[8])), $"host{host}", "QEMU", 4, 1L << 33, "");
+        _call = client.Connect(cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    public int Number { get; }
+
+    public HostInfo Info { get; }
+
+    public VmId Vm => new(new Guid(Number, 7, 7, new byte[8]));
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public Hello Hello(ulong acked = 0) => new()
+    {
+        ProtocolMin = 1,
+        ProtocolMax = 1,
+        Host = InventoryMapping.ToWire(Info),
+        AgentVersion = "1.0",
+        BootId = WireGuid.ToWire(_boot),
+        InstanceId = WireGuid.ToWire(new Guid(Number, 2, 2, new byte[8])),
+        AckedSequence = acked,
+    };
+
+    public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [])], [], []);
+
+    public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = inventory };
+        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, Metric.VmBalloonCurrent]);
+        int row = table.AddRow(1);
+        table.Set(row, 0, (long)state);
+        table.Set(row, 1, sequence);
+        Report report = _encoder.Encode(samples, sequence, _first);
+        _first = false;
+        return new AgentMessage { Report = report };
+    }
+
+    public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
+
+    public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified) =>
+        new() { Event = EventMapping.ToWire(new HostEvent(kind, Time(sequence), kind < HostEventKind.HypervisorLost ? Vm : null, $"vm{Number}", "", state, reason, "test"), sequence) };
+
+    public async Task SendAsync(AgentMessage message) => await _call.RequestStream.WriteAsync(message, Cancel).WaitAsync(RunningCollector.Patience, Cancel);
+
+    /// <summary>Says hello and sends the inventory; the welcome.</summary>
+    public async Task<Welcome> OpenAsync(ulong acked = 0)
+    {
+        await SendAsync(new() { Hello = Hello(acked) });
+        Welcome welcome = (await NextAsync()).Welcome;
+        await SendInventoryAsync();
+        return welcome;
+    }
+
+    public Task SendInventoryAsync(long version = 1) => SendAsync(new() { Inventory = InventoryMapping.ToWire(InventoryChange.Whole(Inventory(version))) });
+
+    public async Task<CollectorMessage> NextAsync()
+    {
+        Assert.True(await _call.ResponseStream.MoveNext(Cancel).WaitAsync(RunningCollector.Patience, Cancel), "the collector ended the stream");
+        return _call.ResponseStream.Current;
+    }
+
+    /// <summary>Reads until everything up to a number is acknowledged.</summary>
+    public async Task AcknowledgedAsync(long sequence)
+    {
+        CollectorMessage message;
+        do
+        {
+            message = await NextAsync();
+        }
+        while (message.Ack is null || (long)message.Ack.Sequence < sequence);
+
+        Assert.Equal(sequence, (long)message.Ack.Sequence);
+    }
+
+    /// <summary>Reads to the end; the status the collector ended the stream with.</summary>
+    public async Task<Status> EndAsync()
+    {
+        try
+        {
+            while (await _call.ResponseStream.MoveNext(Cancel).WaitAsync(RunningCollector.Patience, Cancel))
+            {
+            }
+
+            return Status.DefaultSuccess;
+        }
+        catch (RpcException problem)
+        {
+            return problem.Status;
+        }
+    }
+
+    public Task CompleteAsync() => _call.RequestStream.CompleteAsync().WaitAsync(RunningCollector.Patience, Cancel);
+
+    /// <summary>Breaks the stream.</summary>
+    public void Dispose() => _call.Dispose();
+}

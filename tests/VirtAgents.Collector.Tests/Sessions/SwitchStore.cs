@@ -1,0 +1,52 @@
+using VirtAgents.Core.Model;
+using VirtAgents.Storage;
+using VirtAgents.Storage.Embedded;
+
+namespace VirtAgents.Collector.Tests.Sessions;
+
+/// <summary>The embedded store, whose disk can be made to fail.</summary>
+internal sealed class SwitchStore(string path) : ITimeSeriesStore
+{
+    private readonly EmbeddedStore _store = new(new EmbeddedStoreOptions { Path = path }, TimeProvider.System);
+    private volatile string? _problem;
+    private volatile bool _rejects;
+
+    public string Name => _store.Name;
+
+    /// <summary>What writes answer; null = they work.</summary>
+    public string? Problem
+    {
+        get => _problem;
+        set => _problem = value;
+    }
+
+    /// <summary>Whether batches with reports are rejected for good.</summary>
+    public bool RejectsReports
+    {
+        get => _rejects;
+        set => _rejects = value;
+    }
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken) => _store.OpenAsync(cancellationToken);
+
+    public ValueTask<WriteOutcome> WriteAsync(WriteBatch batch, CancellationToken cancellationToken) =>
+        _problem is { } problem ? ValueTask.FromResult(new WriteOutcome(WriteStatus.Unavailable, 0, 0, 0, problem))
+        : _rejects && batch.Reports.Count > 0 ? ValueTask.FromResult(new WriteOutcome(WriteStatus.Rejected, 0, 0, 0, "not this one"))
+        : _store.WriteAsync(batch, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StreamPosition>> PositionsAsync(HostId host, CancellationToken cancellationToken) => _store.PositionsAsync(host, cancellationToken);
+
+    public ValueTask<IReadOnlyList<HostSnapshot>> HostsAsync(CancellationToken cancellationToken) => _store.HostsAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken) => _store.LatestAsync(query, cancellationToken);
+
+    public IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken) => _store.RangeAsync(query, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _store.EventsAsync(query, cancellationToken);
+
+    public ValueTask<long> DropBeforeAsync(long timeUnixMs, CancellationToken cancellationToken) => _store.DropBeforeAsync(timeUnixMs, cancellationToken);
+
+    public ValueTask<StoreHealth> HealthAsync(CancellationToken cancellationToken) => _store.HealthAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
