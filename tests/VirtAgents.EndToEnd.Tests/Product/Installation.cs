@@ -1,55 +1,54 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using VirtAgents.Testbed;
 
 namespace VirtAgents.EndToEnd.Tests.Product;
 
 /// <summary>A collector with its store and ports, the agents of a test, and virtctl to look at them: all as real processes.</summary>
-internal sealed class Installation : IAsyncDisposable
+/// <param name="address">
+/// Where the collector listens. On loopback it is plain; on any other address, as agents inside testbed hosts need it, it
+/// has a certificate of an authority made for the test, which agents and virtctl are told to trust.
+/// </param>
+internal sealed class Installation(IPAddress address) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly List<RunningProgram> _programs = [];
+    private readonly TestAuthority? _authority = IPAddress.IsLoopback(address) ? null : new TestAuthority(address);
+    private readonly int _grpcPort = FreePort(address);
+    private readonly int _httpPort = FreePort(address);
 
     public Installation()
+        : this(IPAddress.Loopback)
     {
-        Directory = System.IO.Directory.CreateTempSubdirectory("virtagents-e2e-").FullName;
-        GrpcPort = FreePort();
-        HttpPort = FreePort();
     }
 
-    public string Directory { get; }
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("virtagents-e2e-").FullName;
 
-    public int GrpcPort { get; }
+    public string Endpoint => $"{(_authority is null ? "http" : "https")}://{address}:{_grpcPort}";
 
-    public int HttpPort { get; }
+    public string StorePath => Path.Combine(Directory, "store");
 
-    public string Endpoint => $"http://127.0.0.1:{GrpcPort}";
-
-    public string StorePath => Path.Combine(Directory, "store", "virtagents.db");
-
-    public async Task<RunningProgram> StartCollectorAsync(params IEnumerable<string> more)
-    {
-        string ready = Path.Combine(Directory, $"collector-{Guid.NewGuid():N}.ready");
-        return await StartAsync(
+    public Task<RunningProgram> StartCollectorAsync(params IEnumerable<string> more) =>
+        StartAsync(
+            "collector",
+            [],
             Repository.Collector,
-            ready,
             [
-                "--insecure", "--ready-file", ready, $"--Listen:Grpc=127.0.0.1:{GrpcPort}", $"--Listen:Http=127.0.0.1:{HttpPort}",
-                $"--Store:Embedded:Path={StorePath}", .. more,
+                $"--Listen:Grpc={address}:{_grpcPort}", $"--Listen:Http={address}:{_httpPort}", $"--Store:Embedded:Path={StorePath}",
+                .. _authority is null ? ["--insecure"] : _authority.CollectorArguments(Directory), .. more,
             ]);
-    }
 
-    public async Task<RunningProgram> StartSimulatedAgentAsync(int hosts, params IEnumerable<string> more)
-    {
-        string ready = Path.Combine(Directory, $"agent-{Guid.NewGuid():N}.ready");
-        return await StartAsync(
+    public Task<RunningProgram> StartSimulatedAgentAsync(int hosts, params IEnumerable<string> more) =>
+        StartAsync("agent", [], Repository.Agent, ["--simulate", $"{hosts}", .. AgentArguments("simulated"), .. more]);
+
+    /// <summary>Starts an agent inside a testbed host, where it sees that host's processes, network and libvirt.</summary>
+    public Task<RunningProgram> StartAgentAsync(TestbedHost host, params IEnumerable<string> more) =>
+        StartAsync(
+            $"agent-{host.Name}",
+            host.NamespaceEnter,
             Repository.Agent,
-            ready,
-            [
-                "--simulate", $"{hosts}", "--ready-file", ready, "--set", $"Collector:Endpoints:0={Endpoint}",
-                "--set", $"Spool:Path={Path.Combine(Directory, "spool")}", .. more,
-            ]);
-    }
+            ["--set", "Hypervisor=Libvirt", "--set", $"HostName={host.Name}", .. AgentArguments(host.Name), .. more]);
 
     /// <summary>Runs virtctl with JSON output.</summary>
     public async Task<JsonElement> VirtctlAsync(params IEnumerable<string> arguments)
@@ -59,8 +58,20 @@ internal sealed class Installation : IAsyncDisposable
         return JsonDocument.Parse(output).RootElement;
     }
 
+    /// <summary>Events as virtctl lists them, oldest first.</summary>
+    public async Task<IReadOnlyList<SeenEvent>> EventsAsync(params IEnumerable<string> arguments)
+    {
+        (int exitCode, string output) = await TryVirtctlAsync(["events", "--limit", "10000", "-o", "json", .. arguments]);
+        Assert.True(exitCode == 0, $"virtctl events ended with {exitCode}:\n{output}");
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SeenEvent.Parse)];
+    }
+
     public Task<(int ExitCode, string Output)> TryVirtctlAsync(params IEnumerable<string> arguments) =>
-        RunningProgram.RunAsync(Repository.Virtctl, Patience, [.. arguments, "--collector", Endpoint]);
+        RunningProgram.RunAsync(Repository.Virtctl, Patience, [.. arguments, .. ConnectionArguments]);
+
+    /// <summary>What tells virtctl where the collector is.</summary>
+    public IEnumerable<string> ConnectionArguments =>
+        _authority is null ? ["--collector", Endpoint] : ["--collector", Endpoint, "--ca-file", _authority.CaFile(Directory)];
 
     public async ValueTask DisposeAsync()
     {
@@ -70,23 +81,32 @@ internal sealed class Installation : IAsyncDisposable
         }
 
         System.IO.Directory.Delete(Directory, recursive: true);
+        _authority?.Dispose();
     }
 
-    private static int FreePort()
+    private string[] AgentArguments(string name) =>
+    [
+        "--set", $"Collector:Endpoints:0={Endpoint}", "--set", $"Spool:Path={Path.Combine(Directory, "spool-" + name)}",
+        .. _authority is null ? Array.Empty<string>() : ["--set", $"Collector:CaFile={_authority.CaFile(Directory)}"],
+    ];
+
+    private static int FreePort(IPAddress address)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        using var probe = new TcpListener(address, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private async Task<RunningProgram> StartAsync(string program, string readyFile, string[] arguments)
+    private async Task<RunningProgram> StartAsync(string name, IReadOnlyList<string> prefix, string program, string[] arguments)
     {
-        RunningProgram running = RunningProgram.Start(program, arguments);
+        string ready = Path.Combine(Directory, $"{name}-{Guid.NewGuid():N}.ready");
+        string[] command = [.. prefix, program, .. arguments, "--ready-file", ready];
+        RunningProgram running = RunningProgram.Start(command[0], command[1..]);
         _programs.Add(running);
         await Eventually.HoldsAsync(Patience, () => Task.FromResult(
-            File.Exists(readyFile) ? null
-            : running.HasExited ? throw new InvalidOperationException($"{program} ended with {running.ExitCode}:\n{running.Output}")
-            : $"{program} is not ready:\n{running.Output}"));
+            File.Exists(ready) ? null
+            : running.HasExited ? throw new InvalidOperationException($"{name} ended with {running.ExitCode}:\n{running.Output}")
+            : $"{name} is not ready:\n{running.Output}"));
         return running;
     }
 }

@@ -89,7 +89,7 @@ public sealed class CrashTests
     {
         JsonElement hosts = await installation.VirtctlAsync("hosts");
         return hosts.GetArrayLength() < Hosts ? 0 : hosts.EnumerateArray().Min(h =>
-            h.GetProperty("last_report_unix_ms") is { ValueKind: JsonValueKind.Number } time ? time.GetInt64() : 0);
+            h.GetProperty("last_report") is { ValueKind: JsonValueKind.String } time ? time.GetDateTimeOffset().ToUnixTimeMilliseconds() : 0);
     }
 
     private static async Task PassAsync(TimeSpan time)

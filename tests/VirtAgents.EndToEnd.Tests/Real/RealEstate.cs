@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+using VirtAgents.EndToEnd.Tests.Product;
+using VirtAgents.Testbed;
+
+namespace VirtAgents.EndToEnd.Tests.Real;
+
+/// <summary>Two libvirt hosts with four VMs, an agent on each, one collector; shared by the tests of the collection.</summary>
+public sealed class RealEstate : IAsyncLifetime
+{
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    /// <summary>The caller's end of the bridge that joins the testbed hosts.</summary>
+    private static readonly IPAddress Bridge = IPAddress.Parse($"{Environment.GetEnvironmentVariable("TESTBED_NET") ?? "10.99.0"}.1");
+
+    private Installation? _installation;
+    private TestbedHost? _first;
+    private TestbedHost? _second;
+
+    /// <summary>VMs that tests may look at but not harm: the busy one, the writing one, the idle one on h1 and the one on h2.</summary>
+    internal const string Busy = "busy", Writer = "writer", Idle = "idle", Other = "other";
+
+    internal Installation Installation => _installation ?? throw new InvalidOperationException("the estate is not up");
+
+    internal TestbedHost First => _first ?? throw new InvalidOperationException("the estate is not up");
+
+    internal TestbedHost Second => _second ?? throw new InvalidOperationException("the estate is not up");
+
+    internal RunningProgram FirstAgent { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        _first = await TestbedHost.StartAsync("h1", cancel);
+        _second = await TestbedHost.StartAsync("h2", cancel);
+        _installation = new Installation(Bridge);
+        await _installation.StartCollectorAsync();
+        FirstAgent = await _installation.StartAgentAsync(_first);
+        await _installation.StartAgentAsync(_second);
+        await _first.StartVmAsync(Busy, new TestVmOptions { Load = "va.cpu=50" }, cancel);
+        await _first.StartVmAsync(Writer, new TestVmOptions { Load = "va.disk=512" }, cancel);
+        await _first.StartVmAsync(Idle, cancellationToken: cancel);
+        await _second.StartVmAsync(Other, cancellationToken: cancel);
+        await StateIsAsync(Other, "running");
+        await StateIsAsync(Idle, "running");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_installation is not null)
+        {
+            await _installation.DisposeAsync();
+        }
+
+        foreach (TestbedHost? host in new[] { _first, _second })
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Waits until virtctl shows a VM in a state; returns what it shows.</summary>
+    internal async Task<JsonElement> StateIsAsync(string vm, string state, string? reason = null)
+    {
+        JsonElement seen = default;
+        await Eventually.HoldsAsync(Patience, async () =>
+        {
+            JsonElement[] found = [.. (await Installation.VirtctlAsync("vms", "--name", vm)).EnumerateArray()
+                .Where(v => v.GetProperty("name").GetString() == vm)];
+            if (found.Length != 1)
+            {
+                return $"{found.Length} VMs are called {vm}";
+            }
+
+            seen = found[0];
+            string? shown = seen.GetProperty("state").GetString(), why = seen.GetProperty("reason").GetString();
+            return shown == state && (reason is null || why == reason) ? null : $"{vm} is {shown} ({why}), wanted is {state} ({reason})";
+        });
+        return seen;
+    }
+
+    /// <summary>Waits until the feed has an event of a VM; returns all its events from then.</summary>
+    internal async Task<IReadOnlyList<SeenEvent>> HasEventAsync(string vm, string what)
+    {
+        IReadOnlyList<SeenEvent> events = [];
+        await Eventually.HoldsAsync(Patience, async () =>
+        {
+            events = await EventsOfAsync(vm);
+            return events.Any(e => e.Short == what) ? null : $"{vm} has no '{what}', but:\n{string.Join('\n', events.Select(e => e.Short))}";
+        });
+        return events;
+    }
+
+    /// <summary>Events of a VM so far; none when virtctl does not know it yet.</summary>
+    internal async Task<IReadOnlyList<SeenEvent>> EventsOfAsync(string vm) =>
+        [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Vm == vm)];
+
+    /// <summary>VMs that were said to have crashed since an event.</summary>
+    internal async Task<IReadOnlyList<string>> CrashesAfterAsync(long id) =>
+        [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Id > id && e.Kind == "vm-crashed").Select(e => e.Vm)];
+
+    /// <summary>Id of the newest event.</summary>
+    internal async Task<long> NewestEventAsync() => (await Installation.EventsAsync("--since", "1h")).Select(e => e.Id).DefaultIfEmpty().Max();
+}
+
+[CollectionDefinition(Name)]
+public sealed class RealEstateGroup : ICollectionFixture<RealEstate>
+{
+    public const string Name = "real estate";
+}
