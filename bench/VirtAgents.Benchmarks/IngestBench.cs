@@ -29,6 +29,7 @@ internal static class IngestBench
         string directory = Directory.CreateTempSubdirectory("virtagents-bench-").FullName;
         int port = FreePort();
         using Process collector = StartCollector(directory, port);
+        ShowComplaints(collector);
         try
         {
             await WaitAsync(() => File.Exists(Path.Combine(directory, "ready")), collector);
@@ -62,6 +63,19 @@ internal static class IngestBench
             $"--Listen:Http=127.0.0.1:{FreePort()}", $"--Store:Embedded:Path={Path.Combine(directory, "store", "virtagents.db")}",
         ])
         { RedirectStandardOutput = true }) ?? throw new InvalidOperationException($"{program} did not start");
+    }
+
+    /// <summary>Shows what the collector complains about: a figure of a collector with errors is worth nothing.</summary>
+    private static void ShowComplaints(Process collector)
+    {
+        collector.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text && (text.Contains("warn", StringComparison.Ordinal) || text.Contains("fail", StringComparison.Ordinal)))
+            {
+                Console.Error.WriteLine($"collector: {text}");
+            }
+        };
+        collector.BeginOutputReadLine();
     }
 
     private static async Task WaitAsync(Func<bool> condition, Process collector)
