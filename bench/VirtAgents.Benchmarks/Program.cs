@@ -4,6 +4,7 @@ using VirtAgents.Benchmarks;
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["ingest"] = IngestBench.Run,
+    ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["wire"] = WireBench.Run,
 };

@@ -5,8 +5,11 @@ namespace VirtAgents.Testbed;
 /// <summary>How a test VM is made.</summary>
 public sealed record TestVmOptions
 {
-    /// <summary>Memory in MiB; less than 72 does not boot.</summary>
-    public int MemoryMib { get; init; } = 96;
+    /// <summary>Whether it only halts, with 16 MiB and no operating system: uses no CPU, so there can be many.</summary>
+    public bool Halted { get; init; }
+
+    /// <summary>Memory in MiB; less than 72 does not boot. Null = 96, or 16 when it only halts.</summary>
+    public int? MemoryMib { get; init; }
 
     /// <summary>vCPUs at its start.</summary>
     public int Vcpus { get; init; } = 1;
@@ -37,6 +40,7 @@ public sealed record TestVmOptions
 
     internal IEnumerable<string> Arguments()
     {
+        yield return Halted ? "system=halted" : "system=linux";
         yield return string.Create(CultureInfo.InvariantCulture, $"memory={MemoryMib}");
         yield return string.Create(CultureInfo.InvariantCulture, $"vcpus={Vcpus}");
         yield return string.Create(CultureInfo.InvariantCulture, $"max_vcpus={MaxVcpus ?? Vcpus}");

@@ -98,7 +98,7 @@ public sealed class TestbedHost : IAsyncDisposable
     {
         options ??= new TestVmOptions();
         await Command.ScriptAsync("vm.sh", ["up", Name, vm, .. options.Arguments()], cancellationToken);
-        if (options.WaitUntilBooted)
+        if (options.WaitUntilBooted && !options.Halted)
         {
             await VmCommandAsync(vm, "state", cancellationToken);
         }

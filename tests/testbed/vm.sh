@@ -11,8 +11,8 @@
 # disk    path of its image (SHARED/VM.qcow2)         disk_mib  size of a new image (64)
 # format  of the image (qcow2)                        error_policy  stop | report | ignore | enospace (stop)
 # on_crash  destroy | restart | preserve (destroy)    tenant  put into the metadata
-# disk_xml  a whole <disk> element instead
-declare -A set=([memory]=96 [vcpus]=1 [disk_mib]=64 [format]=qcow2 [error_policy]=stop [on_crash]=destroy)
+# disk_xml  a whole <disk> element instead            system  linux, or halted: 16 MiB and no CPU, to have many (linux)
+declare -A set=([system]=linux [vcpus]=1 [disk_mib]=64 [error_policy]=stop [on_crash]=destroy)
 
 usage() { sed -n '3,6s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
@@ -20,10 +20,15 @@ read_settings() { # VM NAME=VALUE...
     local vm=$1 pair; shift
     for pair in "$@"; do
         case ${pair%%=*} in
-            memory|vcpus|max_vcpus|load|disk|disk_mib|format|error_policy|on_crash|tenant|disk_xml) set[${pair%%=*}]=${pair#*=};;
+            system|memory|vcpus|max_vcpus|load|disk|disk_mib|format|error_policy|on_crash|tenant|disk_xml) set[${pair%%=*}]=${pair#*=};;
             *) fail "unknown setting '$pair'";;
         esac
     done
+    case ${set[system]} in
+        linux) : "${set[memory]:=96}" "${set[format]:=qcow2}";;
+        halted) : "${set[memory]:=16}" "${set[format]:=raw}";;
+        *) fail "system is '${set[system]}', but must be linux or halted";;
+    esac
     : "${set[max_vcpus]:=${set[vcpus]}}" "${set[disk]:=$SHARED/$vm.${set[format]}}"
 }
 
@@ -50,16 +55,21 @@ disk() {
         "<source file='${set[disk]}'/><target dev='vda' bus='virtio'/></disk>"
 }
 
+boot() { # HOST VM
+    local command_line
+    if [ "${set[system]}" = halted ]; then printf '%s' "<boot dev='hd'/>"; return; fi
+    command_line="console=ttyS0 quiet mitigations=off nokaslr audit=0 lsm=capability tsc=reliable no_timer_check 8250.nr_uarts=1 panic=0"
+    printf '%s' "<kernel>$TESTBED_IMAGES/vmlinux</kernel><initrd>$TESTBED_IMAGES/initrd</initrd>" \
+        "<cmdline>$command_line va.address=$(vm_address "$2")/16 va.peer=$(host_link_address "$1") ${set[load]:-}</cmdline>"
+}
+
 definition() { # HOST VM
-    local command_line="console=ttyS0 quiet mitigations=off nokaslr audit=0 lsm=capability tsc=reliable no_timer_check 8250.nr_uarts=1 panic=0"
     cat <<XML
 <domain type='qemu'>
   <name>$2</name><uuid>$(vm_uuid "$2")</uuid>$(metadata)
   <memory unit='MiB'>${set[memory]}</memory>
   <vcpu current='${set[vcpus]}'>${set[max_vcpus]}</vcpu>
-  <os><type arch='x86_64' machine='pc'>hvm</type>
-    <kernel>$TESTBED_IMAGES/vmlinux</kernel><initrd>$TESTBED_IMAGES/initrd</initrd>
-    <cmdline>$command_line va.address=$(vm_address "$2")/16 va.peer=$(host_link_address "$1") ${set[load]:-}</cmdline></os>
+  <os><type arch='x86_64' machine='pc'>hvm</type>$(boot "$1" "$2")</os>
   <features><acpi/>$(features)</features>
   <cpu mode='custom' match='exact'><model>qemu64</model></cpu>
   <on_poweroff>destroy</on_poweroff><on_reboot>restart</on_reboot><on_crash>${set[on_crash]}</on_crash>
@@ -86,6 +96,8 @@ define() { # HOST VM NAME=VALUE...
     if [ -z "${set[disk_xml]:-}" ] && ! inside "$host" test -e "${set[disk]}"; then
         inside "$host" qemu-img create -q -f "${set[format]}" "${set[disk]}" "${set[disk_mib]}M"
     fi
+    # A boot sector that switches interrupts off and halts: cli; hlt; jmp back.
+    [ "${set[system]}" != halted ] || printf '\372\364\353\374%506s\125\252' '' | dd of="${set[disk]}" conv=notrunc status=none
     file=$(host_dir "$host")/$vm.xml
     definition "$host" "$vm" >"$file"
     virsh -q -c "$(host_uri "$host")" define "$file" >/dev/null
