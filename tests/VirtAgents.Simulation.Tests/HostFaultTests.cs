@@ -150,6 +150,15 @@ public sealed class HostFaultTests
     }
 
     [Fact]
+    public void Inject_HostLostDuringPartition_PartitionStillEnds()
+    {
+        _small.Inject(new(FaultKind.Partition, Host: "h1", For: TimeSpan.FromSeconds(10)));
+        _small.Inject(new(FaultKind.HostLoss, Host: "h1", For: TimeSpan.FromSeconds(20)));
+        _small.Pass(21);
+        Assert.Equal(HostLink.Up, _small.World.LinkOf(0));
+    }
+
+    [Fact]
     public void Inject_SameTwice_Refused()
     {
         _small.Inject(new(FaultKind.HostLoss, Host: "h1"));

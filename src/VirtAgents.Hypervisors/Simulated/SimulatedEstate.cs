@@ -20,6 +20,12 @@ public sealed class SimulatedEstate : IDisposable
     public const double MinSpeed = 0.01, MaxSpeed = 1000;
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// Most virtual time to pass at once. A world that is too large for its speed falls behind its clock instead of
+    /// holding the lock for longer and longer.
+    /// </summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly double _speed;
@@ -178,13 +184,14 @@ public sealed class SimulatedEstate : IDisposable
             return;
         }
 
-        TimeSpan now = _clock.GetElapsedTime(_started) * _speed;
-        foreach (SimulatedEvent happened in _world.Step(now > _world.Elapsed ? now - _world.Elapsed : TimeSpan.Zero))
+        TimeSpan behind = (_clock.GetElapsedTime(_started) * _speed) - _world.Elapsed;
+        TimeSpan step = behind > LongestStep ? LongestStep : behind > TimeSpan.Zero ? behind : TimeSpan.Zero;
+        foreach (SimulatedEvent happened in _world.Step(step))
         {
             Deliver_NeedsLock(happened, ref changed);
         }
 
-        TimeSpan wait = _world.NextChange / _speed;
+        TimeSpan wait = behind > step ? TimeSpan.Zero : _world.NextChange / _speed;
         _timer.Change(wait > ShortestWait ? wait : ShortestWait, Timeout.InfiniteTimeSpan);
     }
 

@@ -67,7 +67,9 @@ internal sealed class FaultDispatcher(WorldState world, FaultResolver resolver, 
             FaultKind.Partition => host.Partitioned,
             _ => null,
         };
-        return fault.Kind != FaultKind.HostLoss && host.Dead ? $"host {host.Name} is lost"
+
+        // What began before the host was lost may end while it is.
+        return fault.Kind != FaultKind.HostLoss && host.Dead && !fault.End ? $"host {host.Name} is lost"
             : holds is bool held && held != fault.End ? $"{FaultNames.NameOf(fault.Kind)} of host {host.Name} {(held ? "holds already" : "does not hold")}"
             : null;
     }

@@ -18,18 +18,17 @@ internal static class InventoryBuilder
             GiveIndexes(host, vm);
         }
 
+        host.PoolIndexes = [.. host.Pools.Select(pool => host.Indexes.IndexOf(new(SubjectKind.Pool, host.Definition.Id.Value, pool.Name)))];
+
         Inventory renewed = new(
             host.Inventory.Version + 1,
             host.Info,
             [.. host.Vms.Select(Describe)],
-            [.. host.Pools.Select(pool => new PoolInfo(PoolIndex(host, pool), pool.Name, TypeOf(pool), pool.Definition.Path))],
+            [.. host.Pools.Select((pool, i) => new PoolInfo(host.PoolIndexes[i], pool.Name, TypeOf(pool), pool.Definition.Path))],
             [.. Devices(host)]);
         bool changed = !renewed.Vms.SequenceEqual(host.Inventory.Vms) || host.Inventory.Version == 0;
         host.Inventory = changed ? renewed : host.Inventory;
     }
-
-    public static int PoolIndex(SimHost host, SimPool pool) =>
-        host.Indexes.IndexOf(new(SubjectKind.Pool, host.Definition.Id.Value, pool.Name));
 
     private static void GiveIndexes(SimHost host, SimVm vm)
     {

@@ -15,9 +15,10 @@ internal static class PoolRows
         const double NsPerMicrosecond = 1000;
         const double RequestsPerRefresh = 20;
         SampleTable table = target.Add(SubjectKind.Pool, Columns);
-        foreach (SimPool pool in host.Pools)
+        for (int i = 0; i < host.Pools.Count; i++)
         {
-            int row = table.AddRow(InventoryBuilder.PoolIndex(host, pool));
+            SimPool pool = host.Pools[i];
+            int row = table.AddRow(host.PoolIndexes[i]);
             table.Set(row, 0, pool.Gone ? 0 : 1);
             if (!pool.Gone)
             {

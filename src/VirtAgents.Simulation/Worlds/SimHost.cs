@@ -29,6 +29,9 @@ internal sealed class SimHost
 
     public List<SimPool> Pools { get; } = [];
 
+    /// <summary>Index in reports of each pool, in the order of <see cref="Pools"/>.</summary>
+    public int[] PoolIndexes { get; set; } = [];
+
     /// <summary>The system disk and the disk of the local pools.</summary>
     public HostDisk[] Disks { get; } = [new("sda"), new("sdb")];
 

@@ -83,6 +83,18 @@ public sealed class SimulatedEstateTests : IDisposable
     }
 
     [Fact]
+    public async Task Sample_WorldFarBehindItsClock_CatchesUpByShortSteps()
+    {
+        FakeTimeProvider rushing = new(Start) { AutoAdvanceAmount = TimeSpan.FromHours(1) };
+        using SimulatedEstate estate = new(new EstateOptions(1, 1), rushing);
+        SampleSet samples = new();
+        await estate.HypervisorOf(0).SampleFastAsync(samples, Cancel);
+        long first = samples.TimeUnixMs;
+        await estate.HypervisorOf(0).SampleFastAsync(samples, Cancel);
+        Assert.InRange(samples.TimeUnixMs - first, 10_000, 60_000);
+    }
+
+    [Fact]
     public void LinkChanged_HostLoss_RaisedWhenItGoesAndWhenItReturns()
     {
         List<HostLink> links = [];
