@@ -84,6 +84,20 @@ public sealed class SettingsTests
         Assert.NotEmpty(errors.ToString());
     }
 
+    [Fact]
+    public void Read_ShippedFile_OnlyLacksItsCertificate()
+    {
+        DirectoryInfo? root = new(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "VirtAgents.sln")))
+        {
+            root = root.Parent;
+        }
+
+        CollectorSettings.Read(
+            new ConfigurationBuilder().AddJsonFile(Path.Combine(root!.FullName, "deploy", "collector.json")).Build(), insecure: false, out IReadOnlyList<string> errors);
+        Assert.Equal(["Tls:CertificateFile", "Tls:KeyFile"], errors.Select(e => e[..e.IndexOf(": ", StringComparison.Ordinal)]));
+    }
+
     private static CollectorOptions Read(bool insecure, (string Key, string Value)[] settings, out IReadOnlyList<string> errors) =>
         CollectorSettings.Read(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build(),

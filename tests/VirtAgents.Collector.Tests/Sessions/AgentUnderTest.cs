@@ -96,6 +96,17 @@ internal sealed class AgentUnderTest : IDisposable
         Assert.Equal(sequence, (long)message.Ack.Sequence);
     }
 
+    /// <summary>The same, when nobody can tell how acknowledgements are merged.</summary>
+    public async Task AcknowledgedAtLeastAsync(long sequence)
+    {
+        CollectorMessage message;
+        do
+        {
+            message = await NextAsync();
+        }
+        while (message.Ack is null || (long)message.Ack.Sequence < sequence);
+    }
+
     /// <summary>Reads to the end; the status the collector ended the stream with.</summary>
     public async Task<Status> EndAsync()
     {

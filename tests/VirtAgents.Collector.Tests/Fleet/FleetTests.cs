@@ -1,0 +1,216 @@
+using Grpc.Core;
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
+using VmState = VirtAgents.Core.Model.VmState;
+using VmStateReason = VirtAgents.Core.Model.VmStateReason;
+
+namespace VirtAgents.Collector.Tests.Fleet;
+
+public sealed class FleetTests
+{
+    [Fact]
+    public async Task Restart_SameStateConfirmed_TellsNothingNew()
+    {
+        string directory = await RunOnceAsync();
+        await using RunningCollector collector = await StartAsync(directory);
+        HostView before = await collector.HostAsync();
+        Assert.Equal(AgentStatus.NotYetSeen, before.Agent);
+        Assert.Equal((VmState.Unknown, VmStateReason.NotYetSeen, VmState.Running), (before.Vms.Single().State, before.Vms.Single().Reason, before.Vms.Single().LastKnownState));
+        int events = (await collector.EventsAsync()).Count;
+
+        using AgentUnderTest agent = collector.Agent();
+        Assert.Equal(2ul, (await agent.OpenAsync(acked: 2)).AckedSequence);
+        await agent.SendAsync(agent.Report(3));
+        await agent.AcknowledgedAsync(3);
+        Assert.Equal(VmState.Running, (await collector.HostAsync()).Vms.Single().State);
+        Assert.Equal([HostEventKind.AgentConnected], (await collector.EventsAsync()).Skip(events).Select(e => e.Event.Kind));
+    }
+
+    [Fact]
+    public async Task Restart_VmCrashedMeanwhile_IsOneCrash()
+    {
+        string directory = await RunOnceAsync();
+        await using RunningCollector collector = await StartAsync(directory);
+        int events = (await collector.EventsAsync()).Count;
+        using AgentUnderTest agent = collector.Agent();
+        await agent.OpenAsync(acked: 2);
+        await agent.SendAsync(agent.Event(3, HostEventKind.VmCrashed, VmState.Crashed, VmStateReason.Crashed));
+        await agent.AcknowledgedAsync(3);
+        Assert.Equal([HostEventKind.AgentConnected, HostEventKind.VmCrashed], (await collector.EventsAsync()).Skip(events).Select(e => e.Event.Kind));
+    }
+
+    [Fact]
+    public async Task Restart_HostDoesNotReturn_IsSuspected()
+    {
+        string directory = await RunOnceAsync();
+        await using RunningCollector collector = await StartAsync(directory, null, "Liveness:ReturnLimit=1s");
+        await UntilAsync(async () => (await collector.EventsAsync()).Any(e => e.Event.Kind == HostEventKind.HostSuspected));
+    }
+
+    [Fact]
+    public async Task Stop_WithOpenStream_DrainsFlushesAndTellsNoLoss()
+    {
+        RunningCollector collector = await StartAsync(null, null, "Ingest:CommitDelay=200ms");
+        using AgentUnderTest agent = collector.Agent();
+        await agent.OpenAsync();
+        await agent.SendAsync(agent.Report(1));
+        await UntilAsync(async () => (await collector.HostAsync()).LastReportUnixMs > 0);
+        Task stopping = collector.StopAsync();
+        List<CollectorMessage> told = [];
+        Status status = await ReadAsync(agent, told);
+        await stopping;
+        Assert.Contains(told, m => m.Drain is not null);
+        Assert.Contains(told, m => m.Ack is { Sequence: 1 });
+        Assert.Equal((StatusCode.Unavailable, "the collector stops"), (status.StatusCode, status.Detail));
+
+        await collector.DisposeAsync();
+        await using RunningCollector next = await StartAsync(collector.Directory);
+        Assert.DoesNotContain(await next.EventsAsync(), e => e.Event.Kind is HostEventKind.AgentLost or HostEventKind.VmUnknown);
+        using AgentUnderTest again = next.Agent();
+        Assert.Equal(1ul, (await again.OpenAsync(acked: 1)).AckedSequence);
+    }
+
+    [Fact]
+    public async Task Silence_IsSuspicionAndEndsWithTheNextMessage()
+    {
+        await using RunningCollector collector = await StartAsync(null, null, "Liveness:SilenceLimit=1s");
+        using AgentUnderTest agent = collector.Agent();
+        await agent.OpenAsync();
+        await agent.SendAsync(agent.Report(1));
+        await UntilAsync(async () => (await collector.HostAsync()).Agent == AgentStatus.Silent);
+        VmView vm = (await collector.HostAsync()).Vms.Single();
+        Assert.Equal((VmState.Unknown, VmStateReason.HostSilent, VmState.Running), (vm.State, vm.Reason, vm.LastKnownState));
+
+        await agent.SendAsync(agent.Report(2));
+        await UntilAsync(async () => (await collector.EventsAsync()).Any(e => e.Event.Kind == HostEventKind.VmKnownAgain));
+        IEnumerable<HostEventKind> kinds = (await collector.EventsAsync()).Select(e => e.Event.Kind);
+        Assert.Equal(
+            [HostEventKind.AgentConnected, HostEventKind.VmObserved, HostEventKind.HostSuspected, HostEventKind.VmUnknown, HostEventKind.HostRecovered, HostEventKind.VmKnownAgain],
+            kinds.Take(6));
+    }
+
+    [Fact]
+    public async Task Silence_AgentOfOtherSequenceSpace_TakesThePlace()
+    {
+        await using RunningCollector collector = await StartAsync(null, null, "Liveness:SilenceLimit=1s");
+        using AgentUnderTest old = collector.Agent(), young = collector.Agent(1, Guid.NewGuid());
+        await old.OpenAsync();
+        await UntilAsync(async () => (await collector.HostAsync()).Agent == AgentStatus.Silent);
+        await young.OpenAsync();
+        Assert.Equal(StatusCode.Aborted, (await old.EndAsync()).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Migration_BothHostsTell_IsOneMigrationAndTheVmFollows(bool arrivalFirst)
+    {
+        await using RunningCollector collector = await StartAsync();
+        using AgentUnderTest source = collector.Agent(1), target = collector.Agent(2);
+        await source.OpenAsync();
+        await target.OpenAsync();
+        await source.SendAsync(source.Event(1, HostEventKind.VmObserved, VmState.Running, VmStateReason.Booted));
+        await source.AcknowledgedAsync(1);
+        AgentMessage left = source.Event(2, HostEventKind.VmMigratedOut), arrived = target.Event(1, HostEventKind.VmMigratedIn, VmState.Running);
+        arrived.Event.VmId = WireGuid.ToWire(source.Vm.Value);
+        arrived.Event.VmName = "vm1";
+        (AgentUnderTest Agent, AgentMessage Message, long Sequence)[] order = arrivalFirst ? [(target, arrived, 1), (source, left, 2)] : [(source, left, 2), (target, arrived, 1)];
+        foreach ((AgentUnderTest agent, AgentMessage message, long sequence) in order)
+        {
+            await agent.SendAsync(message);
+            await agent.AcknowledgedAsync(sequence);
+        }
+
+        await source.SendAsync(source.Event(3, HostEventKind.VmProcessExited));
+        await source.AcknowledgedAsync(3);
+        await UntilAsync(async () => (await collector.EventsAsync()).Any(e => e.Event.Kind == HostEventKind.VmMigrated));
+        IReadOnlyList<FleetEvent> feed = await collector.EventsAsync();
+        Assert.Equal(target.Info.Id, Assert.Single(feed, e => e.Event.Kind == HostEventKind.VmMigrated).HostId);
+        Assert.DoesNotContain(feed, e => e.Event.Kind is HostEventKind.VmCrashed or HostEventKind.VmStopped or HostEventKind.VmProcessExited);
+        Assert.DoesNotContain((await collector.HostAsync(1)).Vms, v => v.Info.Id == source.Vm);
+        Assert.Equal(VmState.Running, (await collector.HostAsync(2)).Vms.Single(v => v.Info.Id == source.Vm).State);
+    }
+
+    [Fact]
+    public async Task Feed_Watcher_SeesEventsWithIdsOnlyWhenDurable()
+    {
+        await using RunningCollector collector = await StartAsync();
+        using AgentUnderTest agent = collector.Agent();
+        await agent.OpenAsync();
+        await UntilAsync(async () => (await collector.EventsAsync()).Count == 1);
+        await using IAsyncEnumerator<FleetEvent> watcher = collector.Fleet.EventsAsync(Cancel).GetAsyncEnumerator(Cancel);
+        ValueTask<bool> next = watcher.MoveNextAsync();
+        collector.Store.Problem = "away";
+        await agent.SendAsync(agent.Event(1, HostEventKind.VmRebooted));
+        await UntilAsync(async () => (await collector.Http.GetStringAsync("/metrics", Cancel)).Contains("virtcollector_store_failures", StringComparison.Ordinal));
+        Assert.False(next.IsCompleted);
+        collector.Store.Problem = null;
+        Assert.True(await next.AsTask().WaitAsync(Patience, Cancel));
+        Assert.Equal((2L, HostEventKind.VmRebooted), (watcher.Current.Id, watcher.Current.Event.Kind));
+    }
+
+    [Fact]
+    public async Task StoreAway_QueueFull_HoldsTheAgentBackAndLosesNothing()
+    {
+        await using RunningCollector collector = await StartAsync(null, null, "Ingest:QueueBytes=1MiB", "Liveness:SilenceLimit=1s");
+        using AgentUnderTest agent = collector.Agent();
+        await agent.OpenAsync();
+        collector.Store.Problem = "away";
+        const int Reports = 1_500;
+        Task sending = Task.Run(async () =>
+        {
+            for (int i = 1; i <= Reports; i++)
+            {
+                await agent.SendAsync(agent.Report(i));
+            }
+        }, Cancel);
+        await UntilAsync(async () => await QueueBytesAsync(collector) > 1_000_000);
+        Assert.InRange(await QueueBytesAsync(collector), 1_000_000, 1_100_000);
+        collector.Store.Problem = null;
+        await agent.AcknowledgedAtLeastAsync(Reports);
+        await sending.WaitAsync(Patience, Cancel);
+        Assert.Equal(Reports, (await collector.StoredTimesAsync(Metric.VmBalloonCurrent, agent.Vm.Value)).Distinct().Count());
+
+        // Whoever is held back is not silent.
+        Assert.DoesNotContain(await collector.EventsAsync(), e => e.Event.Kind == HostEventKind.HostSuspected);
+    }
+
+    private static async Task<long> QueueBytesAsync(RunningCollector collector)
+    {
+        string figures = await collector.Http.GetStringAsync("/metrics", Cancel);
+        string line = figures.Split('\n').First(l => l.StartsWith("virtcollector_queue_bytes", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string> RunOnceAsync()
+    {
+        RunningCollector collector = await StartAsync();
+        using AgentUnderTest agent = collector.Agent();
+        await agent.OpenAsync();
+        await agent.SendAsync(agent.Event(1, HostEventKind.VmObserved, VmState.Running, VmStateReason.Booted));
+        await agent.SendAsync(agent.Report(2));
+        await agent.AcknowledgedAsync(2);
+        await collector.StopAsync();
+        await collector.DisposeAsync();
+        return collector.Directory;
+    }
+
+    private static async Task<Status> ReadAsync(AgentUnderTest agent, List<CollectorMessage> told)
+    {
+        try
+        {
+            while (true)
+            {
+                told.Add(await agent.NextAsync());
+            }
+        }
+        catch (RpcException end)
+        {
+            return end.Status;
+        }
+    }
+}
