@@ -4,6 +4,13 @@ set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "install.sh: root is needed" >&2; exit 1; }
 wanted=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils busybox-static lz4 iproute2 python3)
 
+# libvirt's QEMU driver does not start without its user, which only the package with the system's own daemon makes.
+if ! getent passwd libvirt-qemu >/dev/null; then
+    getent group kvm >/dev/null || groupadd --system kvm
+    getent group libvirt-qemu >/dev/null || groupadd --system libvirt-qemu
+    useradd --system --gid kvm --groups libvirt-qemu --home-dir /var/lib/libvirt --shell /usr/sbin/nologin libvirt-qemu
+fi
+
 missing=()
 for package in "${wanted[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")

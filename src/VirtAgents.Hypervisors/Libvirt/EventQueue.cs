@@ -15,7 +15,7 @@ internal sealed class EventQueue
     private long _written;
     private long _dropped;
     private long _told;
-    private long _noticeAt = long.MinValue;
+    private long? _noticeAt;
 
     public EventQueue(int length, TimeProvider time)
     {
@@ -51,7 +51,7 @@ internal sealed class EventQueue
 
     private void TellDropped_NeedsLock()
     {
-        bool waiting = _written - _noticeAt <= _channel.Reader.Count;
+        bool waiting = _written - _noticeAt <= _channel.Reader.Count; // false while there was none
         if (_dropped == _told || waiting)
         {
             return; // nothing to tell, or the last notice has not been read yet: one notice at a time

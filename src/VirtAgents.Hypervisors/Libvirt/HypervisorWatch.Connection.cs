@@ -59,6 +59,12 @@ internal sealed partial class HypervisorWatch
 
     private async Task OnConnectedAsync(WatchMessage.Connected connected, CancellationToken cancellationToken)
     {
+        if (connected.Generation != _generation)
+        {
+            connected.Session?.Dispose(); // it broke before it could be used, and that has been told
+            return;
+        }
+
         if (connected.Session is not { } session)
         {
             Lose(connected.Problem, cancellationToken);

@@ -92,6 +92,12 @@ public sealed class LibvirtHypervisor : IHypervisor
         LibvirtLibrary.Prepare();
         HostFacts facts = _hostReader.ReadFacts();
         HostId id = _options.HostId ?? facts.Id;
+        if (id == default)
+        {
+            _ = HostIdentity.TryRead(_options.Roots, out _, out string? problem);
+            throw new HypervisorUnavailableException(problem ?? "this host has no identity");
+        }
+
         _model.Change(model =>
         {
             model.SetHost_NeedsLock(new HostInfo(id, _options.HostName ?? facts.Name, "", facts.CpuCount, facts.MemoryBytes, facts.CpuModel));

@@ -28,22 +28,23 @@ internal sealed class MonitorCheck(
         _connection = connection;
     }
 
-    /// <summary>Looks at all running VMs, for a call that is late. Returns whether any is stuck.</summary>
-    public async Task<bool> FindStuckAsync(IEnumerable<VmEntry> vms, CancellationToken cancellationToken)
+    /// <summary>Looks at all running VMs, for a call that is late; for so long at most. Returns whether any is stuck.</summary>
+    public async Task<bool> FindStuckAsync(IEnumerable<VmEntry> vms, TimeSpan limit, CancellationToken cancellationToken)
     {
+        TimeSpan searchTime = limit < SearchTime ? limit : SearchTime;
         List<Guid> running = [.. vms.Where(vm => vm.Condition.IsAlive).Select(vm => vm.Info.Id.Value)];
         long start = time.GetTimestamp();
-        while (!await AskAsync(running, cancellationToken))
+        for (TimeSpan left = searchTime; left > TimeSpan.Zero; left = searchTime - time.GetElapsedTime(start))
         {
-            if (time.GetElapsedTime(start) > SearchTime)
+            if (await AskAsync(running, left, cancellationToken))
             {
-                return false;
+                return true;
             }
 
             await Task.Delay(SearchPause, time, cancellationToken);
         }
 
-        return true;
+        return false;
     }
 
     /// <summary>Looks at the VMs that are stuck or give reason for suspicion.</summary>
@@ -66,13 +67,13 @@ internal sealed class MonitorCheck(
         List<Guid> candidates = stuck.Candidates();
         if (candidates.Count > 0)
         {
-            _ = await AskAsync(candidates, cancellationToken);
+            _ = await AskAsync(candidates, CallDeadline, cancellationToken);
         }
     }
 
     public void Dispose() => _thread?.Dispose();
 
-    private async Task<bool> AskAsync(IReadOnlyList<Guid> vms, CancellationToken cancellationToken)
+    private async Task<bool> AskAsync(IReadOnlyList<Guid> vms, TimeSpan deadline, CancellationToken cancellationToken)
     {
         if (_connection is not { } connection || !abandoned.HasRoom)
         {
@@ -82,7 +83,7 @@ internal sealed class MonitorCheck(
         NativeThread thread = _thread ??= new NativeThread("libvirt-check", abandoned);
         try
         {
-            return await thread.CallAsync(() => Ask(connection, vms), CallDeadline, time, cancellationToken);
+            return await thread.CallAsync(() => Ask(connection, vms), deadline, time, cancellationToken);
         }
         catch (TimeoutException)
         {

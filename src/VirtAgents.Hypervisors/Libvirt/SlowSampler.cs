@@ -26,7 +26,7 @@ internal sealed class SlowSampler(
     /// <summary>Adds the tables Vm and VmDisk. Returns what was in the way, or null.</summary>
     public async Task<string?> SampleAsync(HostSnapshot snapshot, SampleSet target, CancellationToken cancellationToken)
     {
-        if (!snapshot.IsReachable)
+        if (!snapshot.IsReachable || snapshot.Vms.Count == 0)
         {
             return null;
         }
@@ -80,7 +80,7 @@ internal sealed class SlowSampler(
                 return await call;
             }
 
-            bool found = await check.FindStuckAsync(snapshot.Vms.Values, cancellationToken);
+            bool found = await check.FindStuckAsync(snapshot.Vms.Values, options.SlowDeadline - time.GetElapsedTime(start), cancellationToken);
             GiveUp(line, call);
             if (!found || time.GetElapsedTime(start) >= options.SlowDeadline)
             {

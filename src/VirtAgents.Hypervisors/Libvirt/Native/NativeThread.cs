@@ -69,9 +69,13 @@ internal sealed class NativeThread : IDisposable
     /// <summary>Lets the thread end after the calls it was given.</summary>
     public void Dispose()
     {
-        if (!_calls.IsAddingCompleted)
+        try
         {
             _calls.CompleteAdding();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was abandoned, and has ended since.
         }
     }
 

@@ -1,0 +1,62 @@
+using VirtAgents.Core.Model;
+using VirtAgents.Hypervisors.Libvirt;
+using VirtAgents.Testbed;
+
+namespace VirtAgents.Hypervisors.Tests.Libvirt;
+
+/// <summary>One real host for the tests of a class.</summary>
+public sealed class LibvirtBed : IAsyncLifetime
+{
+    private TestbedHost? _host;
+
+    public TestbedHost Host => _host ?? throw new InvalidOperationException("the host is not up");
+
+    public async ValueTask InitializeAsync() => _host = await TestbedHost.StartAsync("lvone", TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+    }
+
+    /// <summary>Settings for a host; its processes are found by their command lines, since their pids are seen from outside.</summary>
+    internal static LibvirtOptions OptionsFor(TestbedHost host) => new()
+    {
+        Uri = host.ReadOnlyUri,
+        HostId = new HostId(Guid.NewGuid()),
+        HostName = host.Name,
+        RunDirectory = "/nonexistent",
+        PoolRefreshInterval = TimeSpan.FromSeconds(1),
+        RetryDelay = (TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
+    };
+
+    /// <summary>Has a VM run, whatever an earlier test left of it; not waiting for its operating system.</summary>
+    internal async Task RunVmAsync(string vm, CancellationToken token)
+    {
+        if (!(await Host.VirshAsync("list", "--name")).Split('\n').Contains(vm))
+        {
+            await Host.StartVmAsync(vm, new TestVmOptions { WaitUntilBooted = false }, token);
+        }
+    }
+
+    internal static LibvirtHypervisor Create(TestbedHost host, LibvirtOptions? options = null)
+    {
+        string space = PidSpace(host.Pid);
+        return new LibvirtHypervisor(
+            options ?? OptionsFor(host), TimeProvider.System, note => TestContext.Current.TestOutputHelper?.WriteLine(note), pid => PidSpace(pid) == space);
+    }
+
+    private static string PidSpace(int pid)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/ns/pid").LinkTarget ?? "";
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended
+        }
+    }
+}
