@@ -27,12 +27,24 @@ internal static class QueryEndpoints
     /// <summary>Maps the query API.</summary>
     public static WebApplication MapQueryApi(this WebApplication app)
     {
-        app.MapGrpcService<QueryGrpcService>();
-        app.MapGrpcService<EventGrpcService>();
+        app.MapGrpcService<QueryGrpcService>().Add(CheckQueryString);
+        app.MapGrpcService<EventGrpcService>().Add(CheckQueryString);
+        app.MapOpenApi();
         app.MapRootPage();
-        app.MapFallback("/v1/{**path}", (HttpContext call) => Results.Json(
-            new { code = (int)StatusCode.NotFound, message = $"there is nothing at {call.Request.Path} for {call.Request.Method}; see /" },
-            statusCode: StatusCodes.Status404NotFound));
+        app.MapFallback("/v1/{**path}", (HttpContext call) => ErrorBody.Result(
+            StatusCode.NotFound, $"there is nothing at {call.Request.Path} for {call.Request.Method}; see /", StatusCodes.Status404NotFound));
         return app;
+    }
+
+    private static void CheckQueryString(EndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().FirstOrDefault() is not { } json || endpoint.RequestDelegate is not { } answer)
+        {
+            return;
+        }
+
+        endpoint.RequestDelegate = call => QueryStringCheck.Problem(json.MethodDescriptor.InputType, call.Request.Query) is { } problem
+            ? ErrorBody.Result(StatusCode.InvalidArgument, problem, StatusCodes.Status400BadRequest).ExecuteAsync(call)
+            : answer(call);
     }
 }

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Google.Api;
+using Google.Protobuf.Reflection;
+using VirtAgents.Protocol.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace VirtAgents.Collector.Query;
+
+/// <summary>Describes the JSON form of the API, from the same descriptors that answer it, so it cannot drift.</summary>
+internal static class OpenApiDocument
+{
+    private static readonly ServiceDescriptor[] Services = [QueryService.Descriptor, EventService.Descriptor];
+
+    /// <summary>The document.</summary>
+    public static string Json { get; } = Write().ToJsonString();
+
+    public static void MapOpenApi(this IEndpointRouteBuilder app) =>
+        app.MapGet("/openapi.json", () => Results.Content(Json, "application/json; charset=utf-8"));
+
+    /// <summary>The HTTP path of a method; null when it has none.</summary>
+    public static string? PathOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http)?.Get;
+
+    private static JsonObject Write()
+    {
+        SortedDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal) { ["Error"] = ErrorSchema() };
+        JsonObject paths = [];
+        foreach (MethodDescriptor method in Services.SelectMany(s => s.Methods))
+        {
+            if (PathOf(method) is { } path)
+            {
+                paths[path] = new JsonObject { ["get"] = Operation(method, path, schemas) };
+            }
+        }
+
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject { ["title"] = "VirtAgents collector", ["version"] = "v1" },
+            ["paths"] = paths,
+            ["components"] = new JsonObject { ["schemas"] = new JsonObject(schemas.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value))) },
+        };
+    }
+
+    private static JsonObject Operation(MethodDescriptor method, string path, SortedDictionary<string, JsonNode> schemas)
+    {
+        JsonArray parameters = [];
+        foreach ((string name, FieldDescriptor field) in Parameters(method.InputType, ""))
+        {
+            bool inPath = path.Contains($"{{{field.Name}}}", StringComparison.Ordinal);
+            parameters.Add(new JsonObject
+            {
+                ["name"] = name, ["in"] = inPath ? "path" : "query", ["required"] = inPath, ["schema"] = FieldSchema(field, schemas),
+            });
+        }
+
+        string content = method.IsServerStreaming ? "application/x-ndjson" : "application/json";
+        return new JsonObject
+        {
+            ["operationId"] = method.Name,
+            ["tags"] = new JsonArray(method.Service.Name),
+            ["parameters"] = parameters,
+            ["responses"] = new JsonObject
+            {
+                ["200"] = Response(method.IsServerStreaming ? "One object on each line, without end." : "The answer.", content, Reference(method.OutputType, schemas)),
+                ["default"] = Response("Why there is no answer.", "application/json", new JsonObject { ["$ref"] = "#/components/schemas/Error" }),
+            },
+        };
+    }
+
+    private static JsonObject Response(string description, string content, JsonNode schema) => new()
+    {
+        ["description"] = description,
+        ["content"] = new JsonObject { [content] = new JsonObject { ["schema"] = schema } },
+    };
+
+    private static IEnumerable<(string Name, FieldDescriptor Field)> Parameters(MessageDescriptor message, string prefix) =>
+        message.Fields.InDeclarationOrder().SelectMany(f => f.FieldType == FieldType.Message
+            ? Parameters(f.MessageType, $"{prefix}{f.JsonName}.")
+            : [($"{prefix}{f.JsonName}", f)]);
+
+    private static JsonObject Reference(MessageDescriptor message, SortedDictionary<string, JsonNode> schemas)
+    {
+        if (!schemas.ContainsKey(message.Name))
+        {
+            JsonObject properties = [];
+            schemas[message.Name] = new JsonObject { ["type"] = "object", ["properties"] = properties };
+            foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
+            {
+                properties[field.JsonName] = FieldSchema(field, schemas);
+            }
+        }
+
+        return new JsonObject { ["$ref"] = $"#/components/schemas/{message.Name}" };
+    }
+
+    private static JsonObject FieldSchema(FieldDescriptor field, SortedDictionary<string, JsonNode> schemas)
+    {
+        JsonObject one = field.FieldType switch
+        {
+            FieldType.Message => Reference(field.MessageType, schemas),
+            FieldType.Enum => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. field.EnumType.Values.Select(v => JsonValue.Create(v.Name))]) },
+            FieldType.Bool => new JsonObject { ["type"] = "boolean" },
+            FieldType.Double => new JsonObject { ["type"] = "number", ["format"] = "double" },
+            FieldType.UInt32 => new JsonObject { ["type"] = "integer", ["format"] = "int64", ["minimum"] = 0 },
+            FieldType.UInt64 => new JsonObject { ["type"] = "string", ["format"] = "uint64" },
+            FieldType.SInt64 => new JsonObject { ["type"] = "string", ["format"] = "int64" },
+            FieldType.String => new JsonObject { ["type"] = "string" },
+            _ => throw new InvalidOperationException($"{field.FullName}: the JSON form of {field.FieldType} is not described"),
+        };
+        return field.IsRepeated ? new JsonObject { ["type"] = "array", ["items"] = one } : one;
+    }
+
+    private static JsonObject ErrorSchema() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["code"] = new JsonObject { ["type"] = "integer", ["description"] = "gRPC status code." },
+            ["message"] = new JsonObject { ["type"] = "string", ["description"] = "What is wrong and what is allowed." },
+        },
+    };
+}
