@@ -6,6 +6,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["ingest"] = IngestBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
+    ["storage"] = StorageBench.Run,
     ["wire"] = WireBench.Run,
 };
 

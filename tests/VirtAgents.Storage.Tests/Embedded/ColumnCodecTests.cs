@@ -9,13 +9,14 @@ public sealed class ColumnCodecTests
         Gen.Long,
         Gen.OneOf(0L, long.MinValue, long.MaxValue, -1),
         Gen.Long[-1000, 1000],
+        Gen.Long[1L << 40, 1L << 50],
         Gen.Long[-1000, 1000].Select(v => v * 10_000_000),
         Gen.Long[0, 1000].Select(v => v * 4096));
 
     [Fact]
     public void ReadAfterWrite_RandomColumns_IsIdentical()
     {
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 40], Gen.Int[0, 3], Value.Array[360], Gen.Int[0, 5].Array[360])
+        Gen.Select(Gen.OneOf(Gen.Const(1), Gen.Int[1, 9]), Gen.Int[1, 40], Gen.Int[0, 3], Value.Array[360], Gen.Int[0, 5].Array[360])
             .Sample((ticks, rows, kind, values, coin) =>
             {
                 var cells = new CellBuffer();
@@ -46,6 +47,7 @@ public sealed class ColumnCodecTests
     [InlineData(1, 3)]
     [InlineData(10_000_000, 103)]
     [InlineData(4096, 103)]
+    [InlineData(3, 103)]
     public void Write_ValuesWithACommonUnit_NeedsAByteEach(long unit, int most)
     {
         var cells = new CellBuffer();

@@ -59,5 +59,12 @@ internal sealed class CellBuffer
 
     public void ClearPresence() => Presence.Clear();
 
-    public void FillPresence() => Presence.Fill(ulong.MaxValue);
+    public void FillPresence()
+    {
+        Presence.Fill(ulong.MaxValue);
+        if (_cells % 64 != 0)
+        {
+            Presence[^1] = (1UL << (_cells % 64)) - 1;
+        }
+    }
 }

@@ -10,7 +10,9 @@ namespace VirtAgents.Storage.Embedded.Format;
 /// A column begins with a byte of flags: whether all, none or some values are there (then a bitmap follows), whether all are
 /// equal (then one value follows), and whether they are multiples of 5^7. Kernel counters in jiffies are multiples of 10^7 ns
 /// and memory figures are multiples of a page, so the common power of two, in the second byte, and 5^7 are divided out.
-/// What is left is written as the difference from the same row one tick before, or else from the value before it.
+/// What is left of many ticks is written as the difference from the same row one tick before, or else from the value before
+/// it. Of one tick, where neighbours have nothing in common, it may be shorter to write all values above the lowest in as many
+/// bits as the highest needs.
 /// All arithmetic wraps, so that every 64-bit value survives.
 /// </remarks>
 internal static class ColumnCodec
@@ -19,6 +21,7 @@ internal static class ColumnCodec
     private const byte NoneFlag = 2;
     private const byte EqualFlag = 4;
     private const byte DecimalFlag = 8;
+    private const byte PackedFlag = 16;
     private const long FiveToSeven = 78_125;
 
     /// <summary>Writes a column of ticks x rows cells and returns how many values it has.</summary>
@@ -32,7 +35,9 @@ internal static class ColumnCodec
         }
 
         Shape shape = Inspect(cells, count);
-        int flags = (shape.Partial ? SomeFlag : 0) | (shape.AllEqual ? EqualFlag : 0) | (shape.Decimal ? DecimalFlag : 0);
+        Packing packing = PackingOf(cells, shape, count);
+        int flags = (shape.Partial ? SomeFlag : 0) | (shape.AllEqual ? EqualFlag : 0) | (shape.Decimal ? DecimalFlag : 0)
+            | (packing.IsUsed ? PackedFlag : 0);
         target.Varint(flags);
         target.Varint(shape.Shift);
         if (shape.Partial)
@@ -40,7 +45,15 @@ internal static class ColumnCodec
             WriteBitmap(target, cells);
         }
 
-        WriteValues(target, cells, shape);
+        if (packing.IsUsed)
+        {
+            WritePacked(target, cells, shape, packing, count);
+        }
+        else
+        {
+            WriteValues(target, cells, shape);
+        }
+
         return count;
     }
 
@@ -64,7 +77,14 @@ internal static class ColumnCodec
             cells.FillPresence();
         }
 
-        ReadValues(ref source, cells, shape);
+        if ((flags & PackedFlag) != 0)
+        {
+            ReadPacked(ref source, cells, shape);
+        }
+        else
+        {
+            ReadValues(ref source, cells, shape);
+        }
     }
 
     private static Shape Inspect(CellBuffer cells, int count)
@@ -149,6 +169,70 @@ internal static class ColumnCodec
         }
     }
 
+    /// <summary>How the values of one tick pack, if that is shorter than differences.</summary>
+    private static Packing PackingOf(CellBuffer cells, Shape shape, int count)
+    {
+        ReadOnlySpan<long> values = cells.Values;
+        if (shape.AllEqual || values.Length != cells.Rows)
+        {
+            return default;
+        }
+
+        long lowest = long.MaxValue;
+        long highest = long.MinValue;
+        long before = 0;
+        int differences = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (cells.IsPresent(i))
+            {
+                long value = shape.Reduce(values[i]);
+                lowest = Math.Min(lowest, value);
+                highest = Math.Max(highest, value);
+                differences += Varints.Length(Varints.Zigzag(unchecked(value - before)));
+                before = value;
+            }
+        }
+
+        int width = 64 - BitOperations.LeadingZeroCount(unchecked((ulong)(highest - lowest)));
+        int bytes = Varints.Length(Varints.Zigzag(lowest)) + 1 + BitPacking.BytesFor(count, width);
+        return new Packing(bytes < differences, lowest, width);
+    }
+
+    private static void WritePacked(ByteWriter target, CellBuffer cells, Shape shape, Packing packing, int count)
+    {
+        target.Zigzag(packing.Lowest);
+        target.Varint(packing.Width);
+        int length = BitPacking.BytesFor(count, packing.Width);
+        var bits = new BitPacking.Writer(target.Ahead(length)[..length], packing.Width);
+        ReadOnlySpan<long> values = cells.Values;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (cells.IsPresent(i))
+            {
+                bits.Add(unchecked((ulong)(shape.Reduce(values[i]) - packing.Lowest)));
+            }
+        }
+
+        bits.Finish();
+        target.Advance(length);
+    }
+
+    private static void ReadPacked(ref ByteReader source, CellBuffer cells, Shape shape)
+    {
+        long lowest = source.Zigzag();
+        int width = source.Number(64);
+        Span<long> values = cells.Values;
+        var bits = new BitPacking.Reader(source.Take(BitPacking.BytesFor(cells.CountPresent(), width)), width);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (cells.IsPresent(i))
+            {
+                values[i] = shape.Restore(unchecked(lowest + (long)bits.Next()));
+            }
+        }
+    }
+
     private static void WriteBitmap(ByteWriter target, CellBuffer cells)
     {
         Span<byte> word = stackalloc byte[sizeof(ulong)];
@@ -174,6 +258,8 @@ internal static class ColumnCodec
             left -= word.Length;
         }
     }
+
+    private readonly record struct Packing(bool IsUsed, long Lowest, int Width);
 
     private readonly record struct Shape(bool Partial, bool AllEqual, bool Decimal, int Shift)
     {

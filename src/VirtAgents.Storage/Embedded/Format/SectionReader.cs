@@ -95,7 +95,7 @@ internal sealed class SectionReader
     private void ReadAxes(ref ByteReader source)
     {
         source.Number((int)SubjectKind.Agent + 1000);
-        _rows = source.Number(source.Left);
+        _rows = source.Number(MaxCells);
         _columns = source.Number(source.Left);
         _tickCount = source.Number(_reports);
         if ((long)_rows * _tickCount > MaxCells)
@@ -126,10 +126,14 @@ internal sealed class SectionReader
         }
 
         before = 0;
-        for (int i = 0; i < _rows; i++)
+        for (int i = 0; i < _rows;)
         {
-            before = unchecked(before + source.Zigzag());
-            _subjects[i] = unchecked((int)before);
+            long step = source.Zigzag();
+            for (int repeats = source.Number(_rows - i); repeats > 0; repeats--, i++)
+            {
+                before = unchecked(before + step);
+                _subjects[i] = unchecked((int)before);
+            }
         }
     }
 

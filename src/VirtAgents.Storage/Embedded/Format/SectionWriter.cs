@@ -125,13 +125,31 @@ internal sealed class SectionWriter
             before = metric.Value;
         }
 
-        before = 0;
-        foreach (int subject in table.Subjects)
+        WriteSubjects(target, block, table);
+    }
+
+    /// <summary>Ids are mostly drawn one after another, so steps are written with how often they repeat.</summary>
+    private static void WriteSubjects(ByteWriter target, Block block, SampleTable table)
+    {
+        int before = 0;
+        for (int row = 0; row < table.RowCount;)
         {
-            int id = block.Subjects[table.Kind, subject].Id;
-            target.Zigzag(id - before);
+            int id = IdOf(row);
+            int step = id - before;
+            int repeats = 1;
+            while (row + repeats < table.RowCount && IdOf(row + repeats) - id == step)
+            {
+                id += step;
+                repeats++;
+            }
+
+            target.Zigzag(step);
+            target.Varint(repeats);
             before = id;
+            row += repeats;
         }
+
+        int IdOf(int row) => block.Subjects[table.Kind, table.Subjects[row]].Id;
     }
 
     private void Gather(Block block, int column)

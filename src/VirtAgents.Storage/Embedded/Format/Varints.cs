@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VirtAgents.Storage.Embedded.Format;
 
 /// <summary>Small numbers in few bytes: seven bits a byte, signs folded into the lowest bit.</summary>
@@ -8,6 +10,8 @@ internal static class Varints
     public static ulong Zigzag(long value) => (ulong)((value << 1) ^ (value >> 63));
 
     public static long Unzigzag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
+
+    public static int Length(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
     public static int Write(Span<byte> target, ulong value)
     {
