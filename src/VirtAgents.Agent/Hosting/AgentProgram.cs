@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using VirtAgents.Agent.Configuration;
@@ -35,6 +37,12 @@ internal static class AgentProgram
         {
             return Refuse(error, e, ExitCode.Misconfigured);
         }
+        catch (Exception e)
+        {
+            // The edge of the process: a documented exit status instead of an abort.
+            error.WriteLine($"virtagent: unexpected failure: {e}");
+            return ExitCode.Failed;
+        }
     }
 
     private static IHost Build(AgentOptions options, ReadyFile ready)
@@ -42,8 +50,11 @@ internal static class AgentProgram
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "virtagent" });
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        // What ends the start is told once, below, and not with the stack of the host as well.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddSimpleConsole(Format);
         builder.Services.AddSystemd();
+        builder.Services.TryAddSingleton<ISystemdNotifier>(new SystemdNotifier());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownBudget);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);

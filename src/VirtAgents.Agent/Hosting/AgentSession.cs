@@ -6,7 +6,6 @@ using VirtAgents.Agent.Stream;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using HostInfo = VirtAgents.Core.Model.HostInfo;
-using Inventory = VirtAgents.Core.Model.Inventory;
 using SampleTier = VirtAgents.Core.Model.SampleTier;
 
 namespace VirtAgents.Agent.Hosting;
@@ -50,7 +49,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _host.Hypervisor.StartAsync(cancellationToken);
-        HostInfo host = ReadInventory().Host;
+        HostInfo host = _host.Hypervisor.Inventory.Host;
         if (host.Id == default)
         {
             throw new SpoolUnusableException("this host has no identity: /etc/machine-id is missing or empty (see systemd-machine-id-setup)");
@@ -58,7 +57,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
 
         _spool = OpenSpool(host.Id);
         _upkeep = new SpoolUpkeep(_spool, _parts.Time);
-        var desk = new InventoryDesk(_spool, ReadInventory, Counters);
+        var desk = new InventoryDesk(_spool, () => _host.Hypervisor.Inventory, Counters);
         var sampler = new Sampler(_host.Hypervisor, _spool, desk, Counters, _host.IsAlive, _parts.Time);
         sampler.RefreshInventory();
         _pump = new EventPump(_host.Hypervisor.Events, _spool, sampler.RefreshInventory, _upkeep.FlushSoon);
@@ -130,7 +129,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
 
     private CollectorLink OpenLink(HostId host)
     {
-        var identity = new AgentIdentity(() => ReadInventory().Host, _options.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
+        var identity = new AgentIdentity(() => _host.Hypervisor.Inventory.Host, _options.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
         var settings = new LinkSettings(
             identity, _spool!, _options.Collector.Endpoints, Follow, _parts.Ready.Write, _host.Reach, HostPhase.SeedOf(host));
         return new CollectorLink(settings, _parts.Channels, _parts.Time, _parts.Loggers.CreateLogger("VirtAgents.Agent.Link"));
@@ -142,13 +141,6 @@ internal sealed partial class AgentSession : IAsyncDisposable
             _options.Sampling, TimeSpan.FromMilliseconds(plan.FastIntervalMs), TimeSpan.FromMilliseconds(plan.SlowIntervalMs));
         _fast!.SetInterval(rhythm.Fast);
         _slow!.SetInterval(rhythm.Slow);
-    }
-
-    private Inventory ReadInventory()
-    {
-        Inventory inventory = _host.Hypervisor.Inventory;
-        bool renamed = _options.HostName.Length > 0 && _host.WatchesClock;
-        return renamed ? inventory with { Host = inventory.Host with { Name = _options.HostName } } : inventory;
     }
 
     private async Task Guard(Task loop)

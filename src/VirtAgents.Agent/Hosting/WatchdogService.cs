@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
@@ -27,7 +28,7 @@ internal sealed partial class WatchdogService(AgentService agent, ISystemdNotifi
         {
             if (agent.IsSampling)
             {
-                notifier.Notify(Alive);
+                Notify();
             }
             else
             {
@@ -35,6 +36,21 @@ internal sealed partial class WatchdogService(AgentService agent, ISystemdNotifi
             }
         }
     }
+
+    private void Notify()
+    {
+        try
+        {
+            notifier.Notify(Alive);
+        }
+        catch (SocketException e)
+        {
+            LogNotTold(e.Message);
+        }
+    }
+
+    [LoggerMessage(1004, LogLevel.Warning, "The watchdog could not be told that the agent lives: {Problem}")]
+    private partial void LogNotTold(string problem);
 
     [LoggerMessage(1003, LogLevel.Warning, "The fast samples have stopped; the watchdog is not told that the agent lives.")]
     private partial void LogNoProgress();

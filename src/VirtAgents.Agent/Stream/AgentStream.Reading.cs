@@ -38,6 +38,8 @@ internal sealed partial class AgentStream
         switch (message.MessageCase)
         {
             case CollectorMessage.MessageOneofCase.Welcome:
+                // Plans count in the order in which they come, so this one is taken over here and not by the writer.
+                _link.Plan(message.Welcome.SamplingPlan ?? new SamplingPlan());
                 _welcome.TrySetResult(message.Welcome);
                 break;
             case CollectorMessage.MessageOneofCase.Ack:

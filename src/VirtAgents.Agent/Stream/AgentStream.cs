@@ -76,7 +76,9 @@ internal sealed partial class AgentStream : IDisposable
     private async Task<StreamEnd> TalkAsync(
         AsyncDuplexStreamingCall<AgentMessage, CollectorMessage> call, Task<RpcException?> reading, CancellationToken cancellationToken)
     {
-        await call.RequestStream.WriteAsync(new AgentMessage { Hello = _link.Identity.Hello(_link.Spool, _instance) }, cancellationToken);
+        // The first write waits for the connection, and a peer that is no collector may never let it come to be.
+        Task hello = call.RequestStream.WriteAsync(new AgentMessage { Hello = _link.Identity.Hello(_link.Spool, _instance) }, cancellationToken);
+        _ = hello.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         Welcome? welcome = await AwaitWelcomeAsync(reading, cancellationToken);
         if (welcome is null)
         {
@@ -85,6 +87,7 @@ internal sealed partial class AgentStream : IDisposable
                 : new Status(StatusCode.DeadlineExceeded, $"no welcome within {WelcomeBudget.TotalSeconds} s"));
         }
 
+        await hello;
         if (!ProtocolVersion.TryNegotiate(welcome.ProtocolVersion, welcome.ProtocolVersion, out _) || welcome.AckedSequence > long.MaxValue)
         {
             return Lost(new Status(StatusCode.FailedPrecondition, $"the collector chose protocol version {welcome.ProtocolVersion}"));
@@ -92,7 +95,7 @@ internal sealed partial class AgentStream : IDisposable
 
         if (!Adopt(welcome))
         {
-            await call.RequestStream.CompleteAsync();
+            await CloseAsync(call.RequestStream, reading, cancellationToken);
             return new StreamEnd(StreamEndReason.Renewed, StatusCode.OK, "", TimeSpan.Zero, WasWelcome: true);
         }
 
@@ -125,7 +128,6 @@ internal sealed partial class AgentStream : IDisposable
         _heartbeat = welcome.SilenceLimitMs == 0 ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(welcome.SilenceLimitMs / 3.0);
         Acknowledge(welcome.AckedSequence);
         _welcomed();
-        _link.Plan(welcome.SamplingPlan ?? new SamplingPlan());
         return true;
     }
 
@@ -172,29 +174,28 @@ internal sealed partial class AgentStream : IDisposable
             return new StreamEnd(StreamEndReason.Cut, StatusCode.OK, "a simulated fault", TimeSpan.Zero, WasWelcome: true);
         }
 
-        RpcException? why = null;
-        if (!_readerEnded)
-        {
-            await writer.CompleteAsync();
-            try
-            {
-                why = await reading.WaitAsync(FarewellBudget, _time, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                LogNoFarewell(_link.Spool.LastSequence - _link.Spool.Acked);
-            }
-        }
-        else
-        {
-            why = await reading;
-        }
-
+        RpcException? why = _readerEnded ? await reading : await CloseAsync(writer, reading, cancellationToken);
         return _drain is { } drain
             ? new StreamEnd(StreamEndReason.Drained, StatusCode.OK, drain.Reason, TimeSpan.FromMilliseconds(drain.ReconnectAfterMs), WasWelcome: true)
             : _stopping && why is null
                 ? new StreamEnd(StreamEndReason.Stopped, StatusCode.OK, "", TimeSpan.Zero, WasWelcome: true)
                 : Lost(why?.Status ?? new Status(StatusCode.Unavailable, "the collector ended the stream"));
+    }
+
+    /// <summary>Closes this side and waits for what the collector still has to say.</summary>
+    private async Task<RpcException?> CloseAsync(
+        IClientStreamWriter<AgentMessage> writer, Task<RpcException?> reading, CancellationToken cancellationToken)
+    {
+        await writer.CompleteAsync();
+        try
+        {
+            return await reading.WaitAsync(FarewellBudget, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            LogNoFarewell(_link.Spool.LastSequence - _link.Spool.Acked);
+            return null;
+        }
     }
 
     private StreamEnd Lost(Status status) => new(StreamEndReason.Lost, status.StatusCode, "", TimeSpan.Zero, _welcome.Task.IsCompleted) { Cause = status };

@@ -30,6 +30,7 @@ internal static class FailureHint
 
     private static string? ForException(Exception? exception, bool tls, bool showsCertificate)
     {
+        string? general = null;
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             switch (e)
@@ -45,13 +46,15 @@ internal static class FailureHint
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData }:
                     return "the name is not known; check Collector:Endpoints and the name service";
                 case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } when tls:
-                    return "TLS failed; is the port of the collector a TLS port?";
+                    // Said only when nothing inside says more.
+                    general = "TLS failed; is the port of the collector a TLS port?";
+                    break;
                 default:
                     break;
             }
         }
 
-        return null;
+        return general;
     }
 
     private static string? ForStatus(Status status, string text, bool tls, bool showsCertificate)
@@ -67,6 +70,7 @@ internal static class FailureHint
             StatusCode.Unauthenticated or StatusCode.PermissionDenied => RefusedHint(showsCertificate),
             StatusCode.AlreadyExists => "another agent reports for the same host; was this host cloned with its /etc/machine-id?",
             StatusCode.FailedPrecondition => "agent and collector speak no common protocol version; update the older one",
+            StatusCode.DeadlineExceeded => "the peer does not answer; is it the port of a collector for agents, plain or TLS as the address says?",
             StatusCode.Unimplemented => "this is not the port of a collector for agents",
             _ => null,
         };

@@ -32,6 +32,7 @@ internal sealed partial class StreamContent : IDisposable
     private readonly ReportDecoder _decoder = new(ProtocolLimits.Default);
     private readonly SampleSet _samples = new();
     private bool _begun;
+    private bool _eventIsStaged;
     private bool _keyframeDue = true;
     private long _keyframeAt;
     private long _expected;
@@ -61,7 +62,8 @@ internal sealed partial class StreamContent : IDisposable
             }
         }
 
-        return NextEvent() ?? NextStaged();
+        // An event that was met on the way goes before newer ones, so that events keep their order.
+        return (_eventIsStaged ? NextStaged() : null) ?? NextEvent() ?? NextStaged();
     }
 
     public void Dispose()
@@ -90,7 +92,9 @@ internal sealed partial class StreamContent : IDisposable
             StageFromAll();
         }
 
-        return _staged.TryDequeue(out AgentMessage? message) ? message : null;
+        bool any = _staged.TryDequeue(out AgentMessage? message);
+        _eventIsStaged &= _staged.Count > 0;
+        return any ? message : null;
     }
 
     /// <summary>Goes on in the spool until there is something to say or nothing more to read.</summary>
@@ -120,6 +124,7 @@ internal sealed partial class StreamContent : IDisposable
         }
 
         AgentMessage? message = isReport ? ToReport(record) : ToEvent(record);
+        _eventIsStaged |= !isReport;
         _staged.Enqueue(message ?? Gap(record.Sequence, record.Sequence, Unreadable));
     }
 

@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtAgents.Agent.Configuration;
+using VirtAgents.Agent.Hosting;
+using VirtAgents.Agent.Stream;
+using VirtAgents.Agent.Tests.Stream;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Agent.Tests.Hosting;
+
+/// <summary>Whole sessions: a simulated host, a spool on disk, a collector on a real port.</summary>
+public sealed class AgentSessionTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("virtagents-session-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Run_SimulatedHost_DeliversEveryVmStateAndBothTiers()
+    {
+        await using FakeGateway gateway = await FakeGateway.StartAsync();
+        await using var agent = await RunningAgent.StartAsync(gateway, _directory);
+        GatewayCall call = await gateway.WelcomeAsync();
+        List<AgentMessage> all = await ReadAsync(call, m => m.Report?.Tier == Protocol.V1.SampleTier.Slow);
+        Assert.Equal(AgentMessage.MessageOneofCase.Inventory, all[0].MessageCase);
+        Assert.Equal(5, all[0].Inventory.Vms.Count);
+        Assert.Equal(5, all.Count(m => m.Event?.Kind == EventKind.VmObserved));
+        Assert.Contains(all, m => m.Report?.Tier == Protocol.V1.SampleTier.Fast);
+        SampleSet slow = DecodeAll(all)[^1];
+        SampleTable own = slow.Find(Core.Model.SubjectKind.Agent)!;
+        Assert.InRange(own.Get(0, Metric.AgentRss)!.Value, 1 << 20, 1L << 40);
+        Assert.Equal(0, own.Get(0, Metric.AgentSpoolDropped));
+        call.End();
+        await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task Run_StoppedAndStartedAgain_EverySequenceComesExactlyOnce()
+    {
+        await using FakeGateway gateway = await FakeGateway.StartAsync();
+        var sequences = new List<ulong>();
+        Google.Protobuf.ByteString? boot = null;
+        for (int life = 0; life < 3; life++)
+        {
+            await using var agent = await RunningAgent.StartAsync(gateway, _directory);
+            GatewayCall call = await gateway.WelcomeAsync(acked: (ulong)sequences.Count);
+            Assert.Equal(boot ?? call.Hello.BootId, call.Hello.BootId);
+            boot = call.Hello.BootId;
+            List<AgentMessage> all = await ReadAsync(call, m => m.Report?.Tier == Protocol.V1.SampleTier.Fast);
+            Assert.Equal(AgentMessage.MessageOneofCase.Inventory, all[0].MessageCase);
+            Task stopping = agent.StopAsync();
+            all.AddRange(await ReadToEndAsync(call));
+            sequences.AddRange(all.Select(GatewayCall.SequenceOf).Where(s => s > 0));
+            await call.AckAsync((ulong)sequences.Count);
+            call.End();
+            await stopping.Soon();
+        }
+
+        Assert.Equal(Enumerable.Range(1, sequences.Count).Select(i => (ulong)i), sequences.Order());
+    }
+
+    [Fact]
+    public async Task Run_CollectorComesLate_EverythingSinceTheStartIsDelivered()
+    {
+        FakeGateway early = await FakeGateway.StartAsync();
+        Uri endpoint = early.Endpoint;
+        await early.DisposeAsync();
+        await using FakeGateway gateway = await FakeGateway.StartAsync();
+        await using var agent = await RunningAgent.StartAsync(gateway, _directory, endpoint);
+        GatewayCall call = await gateway.WelcomeAsync();
+        List<AgentMessage> all = await ReadAsync(call, m => m.Report?.Tier == Protocol.V1.SampleTier.Slow);
+        ulong[] sequences = [.. all.Select(GatewayCall.SequenceOf).Where(s => s > 0).Order()];
+        Assert.Equal(Enumerable.Range(1, sequences.Length).Select(i => (ulong)i), sequences);
+        call.End();
+        await agent.StopAsync();
+    }
+
+    private static async Task<List<AgentMessage>> ReadAsync(GatewayCall call, Func<AgentMessage, bool> last)
+    {
+        var all = new List<AgentMessage>();
+        do
+        {
+            all.Add(await call.ReadContentAsync());
+        }
+        while (!last(all[^1]));
+
+        return all;
+    }
+
+    private static async Task<List<AgentMessage>> ReadToEndAsync(GatewayCall call)
+    {
+        var all = new List<AgentMessage>();
+        while (await call.TryReadAsync() is { } message)
+        {
+            all.Add(message);
+        }
+
+        return all;
+    }
+
+    private static List<SampleSet> DecodeAll(IEnumerable<AgentMessage> messages)
+    {
+        var decoder = new ReportDecoder(ProtocolLimits.Default);
+        var all = new List<SampleSet>();
+        foreach (AgentMessage message in messages.Where(m => m.Report is not null))
+        {
+            var samples = new SampleSet();
+            Assert.True(decoder.TryDecode(message.Report, samples, out string? problem), problem);
+            all.Add(samples);
+        }
+
+        return all;
+    }
+
+    private sealed class RunningAgent(AgentSession session, SimulatedHosts hosts, ChannelSource channels) : IAsyncDisposable
+    {
+        public static async Task<RunningAgent> StartAsync(FakeGateway gateway, string directory, params Uri[] before)
+        {
+            var errors = new List<ConfigurationError>();
+            AgentOptions options = ConfigurationReader.Apply(ConfigurationReader.FromCommandLine(
+                [
+                    "Hypervisor=Simulated", "Simulation:Hosts=1", "Simulation:VmsPerHost=5", $"Spool:Path={directory}",
+                    "Sampling:FastInterval=200ms", "Sampling:FastMin=100ms", "Sampling:SlowInterval=1s", "Sampling:SlowMin=1s",
+                    "Collector:Endpoints=" + string.Join(',', before.Append(gateway.Endpoint)),
+                ], errors), errors);
+            Assert.Empty(errors);
+            var hosts = new SimulatedHosts(options, TimeProvider.System);
+            var channels = new ChannelSource(options.Collector, shared: true);
+            var parts = new SessionParts(channels, new ReadyFile(null), TimeProvider.System, NullLoggerFactory.Instance, () => Assert.Fail("a loop failed"));
+            var session = new AgentSession(hosts.Hosts[0], options, parts);
+            await session.StartAsync(TestContext.Current.CancellationToken).Soon();
+            return new RunningAgent(session, hosts, channels);
+        }
+
+        public Task StopAsync() => session.StopAsync().Soon();
+
+        public async ValueTask DisposeAsync()
+        {
+            await session.DisposeAsync().AsTask().Soon();
+            hosts.Dispose();
+            channels.Dispose();
+        }
+    }
+}
