@@ -39,7 +39,7 @@ CONF
 }
 
 make_cgroups() { # HOST CPUS MEMORY_MIB: prints the v1 hierarchies, or "v2"
-    local host=$1 cpus=$2 memory=$3 name=va-$TESTBED_TAG-$1 base=/sys/fs/cgroup controller made=()
+    local host=$1 cpus=$2 memory=$3 name=va-$TESTBED_TAG-$1 base=/sys/fs/cgroup controller quota made=()
     if [ "$(stat -fc %T $base)" = cgroup2fs ]; then
         mkdir -p "$base/$name"
         for controller in $(cat $base/cgroup.controllers); do echo "+$controller" >$base/cgroup.subtree_control 2>/dev/null || :; done
@@ -60,7 +60,8 @@ make_cgroups() { # HOST CPUS MEMORY_MIB: prints the v1 hierarchies, or "v2"
         echo 1 >"$base/cpuset/$name/cgroup.clone_children"
     fi
     if [ -d "$base/cpu/$name" ]; then
-        awk "BEGIN { printf \"%d\", ${cpus:-0} > 0 ? ${cpus:-0} * 100000 : -1 }" >"$base/cpu/$name/cpu.cfs_quota_us"
+        quota=-1; [ -z "$cpus" ] || quota=$(awk "BEGIN { printf \"%d\", $cpus * 100000 }")
+        echo "$quota" >"$base/cpu/$name/cpu.cfs_quota_us"
     fi
     if [ -d "$base/memory/$name" ]; then
         if [ -n "$memory" ]; then echo $((memory << 20)); else echo -1; fi >"$base/memory/$name/memory.limit_in_bytes"

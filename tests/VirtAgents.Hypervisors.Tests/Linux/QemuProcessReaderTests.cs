@@ -181,6 +181,25 @@ public sealed class QemuProcessReaderTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_AfterProcessesCameAndWent_LeavesNoFileOpen()
+    {
+        WriteProcess(4711, userTicks: 1, systemTicks: 2, startTicks: 99);
+        WriteProcess(4712, userTicks: 1, systemTicks: 2, startTicks: 99);
+        using (QemuProcessReader reader = new(_tree.Roots))
+        {
+            Read(reader, Process(4711), new QemuProcess(OtherVm, 8, 4712, []));
+            int both = OpenFiles();
+            Read(reader, Process(4711));
+            Assert.InRange(OpenFiles(), 1, both - 1);
+        }
+
+        Assert.Equal(0, OpenFiles());
+
+        int OpenFiles() => Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Count(path => new FileInfo(path).LinkTarget?.StartsWith(_tree.Path("proc"), StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
     public void Read_NoDescriptorsToKeep_GivesTheSameValues()
     {
         WriteProcess(4711, userTicks: 120, systemTicks: 30, startTicks: 99);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using VirtAgents.Testbed;
 
@@ -47,5 +48,26 @@ public class TestbedTests
         await first.StartVmAsync("bvm1", new TestVmOptions { WaitUntilBooted = true }, Cancellation);
         await first.VirshAsync("migrate", "--live", "--p2p", "--persistent", "--undefinesource", "--unsafe", "bvm1", second.TcpUri);
         Assert.StartsWith("ok", await second.VmCommandAsync("bvm1", "state", Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task NamespaceEnter_ProgramInsideAHost_SeesOnlyTheHostAndDiesWithItsStarter()
+    {
+        await using TestbedHost host = await TestbedHost.StartAsync("bed1", Cancellation);
+        ProcessStartInfo start = new(
+            host.NamespaceEnter[0], [.. host.NamespaceEnter.Skip(1), "sh", "-c", "hostname; ls -d /proc/[0-9]* | wc -l; exec sleep 600"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using Process starter = Process.Start(start)!;
+        Assert.Equal("bed1", await starter.StandardOutput.ReadLineAsync(Cancellation));
+        Assert.InRange(int.Parse((await starter.StandardOutput.ReadLineAsync(Cancellation))!, CultureInfo.InvariantCulture), 2, 20);
+        int child = TestbedHost.ChildOf(starter.Id);
+
+        starter.Kill();
+
+        // Its end of the pipe closes when it dies, and only then.
+        Assert.Null(await starter.StandardOutput.ReadLineAsync(Cancellation));
+        Assert.NotEqual(starter.Id, child);
     }
 }
