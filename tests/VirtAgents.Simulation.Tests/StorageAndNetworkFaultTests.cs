@@ -76,6 +76,16 @@ public sealed class StorageAndNetworkFaultTests
     }
 
     [Fact]
+    public void Evidence_EndOfCondition_SaysSo()
+    {
+        _small.Inject(new(FaultKind.PoolGone, Pool: "local", Host: "h2"));
+        _small.Inject(new(FaultKind.PoolGone, Pool: "local", Host: "h2", End: true));
+        Assert.Equal(
+            ["simulated loss of the pool", "end of the simulated loss of the pool"],
+            _small.World.Step(TimeSpan.Zero).Select(happened => happened.Event!.Evidence));
+    }
+
+    [Fact]
     public void Inject_SharedPoolWithHost_Refused() =>
         Assert.Contains("is shared", _small.Refusal(new(FaultKind.PoolGone, Pool: "san", Host: "h1")), StringComparison.Ordinal);
 

@@ -75,7 +75,8 @@ internal sealed class WorldState
         (HostEventKind, string) condition = (began, device);
         if (host.AgentAlive && (holds ? host.Told.Add(condition) : host.Told.Remove(condition)))
         {
-            HostEvent happened = new(holds ? began : ended, ClockOf(host), vm?.Definition.Id, vm?.Name ?? "", device, Evidence: evidence);
+            string told = holds ? evidence : "end of the " + evidence;
+            HostEvent happened = new(holds ? began : ended, ClockOf(host), vm?.Definition.Id, vm?.Name ?? "", device, Evidence: told);
             Tell(host, happened);
         }
     }
