@@ -84,18 +84,19 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
         _authority?.Dispose();
     }
 
-    private string[] AgentArguments(string name) =>
-    [
-        "--set", $"Collector:Endpoints:0={Endpoint}", "--set", $"Spool:Path={Path.Combine(Directory, "spool-" + name)}",
-        .. _authority is null ? Array.Empty<string>() : ["--set", $"Collector:CaFile={_authority.CaFile(Directory)}"],
-    ];
-
-    private static int FreePort(IPAddress address)
+    /// <summary>A port that nothing listens on at the moment.</summary>
+    internal static int FreePort(IPAddress address)
     {
         using var probe = new TcpListener(address, 0);
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
+
+    private string[] AgentArguments(string name) =>
+    [
+        "--set", $"Collector:Endpoints:0={Endpoint}", "--set", $"Spool:Path={Path.Combine(Directory, "spool-" + name)}",
+        .. _authority is null ? Array.Empty<string>() : ["--set", $"Collector:CaFile={_authority.CaFile(Directory)}"],
+    ];
 
     private async Task<RunningProgram> StartAsync(string name, IReadOnlyList<string> prefix, string program, string[] arguments)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using VirtAgents.EndToEnd.Tests.Product;
 
@@ -16,7 +18,7 @@ public sealed class RunScriptTests : IDisposable
     [Fact]
     public async Task Run_Simulate50_ShowsEveryVmWithinAMinuteAndLeavesNothing()
     {
-        (int grpc, int http) = (17443, 17480);
+        (int grpc, int http) = (Installation.FreePort(IPAddress.Loopback), Installation.FreePort(IPAddress.Loopback));
         await using RunningProgram script = RunningProgram.Start(Script, "--simulate", "50", "--data", _data, "--ports", $"{grpc},{http}");
         await Eventually.HoldsAsync(BuildLimit, () => Task.FromResult(
             script.HasExited ? throw new InvalidOperationException($"run.sh ended:\n{script.Output}")
@@ -40,11 +42,11 @@ public sealed class RunScriptTests : IDisposable
     [Fact]
     public async Task Run_PortTaken_SaysWhichAndWhatToDo()
     {
-        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        int port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
         (int exitCode, string output) = await RunningProgram.RunAsync(
-            Script, TimeSpan.FromSeconds(60), "--simulate", "1", "--data", _data, "--ports", $"{port},17481");
+            Script, TimeSpan.FromSeconds(60), "--simulate", "1", "--data", _data, "--ports", $"{port},{Installation.FreePort(IPAddress.Loopback)}");
         Assert.Equal(1, exitCode);
         Assert.Contains($"port {port} on 127.0.0.1 is taken by another program", output, StringComparison.Ordinal);
     }
