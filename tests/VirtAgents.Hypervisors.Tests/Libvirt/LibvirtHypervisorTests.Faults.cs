@@ -207,8 +207,7 @@ public sealed partial class LibvirtHypervisorTests
 
     private static async Task AssertOthersFreshAsync(LibvirtHypervisor hypervisor, string stuck)
     {
-        var samples = new SampleSet();
-        await hypervisor.SampleSlowAsync(samples, Token);
+        SampleSet samples = await SlowAsync(hypervisor);
         SampleTable vms = samples.Find(SubjectKind.Vm)!;
         SampleTable disks = samples.Find(SubjectKind.VmDisk)!;
         foreach (string vm in Four)
