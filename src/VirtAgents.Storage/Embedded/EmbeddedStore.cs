@@ -135,8 +135,10 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         // New work is refused at once; a write that has begun ends first.
         _closed = true;
         await _writing.WaitAsync();
-        Close();
+
+        // Readers first: the connection that is closed last empties the write-ahead log, and readers may not.
         _readers.Dispose();
+        Close();
         _writing.Release();
     }
 
