@@ -189,7 +189,7 @@ internal sealed partial class CollectorLink : IDisposable
     [LoggerMessage(1321, LogLevel.Information, "connected to {Endpoint} as {Host}")]
     private partial void LogConnected(Uri endpoint, string host);
 
-    [LoggerMessage(1322, LogLevel.Warning, "No stream to {Endpoint}: {Problem}. Next attempt in {Seconds:F1} s; everything is spooled meanwhile.")]
+    [LoggerMessage(1322, LogLevel.Warning, "No stream to {Endpoint}: {Problem} (next attempt in {Seconds:F1} s, everything is spooled meanwhile)")]
     private partial void LogLost(Uri endpoint, string problem, double seconds);
 
     [LoggerMessage(1323, LogLevel.Information, "The collector at {Endpoint} is about to stop: {Reason}.")]
