@@ -31,7 +31,7 @@ public sealed class BlindnessTests(RealEstate estate)
             await estate.First.SignalQemuAsync(vm, "CONT");
         }
 
-        await estate.HasEventAsync(vm, "vm-unstuck running -");
+        await estate.HasEventAsync(vm, "vm-unstuck running booted");
         await estate.StateIsAsync(vm, "running");
         await estate.First.VirshAsync("destroy", vm);
     }

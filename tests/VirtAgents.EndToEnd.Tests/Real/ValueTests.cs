@@ -46,7 +46,7 @@ public sealed class ValueTests(RealEstate estate)
         await estate.First.VmCommandAsync(RealEstate.Idle, "net 50");
         await PassAsync(Window);
         Dictionary<string, long> virsh = await DomStatsAsync(RealEstate.Idle);
-        double[] transmitted = await PointsAsync("vm_network_transmit_packets_total", RealEstate.Idle, "10s", "raw", "--agg", "last");
+        double[] transmitted = await PointsAsync("vm_network_transmit_packets_total", RealEstate.Idle, "10s", "raw");
         await estate.First.VmCommandAsync(RealEstate.Idle, "net 0");
         Assert.NotEmpty(transmitted);
         Assert.InRange(transmitted[^1], virsh["net.0.tx.pkts"] * 0.9, (virsh["net.0.tx.pkts"] * 1.1) + 20);
