@@ -62,7 +62,22 @@ internal sealed class RangeOutput(CommandContext context, RangeQuery query)
         yield return Figure("MIN", answer.Unit, values => values.Min(), rank: 1);
         yield return Figure("MEAN", answer.Unit, values => values.Average(), rank: 2);
         yield return Figure("MAX", answer.Unit, values => values.Max(), rank: 1);
-        yield return Columns.Shown<Series>("GRAPH", GraphOf);
+        var cells = CellsFor(answer.Series);
+        yield return Columns.Shown<Series>("GRAPH", series => GraphOf(series, cells));
+    }
+
+    // A cell shorter than the rhythm of the values would stay blank now and then and look like a gap that is none.
+    private int CellsFor(IEnumerable<Series> series)
+    {
+        var rhythm = series.Select(RhythmOf).DefaultIfEmpty(0).Max();
+        return rhythm <= 0 ? GraphWidth : (int)Math.Clamp((query.ToInstant - query.FromInstant).TotalMilliseconds / rhythm, 1, GraphWidth);
+    }
+
+    // The median, so that true gaps do not count.
+    private static long RhythmOf(Series series)
+    {
+        long[] distances = [.. series.Points.Zip(series.Points.Skip(1), (one, next) => next.TimeUnixMs - one.TimeUnixMs).Order()];
+        return distances.Length == 0 ? 0 : distances[distances.Length / 2];
     }
 
     private static Column<Series> Figure(string header, string unit, Func<double[], double> figure, int rank) =>
@@ -72,11 +87,11 @@ internal sealed class RangeOutput(CommandContext context, RangeQuery query)
             rank,
             alignRight: true);
 
-    private string GraphOf(Series series) => Sparkline.Draw(
+    private string GraphOf(Series series, int cells) => Sparkline.Draw(
         series.Points.Select(point => (point.TimeUnixMs, point.Value)),
         query.FromInstant.ToUnixTimeMilliseconds(),
         query.ToInstant.ToUnixTimeMilliseconds(),
-        GraphWidth);
+        cells);
 
     private void WriteJson(Utf8JsonWriter json, QueryRangeResponse answer)
     {

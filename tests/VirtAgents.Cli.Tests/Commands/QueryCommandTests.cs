@@ -25,6 +25,20 @@ public sealed class QueryCommandTests
             ended.Output);
     }
 
+    [Theory]
+    [InlineData(300, 10, 30)]
+    [InlineData(900, 15, 40)]
+    [InlineData(3600, 300, 12)]
+    public async Task Query_StepsLongerThanCells_LeavesNoFalseGaps(int range, int step, int cells)
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        collector.Query.Series.Add(new Series { Host = "h", Points = { Enumerable.Range(0, range / step).Select(i => Point(range - 3 - i * step, i % 7)) } });
+
+        var ended = await collector.RunAsync("query", "m", "--from", range + "s");
+
+        Assert.Matches($"  [▁-█]{{{cells}}}$", ended.Output.Split('\n')[2]);
+    }
+
     [Fact]
     public async Task Query_Json_NamesUnitStepAndAggregate()
     {
