@@ -42,6 +42,14 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
     public Task<RunningProgram> StartSimulatedAgentAsync(int hosts, params IEnumerable<string> more) =>
         StartAsync("agent", [], Repository.Agent, ["--simulate", $"{hosts}", .. AgentArguments("simulated"), .. more]);
 
+    /// <summary>Starts an agent that plays a scenario with an estate of its own.</summary>
+    public Task<RunningProgram> StartScenarioAgentAsync(string scenario, int speed) =>
+        StartAsync(
+            "agent",
+            [],
+            Repository.Agent,
+            ["--set", "Hypervisor=Simulated", "--set", $"Simulation:Scenario={scenario}", "--set", $"Simulation:Speed={speed}", .. AgentArguments("scenario")]);
+
     /// <summary>Starts an agent inside a testbed host, where it sees that host's processes, network and libvirt.</summary>
     public Task<RunningProgram> StartAgentAsync(TestbedHost host, params IEnumerable<string> more) =>
         StartAsync(
