@@ -38,12 +38,16 @@ internal static class Units
         return unit switch
         {
             "bytes" => Bytes(value),
-            "bytes/s" or "bytes/second" or "bytes_per_second" or "bytes per second" => BytesPerSecond(value),
+            "bytes per second" => BytesPerSecond(value),
             "percent" => Percent(value),
             "" or "state" => Number(value),
-            _ => Number(value) + " " + unit,
+            _ => Number(value) + " " + unit.Replace(" per second", "/s", StringComparison.Ordinal),
         };
     }
+
+    /// <summary>A number of things: 1 host, 2 hosts.</summary>
+    public static string Count(int number, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
 
     /// <summary>Four significant digits, never in exponent form below a thousand million.</summary>
     public static string Number(double value)

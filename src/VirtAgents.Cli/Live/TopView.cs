@@ -40,7 +40,7 @@ internal sealed record TopView(string Sort, bool Reverse, bool Hosts)
         var time = Instants.Local(latest.TimeUnixMs, zone).AsSpan(11, 8);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{time}  {latest.Hosts.Count} hosts: {Counts(latest.Hosts, host => EnumNames.Agents.Of(host.Agent))}; {latest.Vms.Count} VMs: {Counts(latest.Vms, vm => EnumNames.States.Of(vm.State))}");
+            $"{time}  {Units.Count(latest.Hosts.Count, "host")}: {Counts(latest.Hosts, host => EnumNames.Agents.Of(host.Agent))}; {Units.Count(latest.Vms.Count, "VM")}: {Counts(latest.Vms, vm => EnumNames.States.Of(vm.State))}");
     }
 
     private static string Counts<T>(IEnumerable<T> items, Func<T, string> name)

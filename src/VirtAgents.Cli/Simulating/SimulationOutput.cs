@@ -78,7 +78,7 @@ internal sealed class SimulationOutput
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{summary.Hosts} hosts with {summary.Vms} VMs for {Durations.Exact(summary.VirtualTime)}{speed}: {summary.Samples} samples with {summary.Values} values, {summary.Events.Values.Sum()} events, {summary.Refused} steps refused.");
+            $"{Units.Count(summary.Hosts, "host")} with {Units.Count(summary.Vms, "VM")} for {Durations.Exact(summary.VirtualTime)}{speed}: {summary.Samples} samples with {summary.Values} values, {Units.Count(summary.Events.Values.Sum(), "event")}, {Units.Count(summary.Refused, "step")} refused.");
     }
 
     private void WriteJson(ScenarioSummary summary, TimeSpan took) => JsonOutput.WriteLine(_context.Output, json =>

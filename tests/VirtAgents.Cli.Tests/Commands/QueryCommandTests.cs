@@ -43,7 +43,7 @@ public sealed class QueryCommandTests
     public async Task Query_Json_NamesUnitStepAndAggregate()
     {
         await using var collector = await InProcessCollector.StartAsync();
-        collector.Query.Unit = "bytes/s";
+        collector.Query.Unit = "bytes per second";
         collector.Query.Series.Add(new Series { Vm = "web-1", VmId = CollectorData.WebId, Device = "vda", Points = { Point(60, 1.5), Point(30, 2e9) } });
 
         var ended = await collector.RunAsync("query", "vm_disk_read_bytes_total", "--vm", "web-1", "--device", "vda", "--from", "15m", "-o", "json");
@@ -52,7 +52,7 @@ public sealed class QueryCommandTests
             """
             {
               "metric": "vm_disk_read_bytes_total",
-              "unit": "bytes/s",
+              "unit": "bytes per second",
               "from": "2026-11-22T11:45:00.000Z",
               "to": "2026-11-22T12:00:00.000Z",
               "step_seconds": 15,

@@ -27,7 +27,7 @@ public sealed class SimulateCommandTests : IDisposable
         var lines = ended.Output.Split('\n');
         Assert.Equal((0, ""), (ended.Code, ended.Error));
         Assert.Matches(@"^00:00:10\.\d{3}  h1        web           vm-crashed        crashed       crashed ", Assert.Single(lines, line => line.Contains("vm-crashed  ", StringComparison.Ordinal) && line.Contains("h1", StringComparison.Ordinal)));
-        Assert.Contains(lines, line => line.StartsWith("1 hosts with 1 VMs for 30s: ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("1 host with 1 VM for 30s: ", StringComparison.Ordinal));
         Assert.Contains("vm-crashed      1", ended.Output, StringComparison.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public sealed class SimulateCommandTests : IDisposable
         var ended = await RunAsync(Crash, "-o", "csv");
 
         Assert.StartsWith("type,at_seconds,host,vm,vm_id,device,kind,state,reason,evidence,link,text\r\n", ended.Output, StringComparison.Ordinal);
-        Assert.StartsWith("virtctl: 1 hosts with 1 VMs for 30s: ", ended.Error, StringComparison.Ordinal);
+        Assert.StartsWith("virtctl: 1 host with 1 VM for 30s: ", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
