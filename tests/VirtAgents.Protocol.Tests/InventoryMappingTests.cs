@@ -69,24 +69,6 @@ public sealed class InventoryMappingTests
         Assert.Contains("70000 entries (at most 65536)", problem, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void SubjectTable_TwoSubjectsWithOneIndex_IsRefused()
-    {
-        Inventory inventory = Inventory.Empty with { Pools = [new PoolInfo(4, "a", "", ""), new PoolInfo(4, "b", "", "")] };
-        Assert.False(SubjectTable.TryCreate(inventory, 100, out _, out string? problem));
-        Assert.Contains("index 4 is given to two subjects", problem, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void SubjectTable_ReportWithUnknownVm_IsRefused()
-    {
-        Assert.True(SubjectTable.TryCreate(Inventory.Empty, 100, out SubjectTable? table, out _));
-        var set = new SampleSet();
-        set.Add(SubjectKind.Vm, [Metric.VmCpuTime]).AddRow(17);
-        Assert.False(table.TryCheck(set, out string? problem));
-        Assert.Contains("Vm with index 17", problem, StringComparison.Ordinal);
-    }
-
     private static V1.Inventory Valid() => InventoryMapping.ToWire(InventoryChange.Whole(
         Inventory.Empty with { Version = 1, Host = new HostInfo(new HostId(Guid.Parse("0f7ff3b5-2f57-4c8e-9e57-d1d2b4f2a001")), "h1", "", 0, 0, "") }));
 

@@ -48,7 +48,7 @@ internal sealed class FleetDirectory
     {
         if (Guid.TryParse(nameOrId, out Guid id))
         {
-            return Find(new HostId(id)) ?? throw QueryRefusedException.NotFound($"{field}: there is no host {id}; GET /v1/hosts lists them");
+            return Find(new HostId(id)) ?? throw QueryRefusedException.NotFound($"{field}: there is no host {id}; 'virtctl hosts' or GET /v1/hosts lists them");
         }
 
         HostView[] named = [.. Hosts.Where(h => h.Host.Name == nameOrId)];
@@ -56,7 +56,7 @@ internal sealed class FleetDirectory
         {
             1 => named[0],
             0 => throw QueryRefusedException.NotFound(
-                $"{field}: there is no host '{nameOrId}'{Similar.Hint(nameOrId, Hosts.Select(h => h.Host.Name), "GET /v1/hosts lists them")}"),
+                $"{field}: there is no host '{nameOrId}'{Similar.Hint(nameOrId, Hosts.Select(h => h.Host.Name), "'virtctl hosts' or GET /v1/hosts lists them")}"),
             _ => throw QueryRefusedException.Invalid(
                 field, nameOrId, $"{named.Length} hosts have this name; use one of the UUIDs {List(named.Select(h => $"{h.Host.Id}"))}"),
         };
@@ -68,7 +68,7 @@ internal sealed class FleetDirectory
     {
         if (Guid.TryParse(nameOrId, out Guid id))
         {
-            return Find(new VmId(id)) ?? throw QueryRefusedException.NotFound($"{field}: there is no VM {id}; GET /v1/vms lists them");
+            return Find(new VmId(id)) ?? throw QueryRefusedException.NotFound($"{field}: there is no VM {id}; 'virtctl vms' or GET /v1/vms lists them");
         }
 
         // A VM that left or was removed does not make the name of one that is there ambiguous.
@@ -79,7 +79,7 @@ internal sealed class FleetDirectory
         {
             1 => candidates[0],
             0 => throw QueryRefusedException.NotFound(
-                $"{field}: there is no VM '{nameOrId}'{Similar.Hint(nameOrId, Vms.Select(v => v.Vm.Info.Name), "GET /v1/vms lists them")}"),
+                $"{field}: there is no VM '{nameOrId}'{Similar.Hint(nameOrId, Vms.Select(v => v.Vm.Info.Name), "'virtctl vms' or GET /v1/vms lists them")}"),
             _ => throw QueryRefusedException.Invalid(
                 field, nameOrId,
                 $"{candidates.Length} VMs have this name; use one of the UUIDs {List(candidates.Select(v => $"{v.Vm.Info.Id} (on {v.Host.Host.Name})"))}"),

@@ -23,7 +23,7 @@ internal sealed record MetricChoice(MetricDefinition? Sampled, DerivedMetric? De
     {
         if (name.Length == 0)
         {
-            throw QueryRefusedException.Invalid(field, "", "give the name of a metric; GET /v1/metrics lists them");
+            throw QueryRefusedException.Invalid(field, "", "give the name of a metric; 'virtctl metrics' or GET /v1/metrics lists them");
         }
 
         if (MetricCatalogue.Find(name) is { } sampled)
@@ -38,7 +38,7 @@ internal sealed record MetricChoice(MetricDefinition? Sampled, DerivedMetric? De
 
         IEnumerable<string> names = MetricCatalogue.All.Select(m => m.Name).Concat(DerivedCatalogue.All.Select(d => d.Name));
         throw QueryRefusedException.NotFound(
-            $"{field}: there is no metric '{name}'{Similar.Hint(name, names, "GET /v1/metrics lists them")}");
+            $"{field}: there is no metric '{name}'{Similar.Hint(name, names, "'virtctl metrics' or GET /v1/metrics lists them")}");
     }
 
     /// <summary>Refuses a VM for a metric of hosts.</summary>

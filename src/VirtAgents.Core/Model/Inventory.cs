@@ -5,7 +5,7 @@ namespace VirtAgents.Core.Model;
 /// <summary>
 /// Everything an agent samples, with the small integers (indexes) that stand for it in reports.
 /// An index names the same subject for as long as the agent process lives and is never given to another.
-/// Index 0 is the host itself and index 1 its agent process.
+/// Index 0 is the host itself, in the table of its agent process too.
 /// </summary>
 /// <param name="Version">Grows by one with each change; 0 is the empty inventory.</param>
 /// <param name="Host">The host.</param>
@@ -19,11 +19,8 @@ public sealed record Inventory(
     ImmutableArray<PoolInfo> Pools,
     ImmutableArray<HostDeviceInfo> Devices)
 {
-    /// <summary>Index of the host in every inventory.</summary>
+    /// <summary>Index of the host, and of its agent process, in every inventory.</summary>
     public const int HostIndex = 0;
-
-    /// <summary>Index of the agent process in every inventory.</summary>
-    public const int AgentIndex = 1;
 
     /// <summary>An inventory without anything in it.</summary>
     public static Inventory Empty { get; } = new(0, HostInfo.None, [], [], []);

@@ -4,7 +4,7 @@ namespace VirtAgents.Core.Model;
 public sealed class SubjectIndex
 {
     private readonly Dictionary<Subject, int> _indexes = [];
-    private int _next = Inventory.AgentIndex + 1;
+    private int _next = Inventory.HostIndex + 1;
 
     /// <summary>Index of a subject, drawn anew when it is seen for the first time.</summary>
     public int IndexOf(Subject subject)
@@ -12,7 +12,7 @@ public sealed class SubjectIndex
         ArgumentNullException.ThrowIfNull(subject);
         if (subject.Kind is SubjectKind.Host or SubjectKind.Agent)
         {
-            return subject.Kind == SubjectKind.Host ? Inventory.HostIndex : Inventory.AgentIndex;
+            return Inventory.HostIndex;
         }
 
         if (!_indexes.TryGetValue(subject, out int index))

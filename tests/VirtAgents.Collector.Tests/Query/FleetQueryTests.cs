@@ -122,7 +122,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
         Assert.Contains($"{TwinOnBeta} (on beta)", twin.Status.Detail, StringComparison.Ordinal);
 
         RpcException unknown = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new() { Vm = "nowhere" }, QueryServer.Options()));
-        Assert.Equal((StatusCode.NotFound, "vm: there is no VM 'nowhere'; GET /v1/vms lists them"), (unknown.StatusCode, unknown.Status.Detail));
+        Assert.Equal((StatusCode.NotFound, "vm: there is no VM 'nowhere'; 'virtctl vms' or GET /v1/vms lists them"), (unknown.StatusCode, unknown.Status.Detail));
 
         RpcException empty = await Assert.ThrowsAsync<RpcException>(async () => await _server.Query.GetVmAsync(new(), QueryServer.Options()));
         Assert.Equal((StatusCode.InvalidArgument, "vm: '' is not allowed; give the name or UUID of a VM"), (empty.StatusCode, empty.Status.Detail));

@@ -91,8 +91,9 @@ public sealed class SessionTests
     public async Task Connect_MoreStreamsThanAllowed_IsRefused()
     {
         await using RunningCollector collector = await StartAsync(null, null, "Limits:Streams=1");
-        using AgentUnderTest first = collector.Agent(1), second = collector.Agent(2);
+        using AgentUnderTest first = collector.Agent(1);
         await first.OpenAsync();
+        using AgentUnderTest second = collector.Agent(2); // making it opens its stream
         Status ended = await second.EndAsync();
         Assert.Equal((StatusCode.ResourceExhausted, "1 streams are open already (Limits:Streams)"), (ended.StatusCode, ended.Detail));
     }
