@@ -40,5 +40,4 @@ until_true 30 test -e "$dir/connected"
 start_daemon
 touch "$dir/ready"
 # libvirt takes a dead process for a living one until its parent has collected it: 1 to 2 s late where PID 1 is slow.
-# libvirt looks once, then again after 200 ms, whether a killed QEMU is gone: collect it before the first look.
-exec nice -n -20 python3 "$SCRIPTS/reap.py"
+exec python3 "$SCRIPTS/reap.py"
