@@ -133,7 +133,7 @@ public sealed class DerivedSeriesTests
                 stored.Add((time, cpu));
                 if (tracker.Vm(new(vm), 1).CpuPercent is { } percent)
                 {
-                    live.Add((time, Math.Round(percent, 9)));
+                    live.Add((time, percent));
                 }
             }
 
@@ -142,8 +142,41 @@ public sealed class DerivedSeriesTests
                 [Metric.VmCpuTime] = Series([.. stored]),
                 [Metric.VmVcpuCount] = Series((0, 1)),
             };
-            Assert.Equal(live, Values("vm_cpu_percent", series));
+            AssertSameFigures(live, [.. DerivedSeries.Compute(DerivedCatalogue.Find("vm_cpu_percent")!, series)]);
         });
+    }
+
+    [Fact]
+    public void Compute_GrowthBetweenTwoRoundings_AsTheLiveFigureToTheLastBits()
+    {
+        HostTicks host = new();
+        FigureTracker tracker = new();
+        Guid vm = Guid.Parse("00000000-0000-0000-0000-000000000001");
+        foreach ((long time, long cpu) in new[] { (0L, 0L), (8_000L, 1_025L) })
+        {
+            host.At(time, SampleTier.Fast).Row(new(SubjectKind.Vm, vm, ""), (Metric.VmCpuTime, cpu));
+            tracker.Observe(host.Samples, host.Subjects);
+        }
+
+        var series = new Dictionary<MetricId, RawSeries>
+        {
+            [Metric.VmCpuTime] = Series((0, 0), (8_000, 1_025)),
+            [Metric.VmVcpuCount] = Series((0, 1)),
+        };
+        AssertSameFigures(
+            [(8_000, tracker.Vm(new(vm), 1).CpuPercent!.Value)],
+            [.. DerivedSeries.Compute(DerivedCatalogue.Find("vm_cpu_percent")!, series)]);
+    }
+
+    // Both ways compute the same quotient in another order, so only the last bits may differ; rounding to decimals
+    // would tear apart two neighbours that lie on either side of a half.
+    private static void AssertSameFigures(List<(long Time, double Value)> expected, List<WeightedValue> actual)
+    {
+        Assert.Equal(expected.Select(e => e.Time), actual.Select(a => a.TimeUnixMs));
+        foreach (((_, double value), WeightedValue other) in expected.Zip(actual))
+        {
+            Assert.InRange(other.Value, value * (1 - 1e-12), value * (1 + 1e-12));
+        }
     }
 
     private static RawSeries Series(params (long Time, long Raw)[] values) =>
