@@ -124,6 +124,7 @@ public sealed class LibvirtHypervisor : IHypervisor
         HostSnapshot snapshot = _model.Snapshot;
         Begin(target, SampleTier.Fast, snapshot);
         _processReader.Read(snapshot.Processes, target);
+        _check.Saw(_processReader.Stopped);
         _hostReader.Read(target, _model.IndexOfDevice);
         return ValueTask.CompletedTask;
     }

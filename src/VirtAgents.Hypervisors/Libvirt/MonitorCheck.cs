@@ -1,3 +1,4 @@
+using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Libvirt.Native;
 using VirtAgents.Hypervisors.Linux;
 
@@ -14,12 +15,16 @@ internal sealed class MonitorCheck(
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SearchPause = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>A fast sample counts as recent for so many of our own rounds.</summary>
+    private const int RecentProbes = 3;
+
     private readonly Lock _gate = new();
     private readonly HashSet<Guid> _touched = [];
     private readonly byte[] _buffer = new byte[1024];
     private NativeThread? _thread;
     private volatile LibvirtConnection? _connection;
     private volatile string _uri = "";
+    private long _lastSaw;
 
     /// <summary>Sets the connection to ask over, or null while there is none.</summary>
     public void Use(LibvirtConnection? connection, string uri)
@@ -47,6 +52,16 @@ internal sealed class MonitorCheck(
         return false;
     }
 
+    /// <summary>Takes over which VMs' processes the fast tier found stopped, so that nobody reads them for it once more.</summary>
+    public void Saw(IReadOnlyList<VmId> stopped)
+    {
+        Volatile.Write(ref _lastSaw, time.GetTimestamp());
+        for (int i = 0; i < stopped.Count && _connection is not null; i++)
+        {
+            SuspectStopped(stopped[i].Value);
+        }
+    }
+
     /// <summary>Looks at the VMs that are stuck or give reason for suspicion.</summary>
     public async Task PollAsync(CancellationToken cancellationToken)
     {
@@ -55,12 +70,14 @@ internal sealed class MonitorCheck(
             return;
         }
 
-        foreach (QemuProcess process in model.Snapshot.Processes)
+        if (!KnowsFromSamples)
         {
-            if (stuck.Since(process.Vm.Value) is null && StandsStill(process.Pid))
+            foreach (QemuProcess process in model.Snapshot.Processes)
             {
-                stuck.Suspect(process.Vm.Value);
-                Touch(process.Vm.Value);
+                if (IsStopped(process.Pid))
+                {
+                    SuspectStopped(process.Vm.Value);
+                }
             }
         }
 
@@ -72,6 +89,18 @@ internal sealed class MonitorCheck(
     }
 
     public void Dispose() => _thread?.Dispose();
+
+    private bool KnowsFromSamples =>
+        Volatile.Read(ref _lastSaw) is not 0 and var last && time.GetElapsedTime(last) < RecentProbes * options.HungProbeInterval;
+
+    private void SuspectStopped(Guid vm)
+    {
+        if (stuck.Since(vm) is null)
+        {
+            stuck.Suspect(vm);
+            Touch(vm);
+        }
+    }
 
     private async Task<bool> AskAsync(IReadOnlyList<Guid> vms, TimeSpan deadline, CancellationToken cancellationToken)
     {
@@ -116,12 +145,12 @@ internal sealed class MonitorCheck(
     }
 
     /// <summary>Whether a process is stopped by a signal or a debugger.</summary>
-    private bool StandsStill(int pid)
+    private bool IsStopped(int pid)
     {
         lock (_gate)
         {
             using KernelFile file = new($"{options.Roots.Proc}/{pid}/stat", null);
-            return ProcessStat.TryParse(file.Read(_buffer), out ProcessStat stat) && stat.State is (byte)'T' or (byte)'t';
+            return ProcessStat.TryParse(file.Read(_buffer), out ProcessStat stat) && stat.IsStopped;
         }
     }
 

@@ -1,5 +1,6 @@
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Libvirt.Native;
+using VirtAgents.Hypervisors.Linux;
 
 namespace VirtAgents.Hypervisors.Libvirt;
 
@@ -19,6 +20,7 @@ internal sealed class SlowSampler(
     private static readonly MetricId[] DiskColumns = [.. MetricCatalogue.ColumnsOf(SubjectKind.VmDisk, SampleTier.Slow)];
 
     private readonly StatsReader _reader = new();
+    private readonly CpuSplitReader _cpu = new(options.Roots);
     private readonly HashSet<Guid> _seen = [];
     private StatsLine? _line;
     private volatile bool _drop;
@@ -57,7 +59,11 @@ internal sealed class SlowSampler(
     /// <summary>Has the next sample connect anew, when the connection is known to be dead. From any thread.</summary>
     public void Drop() => _drop = true;
 
-    public void Dispose() => _line?.Dispose();
+    public void Dispose()
+    {
+        _line?.Dispose();
+        _cpu.Dispose();
+    }
 
     private async Task<DomainStatsRecords?> FetchAsync(HostSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -139,6 +145,7 @@ internal sealed class SlowSampler(
             MarkStuck(uuid, vms, row);
         }
 
+        _cpu.Fill(snapshot.Processes, vms);
         foreach ((Guid uuid, VmEntry vm) in snapshot.Vms)
         {
             if (!vm.Condition.IsAlive && !_seen.Contains(uuid))

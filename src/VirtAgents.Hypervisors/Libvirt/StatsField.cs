@@ -8,13 +8,6 @@ internal sealed record StatsField(byte[] Name, MetricId Metric, long Factor)
 {
     private const long Kibibyte = 1024;
 
-    /// <summary>Fields after <c>cpu.</c>; the total comes from the kernel in the fast tier.</summary>
-    public static readonly StatsField[] Cpu =
-    [
-        new("user"u8.ToArray(), M.VmCpuUser, 1),
-        new("system"u8.ToArray(), M.VmCpuSystem, 1),
-    ];
-
     /// <summary>Fields after <c>balloon.</c> that the hypervisor itself knows.</summary>
     public static readonly StatsField[] Balloon =
     [

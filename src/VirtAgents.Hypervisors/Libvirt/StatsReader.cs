@@ -56,10 +56,6 @@ internal sealed class StatsReader
         {
             ReadVcpu(name[5..], value, vms, row);
         }
-        else if (name.StartsWith("cpu."u8))
-        {
-            _ = TrySet(StatsField.Cpu, name[4..], value, vms, row);
-        }
         else if (name.SequenceEqual("state.state"u8))
         {
             _state = (int)value;

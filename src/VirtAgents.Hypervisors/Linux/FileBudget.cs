@@ -8,8 +8,8 @@ internal sealed class FileBudget(long limit)
 {
     private long _used;
 
-    /// <summary>Half of what the process may open.</summary>
-    public static FileBudget OfProcess() => new(LibC.OpenFileLimit() / 2);
+    /// <summary>A part of what the process may open: one over <paramref name="share"/>.</summary>
+    public static FileBudget OfProcess(int share) => new(LibC.OpenFileLimit() / share);
 
     public bool TryTake()
     {

@@ -23,13 +23,17 @@ public sealed class QemuProcessReader(LinuxRoots roots) : IDisposable
     private static readonly int CpuThrottled = Columns.IndexOf(Metric.VmCpuThrottled);
     private static readonly long NanosecondsPerTick = 1_000_000_000 / LibC.ClockTicksPerSecond;
 
-    private readonly FileBudget _budget = FileBudget.OfProcess();
+    private readonly FileBudget _budget = FileBudget.OfProcess(share: 2);
     private readonly Dictionary<VmId, QemuProcessFiles> _files = [];
     private readonly NetDevFile _interfaces = new(roots);
     private readonly TapTable _taps = new();
     private readonly byte[] _buffer = new byte[LargestFile];
+    private readonly List<VmId> _stopped = [];
     private bool[] _alive = [];
     private long _tick;
+
+    /// <summary>VMs whose process was stopped by a signal or a debugger at the last read.</summary>
+    public IReadOnlyList<VmId> Stopped => _stopped;
 
     /// <summary>Reads all processes once and adds a Vm table and, when there are interfaces, a VmInterface table.</summary>
     /// <param name="processes">Running VMs. Reuse the records while nothing changed: they are compared by reference.</param>
@@ -38,6 +42,7 @@ public sealed class QemuProcessReader(LinuxRoots roots) : IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
         _tick++;
+        _stopped.Clear();
         if (_alive.Length < processes.Length)
         {
             _alive = new bool[processes.Length * 2];
@@ -76,6 +81,11 @@ public sealed class QemuProcessReader(LinuxRoots roots) : IDisposable
         if (!files.TryReadStat(_buffer, out ProcessStat stat))
         {
             return false;
+        }
+
+        if (stat.IsStopped)
+        {
+            _stopped.Add(process.Vm);
         }
 
         int row = table.AddRow(process.VmIndex);

@@ -14,7 +14,7 @@ public class ProcessStatTests
     public void TryParse_AnyCommandName_ReadsTheFieldsAfterIt(string name)
     {
         Assert.True(ProcessStat.TryParse(Line(name, 120, 34, 5678), out ProcessStat stat));
-        Assert.Equal(new ProcessStat((byte)'S', 154, 5678), stat);
+        Assert.Equal(new ProcessStat((byte)'S', 120, 34, 5678), stat);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class ProcessStatTests
     [InlineData('T', false)]
     [InlineData('R', false)]
     public void HasEnded_State_OnlyZombieAndDead(char state, bool expected) =>
-        Assert.Equal(expected, new ProcessStat((byte)state, 0, 0).HasEnded);
+        Assert.Equal(expected, new ProcessStat((byte)state, 0, 0, 0).HasEnded);
 
     private static byte[] Line(string name, long user, long system, long start) => Encoding.UTF8.GetBytes(
         $"4711 ({name}) S 1 4711 4711 0 -1 138412416 9005 0 3 0 {user} {system} 0 0 20 0 7 0 {start} 1098887168 10930 18446744073709551615\n");

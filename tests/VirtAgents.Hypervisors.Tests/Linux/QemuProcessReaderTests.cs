@@ -228,6 +228,22 @@ public sealed class QemuProcessReaderTests : IDisposable
         Assert.Equal(1, samples.Find(SubjectKind.VmInterface)!.RowCount);
     }
 
+    [Theory]
+    [InlineData('T', true)]
+    [InlineData('t', true)]
+    [InlineData('S', false)]
+    [InlineData('R', false)]
+    public void Read_ProcessState_TellsWhichVmsAreStopped(char state, bool isStopped)
+    {
+        WriteProcess(4711, userTicks: 1, systemTicks: 2, startTicks: 99, state);
+        using QemuProcessReader reader = new(_tree.Roots);
+        for (int i = 0; i < 2; i++)
+        {
+            Read(reader, Process(4711));
+            Assert.Equal(isStopped ? [Vm] : Array.Empty<VmId>(), reader.Stopped);
+        }
+    }
+
     private static QemuProcess Process(int pid, params (int Index, string Tap)[] interfaces) => new(Vm, 7, pid, [.. interfaces]);
 
     private static SampleSet Read(QemuProcessReader reader, params QemuProcess[] processes)
