@@ -45,4 +45,13 @@ public interface IHypervisor : IAsyncDisposable
     /// deadline of the adapter's options also when the hypervisor hangs; what could not be read is null.
     /// </summary>
     ValueTask SampleSlowAsync(SampleSet target, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells everything that is known of states once more, for a reader that has missed events: a
+    /// <see cref="HostEventKind.VmObserved"/> event for each VM of the inventory (<see cref="VmState.Unknown"/> where the state
+    /// is not known now), then <see cref="HostEventKind.HypervisorRestored"/> or <see cref="HostEventKind.HypervisorLost"/>.
+    /// Returns at once, the events follow in order with all others; the hypervisor is not asked. Does nothing before
+    /// <see cref="StartAsync"/> and after disposal.
+    /// </summary>
+    void RepeatStates();
 }

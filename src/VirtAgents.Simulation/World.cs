@@ -126,6 +126,9 @@ public sealed class World
         }
     }
 
+    /// <summary>Tells the states of the host and its VMs once more, as an agent does whose events were lost on the way.</summary>
+    public void RepeatStates(int host) => _hosts.Repeat(_state.Hosts[host]);
+
     /// <summary>Fills a sample (already reset) as the agent of the host would now. Changes nothing in the world.</summary>
     public void Sample(int host, SampleTier tier, SampleSet target)
     {

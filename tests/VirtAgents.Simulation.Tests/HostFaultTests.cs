@@ -18,6 +18,35 @@ public sealed class HostFaultTests
     }
 
     [Fact]
+    public void RepeatStates_HypervisorThere_TellsEachVmAndNothingNew()
+    {
+        _small.Inject(new(FaultKind.VmHang, VmSelector.ByName("c")));
+        _small.Pass(11);
+        _small.World.RepeatStates(0);
+        _small.World.RepeatStates(1);
+        Assert.Equal(
+            [
+                "h1 VmObserved a Running Booted", "h1 VmObserved b Running Booted", "h1 VmObserved off ShutOff", "h1 HypervisorRestored",
+                "h2 VmObserved c Stuck MonitorBlocked", "h2 HypervisorRestored",
+            ],
+            _small.Pass(60));
+    }
+
+    [Fact]
+    public void RepeatStates_HypervisorLost_EachVmIsUnknown()
+    {
+        _small.Inject(new(FaultKind.HypervisorLoss, Host: "h1"));
+        _small.Pass(1);
+        _small.World.RepeatStates(0);
+        Assert.Equal(
+            [
+                "h1 VmObserved a HypervisorLost", "h1 VmObserved b HypervisorLost", "h1 VmObserved off HypervisorLost",
+                "h1 HypervisorLost HypervisorLost",
+            ],
+            _small.Pass(1));
+    }
+
+    [Fact]
     public void Inject_CrashWhileHypervisorIsLost_ProcessExitAtOnceAndCrashAtReturn()
     {
         _small.Inject(new(FaultKind.HypervisorLoss, Host: "h1", For: TimeSpan.FromSeconds(10)));

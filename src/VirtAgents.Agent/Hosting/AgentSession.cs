@@ -131,7 +131,8 @@ internal sealed partial class AgentSession : IAsyncDisposable
     {
         var identity = new AgentIdentity(() => _host.Hypervisor.Inventory.Host, _options.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
         var settings = new LinkSettings(
-            identity, _spool!, _options.Collector.Endpoints, Follow, _parts.Ready.Write, _host.Reach, HostPhase.SeedOf(host));
+            identity, _spool!, _options.Collector.Endpoints, Follow, _parts.Ready.Write, _host.Reach, HostPhase.SeedOf(host),
+            new StateRepeat(_spool!, _parts.Time, _host.Hypervisor.RepeatStates));
         return new CollectorLink(settings, _parts.Channels, _parts.Time, _parts.Loggers.CreateLogger("VirtAgents.Agent.Link"));
     }
 

@@ -99,7 +99,7 @@ internal sealed partial class AgentStream : IDisposable
             return new StreamEnd(StreamEndReason.Renewed, StatusCode.OK, "", TimeSpan.Zero, WasWelcome: true);
         }
 
-        using var content = new StreamContent(_link.Spool, (long)welcome.AckedSequence, _time, _logger);
+        using var content = new StreamContent(_link.Spool, (long)welcome.AckedSequence, _link.Repeat, _time, _logger);
         await WriteAllAsync(call.RequestStream, content, cancellationToken);
         return await FarewellAsync(call.RequestStream, reading, cancellationToken);
     }

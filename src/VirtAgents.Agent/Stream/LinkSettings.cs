@@ -11,6 +11,7 @@ namespace VirtAgents.Agent.Stream;
 /// <param name="Connected">Called when a collector has accepted the stream.</param>
 /// <param name="Reach">What a simulated fault does to the link.</param>
 /// <param name="Seed">Seed of the jitter.</param>
+/// <param name="Repeat">Has the states of all VMs told once more.</param>
 internal sealed record LinkSettings(
     AgentIdentity Identity,
     MessageSpool Spool,
@@ -18,4 +19,5 @@ internal sealed record LinkSettings(
     Action<SamplingPlan> Plan,
     Action<Uri> Connected,
     Func<Reach> Reach,
-    uint Seed);
+    uint Seed,
+    StateRepeat Repeat);

@@ -14,7 +14,8 @@ namespace VirtAgents.Agent.Stream;
 /// <remarks>
 /// Two cursors go through the same spool. One looks for events only and is always ahead, so that a crash is told before
 /// hours of spooled reports; events keep their order among themselves. The other one brings the reports, leaves out the
-/// events that were told, and notices holes in the sequence.
+/// events that were told, and notices holes in the sequence. A hole goes before events that lie behind it, since the
+/// collector forgets at a hole what it knew. When all is sent after a hole, states are told once more.
 /// </remarks>
 internal sealed partial class StreamContent : IDisposable
 {
@@ -22,6 +23,7 @@ internal sealed partial class StreamContent : IDisposable
 
     private static readonly TimeSpan KeyframeRhythm = TimeSpan.FromMinutes(5);
 
+    private readonly StateRepeat _repeat;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SpoolCursor _all;
@@ -32,15 +34,16 @@ internal sealed partial class StreamContent : IDisposable
     private readonly ReportDecoder _decoder = new(ProtocolLimits.Default);
     private readonly SampleSet _samples = new();
     private bool _begun;
-    private bool _eventIsStaged;
+    private bool _isUrgent;
+    private bool _owesStates;
     private bool _keyframeDue = true;
     private long _keyframeAt;
     private long _expected;
     private long _lastEvent;
 
-    public StreamContent(MessageSpool spool, long acked, TimeProvider time, ILogger logger)
+    public StreamContent(MessageSpool spool, long acked, StateRepeat repeat, TimeProvider time, ILogger logger)
     {
-        (_time, _logger) = (time, logger);
+        (_repeat, _time, _logger) = (repeat, time, logger);
         long begin = Math.Max(acked, spool.GivenUp);
         _all = spool.OpenCursor(begin, eventsOnly: false);
         _events = spool.OpenCursor(begin, eventsOnly: true);
@@ -63,7 +66,14 @@ internal sealed partial class StreamContent : IDisposable
         }
 
         // An event that was met on the way goes before newer ones, so that events keep their order.
-        return (_eventIsStaged ? NextStaged() : null) ?? NextEvent() ?? NextStaged();
+        AgentMessage? next = (_isUrgent ? NextStaged() : null) ?? NextEvent() ?? NextStaged();
+        if (next is null)
+        {
+            // Not before all is sent: in a full spool the repetition would push out what is not sent yet, a new gap.
+            _owesStates = _owesStates && !_repeat.TryAsk();
+        }
+
+        return next;
     }
 
     public void Dispose()
@@ -93,7 +103,7 @@ internal sealed partial class StreamContent : IDisposable
         }
 
         bool any = _staged.TryDequeue(out AgentMessage? message);
-        _eventIsStaged &= _staged.Count > 0;
+        _isUrgent &= _staged.Count > 0;
         return any ? message : null;
     }
 
@@ -105,6 +115,7 @@ internal sealed partial class StreamContent : IDisposable
             StageInventory();
             if (record.Sequence > _expected)
             {
+                _isUrgent = true;
                 _staged.Enqueue(Gap(_expected, record.Sequence - 1, "dropped by the agent: its spool was full, too old or damaged, or the collector refused it"));
             }
 
@@ -124,7 +135,7 @@ internal sealed partial class StreamContent : IDisposable
         }
 
         AgentMessage? message = isReport ? ToReport(record) : ToEvent(record);
-        _eventIsStaged |= !isReport;
+        _isUrgent |= !isReport || message is null;
         _staged.Enqueue(message ?? Gap(record.Sequence, record.Sequence, Unreadable));
     }
 
@@ -140,6 +151,7 @@ internal sealed partial class StreamContent : IDisposable
     private AgentMessage Gap(long from, long to, string reason)
     {
         LogGap(from, to, reason);
+        _owesStates |= _repeat.IsOwedAfter(to, _lastEvent);
         return new AgentMessage { Gap = new SequenceGap { FromSequence = (ulong)from, ToSequence = (ulong)to, Reason = reason } };
     }
 

@@ -76,6 +76,9 @@ internal sealed partial class HypervisorWatch
         }
     }
 
+    /// <summary>Has all states told once more.</summary>
+    public void Repeat() => Post(new WatchMessage.Repeat());
+
     private async Task ForwardExitsAsync(CancellationToken cancellationToken)
     {
         await foreach (ProcessExit exit in _processes.Exits.ReadAllAsync(cancellationToken))
@@ -103,6 +106,7 @@ internal sealed partial class HypervisorWatch
                 WatchMessage.Connected connected => OnConnectedAsync(connected, cancellationToken),
                 WatchMessage.Retry when _session is null => RetryAsync(cancellationToken),
                 WatchMessage.Reconcile when _session is not null => ReconcileAsync(_session, tellAll: false, cancellationToken),
+                WatchMessage.Repeat => RepeatAsync(),
                 WatchMessage.ProcessEnded ended => OnProcessEndedAsync(ended.Exit),
                 WatchMessage.ControlErrorOver over => OnControlErrorOverAsync(over),
                 WatchMessage.GraceOver over => OnGraceOverAsync(over.Exit),

@@ -31,6 +31,7 @@ public sealed class LibvirtHypervisor : IHypervisor
     private readonly SlowSampler _slow;
     private readonly Func<int, bool>? _belongs;
     private ProcessWatch? _processes;
+    private HypervisorWatch? _watch;
     private Task _work = Task.CompletedTask;
     private string _lastNote = "";
 
@@ -106,10 +107,10 @@ public sealed class LibvirtHypervisor : IHypervisor
         _processes = new ProcessWatch(_time);
         var locator = new QemuProcessLocator(_options.Roots, _options.RunDirectory, _belongs);
         var parts = new WatchParts(_model, _events, _stuck, _check, _calls, _abandoned, _note, _pools.Wake, _slow.Drop);
-        var watch = new HypervisorWatch(_options, _time, parts, _processes, locator, id.GetHashCode());
+        _watch = new HypervisorWatch(_options, _time, parts, _processes, locator, id.GetHashCode());
         _work = Task.WhenAll(
-            RunAsync("watch", watch.RunAsync), RunAsync("pools", _pools.RunAsync), RunAsync("check", CheckAsync), RunAsync("devices", FindDevicesAsync));
-        await watch.FirstAttempt.WaitAsync(cancellationToken);
+            RunAsync("watch", _watch.RunAsync), RunAsync("pools", _pools.RunAsync), RunAsync("check", CheckAsync), RunAsync("devices", FindDevicesAsync));
+        await _watch.FirstAttempt.WaitAsync(cancellationToken);
         if (_model.Snapshot.IsReachable)
         {
             await _pools.ReadAsync(cancellationToken);
@@ -147,6 +148,9 @@ public sealed class LibvirtHypervisor : IHypervisor
             _pools.AddTo(target);
         }
     }
+
+    /// <inheritdoc />
+    public void RepeatStates() => _watch?.Repeat();
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -19,6 +19,9 @@ internal abstract record WatchMessage
     /// <summary>It is time to compare with a listing.</summary>
     internal sealed record Reconcile : WatchMessage;
 
+    /// <summary>Somebody has missed events.</summary>
+    internal sealed record Repeat : WatchMessage;
+
     /// <summary>A QEMU process has ended.</summary>
     internal sealed record ProcessEnded(ProcessExit Exit) : WatchMessage;
 

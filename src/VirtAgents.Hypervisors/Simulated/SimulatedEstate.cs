@@ -130,6 +130,9 @@ public sealed class SimulatedEstate : IDisposable
     /// <summary>Makes the world tell the state of every VM of a host.</summary>
     internal void Look(int host) => Act(() => _world.Look(host));
 
+    /// <summary>Makes the world tell what the agent of a host knows of states once more.</summary>
+    internal void RepeatStates(int host) => Act(() => _world.RepeatStates(host));
+
     internal void Sample(int host, SampleTier tier, SampleSet target)
     {
         HashSet<SimulatedHypervisor>? changed = null;

@@ -62,6 +62,9 @@ public sealed class SimulatedHypervisor : IHypervisor
         Sample(SampleTier.Slow, target, cancellationToken);
 
     /// <inheritdoc/>
+    public void RepeatStates() => _estate.RepeatStates(_host);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _started = false;

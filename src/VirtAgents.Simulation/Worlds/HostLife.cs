@@ -72,8 +72,28 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
         host.HypervisorLost = false;
         InventoryBuilder.Renew(host);
         Observe(host, tellUntold: true);
-        world.Tell(host, new(HostEventKind.HypervisorRestored, world.ClockOf(host), Evidence: "simulated return of the hypervisor"));
+        TellRestored(host);
         conditions.Tell(host);
+    }
+
+    /// <summary>What an agent does whose events were lost on the way: it says again what it knows, and learns nothing new.</summary>
+    public void Repeat(SimHost host)
+    {
+        foreach (SimVm vm in host.Vms)
+        {
+            (VmState state, VmStateReason reason) = host.HypervisorLost ? (VmState.Unknown, VmStateReason.HypervisorLost) : vm.Observed;
+            world.Tell(host, new(
+                HostEventKind.VmObserved, world.ClockOf(host), vm.Definition.Id, vm.Name, "", state, reason, "simulated repetition of what is known"));
+        }
+
+        if (host.HypervisorLost)
+        {
+            TellLost(host);
+        }
+        else
+        {
+            TellRestored(host);
+        }
     }
 
     public void Cut(SimHost host, bool cut)
@@ -135,4 +155,7 @@ internal sealed class HostLife(WorldState world, Physics physics, VmLife vms, Co
 
     public void TellLost(SimHost host) =>
         world.Tell(host, new(HostEventKind.HypervisorLost, world.ClockOf(host), Reason: VmStateReason.HypervisorLost, Evidence: "simulated loss of the hypervisor"));
+
+    private void TellRestored(SimHost host) =>
+        world.Tell(host, new(HostEventKind.HypervisorRestored, world.ClockOf(host), Evidence: "simulated return of the hypervisor"));
 }

@@ -76,6 +76,29 @@ public sealed class AgentSessionTests : IDisposable
         await agent.StopAsync();
     }
 
+    [Fact]
+    public async Task Run_RecordGivenUp_TellsTheGapAndThenEveryVmOnceMore()
+    {
+        await using FakeGateway gateway = await FakeGateway.StartAsync();
+        await using var agent = await RunningAgent.StartAsync(gateway, _directory);
+        for (int i = 0; i < 3; i++)
+        {
+            GatewayCall refused = await gateway.WelcomeAsync();
+            await refused.ReadUntilAsync(1);
+            refused.End(Grpc.Core.StatusCode.InvalidArgument, "event 1 is poison");
+        }
+
+        GatewayCall call = await gateway.WelcomeAsync();
+        List<AgentMessage> all = await ReadAsync(call, m => m.Event?.Kind == EventKind.HypervisorRestored);
+        int gap = all.FindIndex(m => m.Gap is not null);
+        Assert.Equal((1ul, 1ul), (all[gap].Gap.FromSequence, all[gap].Gap.ToSequence));
+        Event[] told = [.. all.Skip(gap).Select(m => m.Event).Where(e => e?.Evidence == "simulated repetition of what is known")];
+        Assert.Equal(all[0].Inventory.Vms.Select(vm => vm.Id), told.Select(e => e.VmId));
+        Assert.All(told, e => Assert.Equal((EventKind.VmObserved, VirtAgents.Protocol.V1.VmState.Running), (e.Kind, e.State)));
+        call.End();
+        await agent.StopAsync();
+    }
+
     private static async Task<List<AgentMessage>> ReadAsync(GatewayCall call, Func<AgentMessage, bool> last)
     {
         var all = new List<AgentMessage>();

@@ -28,7 +28,8 @@ internal sealed class LinkBench : IAsyncDisposable
         Spool = spool ?? MessageSpool.InMemory(Host.Id, new SpoolLimits(1 << 20, TimeSpan.FromHours(1), 1 << 20), TimeProvider.System, NullLogger.Instance);
         _channels = new ChannelSource(tls ?? new CollectorOptions(), shared: false);
         var identity = new AgentIdentity(() => Host, "berlin", "1.2.3", 42);
-        var settings = new LinkSettings(identity, Spool, endpoints, Plans.Add, Connected.Add, () => Reach, 7);
+        var settings = new LinkSettings(identity, Spool, endpoints, Plans.Add, Connected.Add, () => Reach, 7,
+            new StateRepeat(Spool, TimeProvider.System, RepeatStates));
         Link = new CollectorLink(settings, _channels, TimeProvider.System, Log);
     }
 
@@ -43,6 +44,11 @@ internal sealed class LinkBench : IAsyncDisposable
     public List<Uri> Connected { get; } = [];
 
     public Reach Reach { get; set; }
+
+    /// <summary>VMs whose states are told when they are to be told once more.</summary>
+    public List<string> Vms { get; } = [];
+
+    public int Repetitions { get; private set; }
 
     public LinkBench Start()
     {
@@ -75,6 +81,12 @@ internal sealed class LinkBench : IAsyncDisposable
 
     public long AddEvent(string evidence) => Spool.Append(
         RecordKind.Event, EventMapping.ToWire(new HostEvent(HostEventKind.VmCrashed, 5, new VmId(Guid.NewGuid()), "vm", Evidence: evidence), 0).ToByteArray());
+
+    private void RepeatStates()
+    {
+        Repetitions++;
+        Vms.ForEach(vm => AddEvent(vm));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -38,6 +38,26 @@ public abstract class HypervisorContract
     });
 
     [Fact]
+    public Task RepeatStates_ReachableHost_TellsEachVmOnceAndThatTheHypervisorIsThere() => OnHostAsync(async (host, token) =>
+    {
+        while (host.Events.TryRead(out _))
+        {
+        }
+
+        host.RepeatStates();
+        List<HostEvent> told = [];
+        do
+        {
+            told.Add(await host.Events.ReadAsync(token));
+        }
+        while (told[^1].Kind != HostEventKind.HypervisorRestored);
+
+        HostEvent[] observed = [.. told.Where(happened => happened.Kind == HostEventKind.VmObserved)];
+        Assert.Equal(host.Inventory.Vms.Select(vm => vm.Id), observed.Select(happened => happened.Vm!.Value));
+        Assert.All(observed, happened => Assert.NotEqual(VmState.Unknown, happened.State));
+    });
+
+    [Fact]
     public Task Inventory_Indexes_AreUniqueAndNotThoseOfTheHost() => OnHostAsync((host, _) =>
     {
         List<int> indexes = Indexes(host.Inventory).Select(pair => pair.Index).ToList();

@@ -26,6 +26,12 @@ public sealed partial class LibvirtHypervisorTests
             Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
 
             await AssertOthersFreshAsync(hypervisor, "four2");
+            log.Clear();
+            hypervisor.RepeatStates();
+            await log.NextAsync(HostEventKind.HypervisorRestored);
+            Assert.Equal(
+                ["four1 Running", "four2 Stuck", "four3 Running", "four4 Running"],
+                log.All.Where(happened => Four.Contains(happened.VmName)).Select(happened => $"{happened.VmName} {happened.State}").Order());
         }
         finally
         {
@@ -110,6 +116,11 @@ public sealed partial class LibvirtHypervisorTests
         try
         {
             await log.NextAsync(HostEventKind.HypervisorLost);
+            log.Clear();
+            hypervisor.RepeatStates();
+            await log.NextAsync(HostEventKind.HypervisorLost);
+            Assert.Equal(hypervisor.Inventory.Vms.Length, log.All.Count(happened => happened.Kind == HostEventKind.VmObserved));
+            Assert.All(log.All, happened => Assert.Equal((VmState.Unknown, VmStateReason.HypervisorLost), (happened.State, happened.Reason)));
         }
         finally
         {
