@@ -60,7 +60,7 @@ public sealed class LibvirtHypervisor : IHypervisor
 
         (_options, _time, _note, _belongs) = (options, time, note ?? (_ => { }), belongs);
         _abandoned = new AbandonedThreads(options.AbandonedThreadLimit);
-        _events = new EventQueue(options.EventQueueLength, time);
+        _events = new EventQueue(options.EventQueueLength);
         _processReader = new QemuProcessReader(options.Roots);
         _hostReader = new HostReader(options.Roots);
         _stuck = new StuckVms(options.HungAfter, time, _events, _model);

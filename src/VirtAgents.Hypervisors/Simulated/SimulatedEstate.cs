@@ -140,7 +140,6 @@ public sealed class SimulatedEstate : IDisposable
         {
             Advance_NeedsLock(ref changed);
             _world.Sample(host, tier, target);
-            _hypervisors[host]?.TellForgotten(target.TimeUnixMs);
         }
 
         TellLinks(changed);

@@ -12,7 +12,7 @@ namespace VirtAgents.Hypervisors.Simulated;
 public sealed class SimulatedHypervisor : IHypervisor
 {
     private readonly SimulatedEstate _estate;
-    private readonly EventQueue _events = new(capacity: 4096);
+    private readonly EventQueue _events = new(length: 4096);
     private readonly int _host;
     private volatile bool _started;
 
@@ -80,8 +80,6 @@ public sealed class SimulatedHypervisor : IHypervisor
             _events.Add(seen);
         }
     }
-
-    internal void TellForgotten(long timeUnixMs) => _events.TellForgotten(timeUnixMs);
 
     internal void TellLink() => LinkChanged?.Invoke(this, EventArgs.Empty);
 

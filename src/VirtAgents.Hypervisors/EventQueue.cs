@@ -1,25 +1,23 @@
 using System.Threading.Channels;
 using VirtAgents.Core.Model;
 
-namespace VirtAgents.Hypervisors.Libvirt;
+namespace VirtAgents.Hypervisors;
 
 /// <summary>
-/// The adapter's events on their way to the reader. When the queue is full the oldest event makes room, and a
+/// An adapter's events on their way to the reader. When the queue is full the oldest event makes room, and a
 /// <see cref="HostEventKind.SamplesDropped"/> event tells how many were lost in all.
 /// </summary>
 internal sealed class EventQueue
 {
     private readonly Channel<HostEvent> _channel;
-    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private long _written;
     private long _dropped;
     private long _told;
     private long? _noticeAt;
 
-    public EventQueue(int length, TimeProvider time)
+    public EventQueue(int length)
     {
-        _time = time;
         var options = new BoundedChannelOptions(length) { FullMode = BoundedChannelFullMode.DropOldest };
         _channel = Channel.CreateBounded<HostEvent>(options, _ => _dropped++);
     }
@@ -43,13 +41,13 @@ internal sealed class EventQueue
         lock (_gate)
         {
             Write_NeedsLock(happened);
-            TellDropped_NeedsLock();
+            TellDropped_NeedsLock(happened.TimeUnixMs);
         }
     }
 
     public void Complete() => _channel.Writer.TryComplete();
 
-    private void TellDropped_NeedsLock()
+    private void TellDropped_NeedsLock(long timeUnixMs)
     {
         bool waiting = _written - _noticeAt <= _channel.Reader.Count; // false while there was none
         if (_dropped == _told || waiting)
@@ -61,7 +59,7 @@ internal sealed class EventQueue
         _noticeAt = _written;
         Write_NeedsLock(new HostEvent(
             HostEventKind.SamplesDropped,
-            _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            timeUnixMs,
             Evidence: $"{_dropped} events of the hypervisor dropped so far, since nobody read them in time"));
     }
 
