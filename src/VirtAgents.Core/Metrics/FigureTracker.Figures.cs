@@ -47,10 +47,10 @@ public sealed partial class FigureTracker
         ArgumentNullException.ThrowIfNull(name);
         return _pools.TryGetValue(name, out PoolSlot? slot)
             ? new(
-                Active: Current(slot.Active) is { } active ? active != 0 : null,
-                CapacityBytes: Current(slot.Capacity),
-                AllocationBytes: Current(slot.Allocation),
-                AvailableBytes: Current(slot.Available),
+                Active: OfPool(slot.Active) is { } active ? active != 0 : null,
+                CapacityBytes: OfPool(slot.Capacity),
+                AllocationBytes: OfPool(slot.Allocation),
+                AvailableBytes: OfPool(slot.Available),
                 UpdatedUnixMs: slot.UpdatedUnixMs)
             : PoolFigures.None;
     }
@@ -107,6 +107,9 @@ public sealed partial class FigureTracker
     }
 
     private double? Current(in LiveRate rate) => IsCurrent(rate.Stamp) ? rate.PerSecond : null;
+
+    private long? OfPool(in LiveGauge gauge) =>
+        gauge.Stamp.Number == _poolTicks && _slowUnixMs - _poolsUnixMs <= PoolsHoldMs ? gauge.Value : null;
 
     private long? Current(in LiveGauge gauge) => IsCurrent(gauge.Stamp) ? gauge.Value : null;
 }

@@ -7,12 +7,16 @@ namespace VirtAgents.Core.Metrics;
 /// </summary>
 /// <remarks>
 /// A figure is that of the newest tick of its tier or it is null: a VM that a tick does not mention has no figures from
-/// that tick on. Rates are null at the first reading of a counter, after a reset, when the clock did not move forward,
+/// that tick on. Pools are read in a rhythm of their own, slower than the ticks: their figures are those of the newest tick
+/// that had pools, for as long as <see cref="PoolsHoldMs"/>. Rates are null at the first reading of a counter, after a reset, when the clock did not move forward,
 /// and after a gap of more than <see cref="Rhythm.LongestGapIntervals"/> intervals.
 /// <see cref="Observe"/> allocates only when a subject is seen for the first time.
 /// </remarks>
 public sealed partial class FigureTracker
 {
+    /// <summary>How long figures of pools hold without new ones, by the time of slow ticks; milliseconds.</summary>
+    public const long PoolsHoldMs = 300_000;
+
     private readonly Dictionary<Subject, FigureSlot> _slots = [];
     private readonly Dictionary<VmId, VmSlot> _vms = [];
     private readonly Dictionary<string, PoolSlot> _pools = [];
@@ -22,6 +26,9 @@ public sealed partial class FigureTracker
     private Rhythm _slow = new(Rhythm.SlowIntervalMs);
     private long _fastTicks;
     private long _slowTicks;
+    private long _poolTicks;
+    private long _poolsUnixMs;
+    private long _slowUnixMs;
 
     /// <summary>Takes one tick of the host.</summary>
     /// <param name="samples">The tick.</param>
@@ -76,6 +83,7 @@ public sealed partial class FigureTracker
     {
         bool fast = samples.Tier == SampleTier.Fast;
         long number = fast ? ++_fastTicks : ++_slowTicks;
+        _slowUnixMs = fast ? _slowUnixMs : samples.TimeUnixMs;
         long longestGap = fast ? _fast.Observe(samples.TimeUnixMs) : _slow.Observe(samples.TimeUnixMs);
         return new(new TickStamp(fast ? SampleTier.Fast : SampleTier.Slow, number), samples.TimeUnixMs, longestGap);
     }
@@ -154,6 +162,8 @@ public sealed partial class FigureTracker
 
     private void ObservePools(SampleTable table, IReadOnlyList<Subject?> subjects, in FigureTick tick)
     {
+        FigureTick pools = tick with { Stamp = new TickStamp(SampleTier.Slow, ++_poolTicks) };
+        _poolsUnixMs = tick.TimeUnixMs;
         int active = table.ColumnOf(Metric.PoolActive);
         int capacity = table.ColumnOf(Metric.PoolCapacity);
         int allocation = table.ColumnOf(Metric.PoolAllocation);
@@ -162,10 +172,10 @@ public sealed partial class FigureTracker
         {
             if (SlotOf(table.Subjects[row], subjects, SubjectKind.Pool) is PoolSlot pool)
             {
-                pool.Active.Observe(table, row, active, tick);
-                pool.Capacity.Observe(table, row, capacity, tick);
-                pool.Allocation.Observe(table, row, allocation, tick);
-                pool.Available.Observe(table, row, available, tick);
+                pool.Active.Observe(table, row, active, pools);
+                pool.Capacity.Observe(table, row, capacity, pools);
+                pool.Allocation.Observe(table, row, allocation, pools);
+                pool.Available.Observe(table, row, available, pools);
                 NoteUpdate(pool, table, row, tick);
             }
         }

@@ -208,6 +208,21 @@ public sealed class FigureTrackerTests
         Assert.Equal(new PoolFigures(false, null, null, null, 20_000), _tracker.Pool("default"));
     }
 
+    [Theory]
+    [InlineData(15_000, 0, true)]
+    [InlineData(FigureTracker.PoolsHoldMs, 0, true)]
+    [InlineData(FigureTracker.PoolsHoldMs + 1, 0, false)]
+    [InlineData(-3_600_000, 0, true)]
+    [InlineData(15_000, 1, false)]
+    public void Pool_LaterTickWithoutIt_HoldsUntilTheNextReadingOfPools(long afterMs, int otherPools, bool holds)
+    {
+        Observe(_ticks.At(5_000_000, SampleTier.Slow).Row(Pool, (Metric.PoolActive, 1), (Metric.PoolCapacity, 100)));
+        HostTicks later = _ticks.At(5_000_000 + afterMs, SampleTier.Slow).EmptyTable(SubjectKind.Vm);
+        Observe(otherPools == 0 ? later : later.Row(Pool with { Device = "other" }, (Metric.PoolActive, 1)));
+
+        Assert.Equal(holds ? new PoolFigures(true, 100, null, null, 5_000_000) : PoolFigures.None with { UpdatedUnixMs = 5_000_000 }, _tracker.Pool("default"));
+    }
+
     [Fact]
     public void Observe_InventorySentAnew_RatesGoOn()
     {
