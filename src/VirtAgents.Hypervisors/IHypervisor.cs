@@ -18,7 +18,11 @@ public interface IHypervisor : IAsyncDisposable
     /// <summary>Short name of the adapter: <c>libvirt</c> or <c>simulated</c>.</summary>
     string Name { get; }
 
-    /// <summary>What is on the host now. Replaced as a whole, with a greater version, when something changes.</summary>
+    /// <summary>
+    /// What is on the host now. Replaced as a whole, with a greater version, when something changes. Volumes are listed up to
+    /// <see cref="VolumeInfo.MostOfPool"/> of a pool and <see cref="VolumeInfo.MostOfHost"/> in all; the others are counted
+    /// (<see cref="Metric.PoolVolumesLeftOut"/>).
+    /// </summary>
     Inventory Inventory { get; }
 
     /// <summary>
@@ -32,7 +36,8 @@ public interface IHypervisor : IAsyncDisposable
 
     /// <summary>
     /// Begins to watch the host. Returns when the first attempt to reach the hypervisor has ended, either way;
-    /// when it succeeded the inventory is complete and there is a <see cref="HostEventKind.VmObserved"/> event for each VM.
+    /// when it succeeded the inventory is complete, but for volumes, which may follow, and there is a
+    /// <see cref="HostEventKind.VmObserved"/> event for each VM.
     /// </summary>
     /// <exception cref="HypervisorUnavailableException">The adapter can never work here, such as a missing library.</exception>
     Task StartAsync(CancellationToken cancellationToken);

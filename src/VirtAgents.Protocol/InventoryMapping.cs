@@ -24,6 +24,8 @@ public static class InventoryMapping
             RemovedPools = { change.RemovedPools.Select(i => (uint)i) },
             Devices = { change.Devices.Select(d => new HostDeviceDescription { Index = (uint)d.Index, Kind = (uint)d.Kind, Name = d.Name }) },
             RemovedDevices = { change.RemovedDevices.Select(i => (uint)i) },
+            Volumes = { change.Volumes.Select(v => new VolumeDescription { Index = (uint)v.Index, Pool = v.Pool, Name = v.Name }) },
+            RemovedVolumes = { change.RemovedVolumes.Select(i => (uint)i) },
         };
     }
 
@@ -96,7 +98,11 @@ public static class InventoryMapping
             [.. message.Pools.Select(p => new PoolInfo((int)p.Index, p.Name, p.Type, p.Path))],
             Indexes(message.RemovedPools),
             [.. message.Devices.Select(d => new HostDeviceInfo((int)d.Index, (SubjectKind)d.Kind, d.Name))],
-            Indexes(message.RemovedDevices));
+            Indexes(message.RemovedDevices))
+        {
+            Volumes = [.. message.Volumes.Select(v => new VolumeInfo((int)v.Index, v.Pool, v.Name))],
+            RemovedVolumes = Indexes(message.RemovedVolumes),
+        };
         return true;
     }
 

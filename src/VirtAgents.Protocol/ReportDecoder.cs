@@ -67,9 +67,9 @@ public sealed class ReportDecoder(ProtocolLimits limits)
     private string? DecodeTable(Table message, bool keyframe, SampleSet target)
     {
         var kind = (SubjectKind)message.Kind;
-        if (kind is < SubjectKind.Host or > SubjectKind.Agent)
+        if (kind is < SubjectKind.Host or > SubjectKind.Volume)
         {
-            return $"subject kind {(int)kind} is unknown (1 to {(int)SubjectKind.Agent})";
+            return $"subject kind {(int)kind} is unknown (1 to {(int)SubjectKind.Volume})";
         }
 
         if (target.Find(kind) is not null)

@@ -28,16 +28,18 @@ internal static class WireCheck
     public static string? Inventory(V1.Inventory message, ProtocolLimits limits)
     {
         long subjects = message.Pools.Count + message.Devices.Count + message.RemovedVms.Count + message.RemovedPools.Count
-            + message.RemovedDevices.Count + message.Vms.Sum(v => 1L + v.Disks.Count + v.Interfaces.Count);
+            + message.RemovedDevices.Count + message.Volumes.Count + message.RemovedVolumes.Count + message.Vms.Sum(v => 1L + v.Disks.Count + v.Interfaces.Count);
         return Number("inventory.version", message.Version, long.MaxValue)
             ?? Number("inventory.base_version", message.BaseVersion, long.MaxValue)
             ?? (subjects > limits.Subjects ? $"inventory has {subjects} entries (at most {limits.Subjects})" : null)
             ?? First(message.Vms, vm => Vm(vm, limits))
             ?? First(message.Pools, p => Index("pool", p.Index, limits) ?? Text("pool", limits.TextLength, p.Name, p.Type, p.Path))
             ?? First(message.Devices, d => Device(d, limits))
+            ?? First(message.Volumes, v => Index("volume", v.Index, limits) ?? Text("volume", limits.TextLength, v.Pool, v.Name))
             ?? First(message.RemovedVms, i => Index("removed VM", i, limits))
             ?? First(message.RemovedPools, i => Index("removed pool", i, limits))
-            ?? First(message.RemovedDevices, i => Index("removed device", i, limits));
+            ?? First(message.RemovedDevices, i => Index("removed device", i, limits))
+            ?? First(message.RemovedVolumes, i => Index("removed volume", i, limits));
     }
 
     private static string? Vm(VmDescription vm, ProtocolLimits limits)

@@ -136,6 +136,13 @@ public sealed class World
         _sampler.Sample(_state.Hosts[host], tier, target);
     }
 
+    /// <summary>Adds the volumes of the host's pools to a slow sample. They are many and change slowly: an agent reads them seldom.</summary>
+    public void SampleVolumes(int host, SampleSet target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        WorldSampler.SampleVolumes(_state.Hosts[host], target);
+    }
+
     /// <summary>Goes to the next thing that happens; a second begins after what was planned for its first instant.</summary>
     private void Advance()
     {

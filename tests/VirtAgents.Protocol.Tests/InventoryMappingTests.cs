@@ -24,12 +24,16 @@ public sealed class InventoryMappingTests
         from vms in AnyVm.Array[0, 8]
         from pools in Gen.Int[70, 75].HashSet[0, 3]
         from devices in Gen.Int[80, 85].HashSet[0, 3]
+        from volumes in Gen.Int[90, 95].HashSet[0, 3]
         select new Inventory(
             version,
             new HostInfo(new HostId(Guid.Parse("0f7ff3b5-2f57-4c8e-9e57-d1d2b4f2a001")), "h1", "QEMU", 8, 1L << 36, "cpu"),
             [.. vms.DistinctBy(v => v.Index).OrderBy(v => v.Index)],
             [.. pools.Order().Select(i => new PoolInfo(i, $"pool{i}", "dir", "/pool"))],
-            [.. devices.Order().Select(i => new HostDeviceInfo(i, SubjectKind.HostDisk, $"sd{i}"))]);
+            [.. devices.Order().Select(i => new HostDeviceInfo(i, SubjectKind.HostDisk, $"sd{i}"))])
+        {
+            Volumes = [.. volumes.Order().Select(i => new VolumeInfo(i, "pool70", $"{i}.qcow2"))],
+        };
 
     [Fact]
     public void Change_BetweenAnyInventoriesOverTheWire_LeadsToTheSecond() =>
@@ -88,5 +92,6 @@ public sealed class InventoryMappingTests
         Assert.Equal(expected.Vms.ToArray(), actual.Vms.ToArray());
         Assert.Equal(expected.Pools.ToArray(), actual.Pools.ToArray());
         Assert.Equal(expected.Devices.ToArray(), actual.Devices.ToArray());
+        Assert.Equal(expected.Volumes.ToArray(), actual.Volumes.ToArray());
     }
 }

@@ -40,6 +40,7 @@ public sealed class SampleTests
             world.Sample(0, tier, samples);
         }
 
+        world.SampleVolumes(0, samples);
         Dictionary<SubjectKind, IEnumerable<int>> known = new()
         {
             [SubjectKind.Host] = [Inventory.HostIndex],
@@ -47,6 +48,7 @@ public sealed class SampleTests
             [SubjectKind.VmDisk] = inventory.Vms.SelectMany(vm => vm.Disks).Select(disk => disk.Index),
             [SubjectKind.VmInterface] = inventory.Vms.SelectMany(vm => vm.Interfaces).Select(card => card.Index),
             [SubjectKind.Pool] = inventory.Pools.Select(pool => pool.Index),
+            [SubjectKind.Volume] = inventory.Volumes.Select(volume => volume.Index),
             [SubjectKind.HostDisk] = inventory.Devices.Where(device => device.Kind == SubjectKind.HostDisk).Select(device => device.Index),
             [SubjectKind.HostInterface] = inventory.Devices.Where(device => device.Kind == SubjectKind.HostInterface).Select(device => device.Index),
         };
@@ -54,6 +56,20 @@ public sealed class SampleTests
         {
             Assert.Equal(known[samples[i].Kind].Order(), samples[i].Subjects.ToArray().Order());
         }
+    }
+
+    [Fact]
+    public void Sample_MoreVolumesThanAreListed_FirstByNameAndTheRestCounted()
+    {
+        World world = new(EstateGenerator.Generate(new(16, 100)), Start);
+        SampleSet samples = new();
+        world.Sample(0, SampleTier.Slow, samples);
+        SampleTable pools = samples.Find(SubjectKind.Pool)!;
+        Inventory inventory = world.InventoryOf(0);
+        int shared = pools.Subjects.IndexOf(inventory.Pools.Single(pool => pool.Name == "shared-01").Index);
+        Assert.Equal(1_000, inventory.Volumes.Count(volume => volume.Pool == "shared-01"));
+        Assert.Equal(pools.Get(shared, Metric.PoolVolumes) - 1_000, pools.Get(shared, Metric.PoolVolumesLeftOut));
+        Assert.InRange(pools.Get(shared, Metric.PoolVolumesLeftOut)!.Value, 1, 3_200);
     }
 
     [Fact]

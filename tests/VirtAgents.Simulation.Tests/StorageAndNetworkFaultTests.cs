@@ -44,6 +44,27 @@ public sealed class StorageAndNetworkFaultTests
     }
 
     [Fact]
+    public void SampleVolumes_PoolGone_OnlyThoseOfOtherPools()
+    {
+        Assert.Equal(["local/b-vda.qcow2", "san/a-vda.qcow2", "san/c-vda.qcow2", "san/off-vda.qcow2"], VolumesOf(0));
+        Assert.Equal(["san/a-vda.qcow2", "san/c-vda.qcow2", "san/off-vda.qcow2"], VolumesOf(1));
+        _small.Inject(new(FaultKind.PoolGone, Pool: "san"));
+        Assert.Equal(["local/b-vda.qcow2"], VolumesOf(0));
+        Assert.Equal(4, _small.World.InventoryOf(0).Volumes.Length);
+    }
+
+    private string[] VolumesOf(int host)
+    {
+        SampleSet samples = new();
+        _small.World.SampleVolumes(host, samples);
+        SampleTable table = samples.Find(SubjectKind.Volume)!;
+        Assert.All(Enumerable.Range(0, table.RowCount), 
+            row => Assert.InRange(table.Get(row, Metric.VolumeAllocation)!.Value, 1, table.Get(row, Metric.VolumeCapacity)!.Value));
+        Dictionary<int, VolumeInfo> known = _small.World.InventoryOf(host).Volumes.ToDictionary(volume => volume.Index);
+        return [.. table.Subjects.ToArray().Select(index => $"{known[index].Pool}/{known[index].Name}").Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public void Inject_SlowLocalDisk_ToldAndSeenInTheLatency()
     {
         double before = WriteLatency();

@@ -211,6 +211,7 @@ public abstract class TimeSeriesStoreContract : IAsyncLifetime
         HostSnapshot wanted = Snapshot(1, "b");
         Assert.Equal(wanted.Inventory.Vms.AsSpan(), first.Inventory.Vms.AsSpan());
         Assert.Equal(wanted.Inventory.Devices.AsSpan(), first.Inventory.Devices.AsSpan());
+        Assert.Equal(wanted.Inventory.Volumes.AsSpan(), first.Inventory.Volumes.AsSpan());
         Assert.Equal(wanted.Inventory.Host, first.Inventory.Host);
         Assert.Equal((wanted.Cluster, wanted.UpdatedUnixMs), (first.Cluster, first.UpdatedUnixMs));
     }
@@ -297,7 +298,10 @@ public abstract class TimeSeriesStoreContract : IAsyncLifetime
     private static HostSnapshot Snapshot(int host, string version)
     {
         var vm = new VmInfo(1, new VmId(Id(1)), "vm1", "", 2, 1 << 30, [new(2, "vda", "/a", "default")], [new(3, "52:54:00:00:00:01", "vnet0", "br0")]);
-        var inventory = new Inventory(4, HostInfo.None with { Id = Host(host), Name = $"host{host}" }, [vm], [new(5, "default", "dir", "/p")], [new(6, SubjectKind.HostDisk, "sda")]);
+        var inventory = new Inventory(4, HostInfo.None with { Id = Host(host), Name = $"host{host}" }, [vm], [new(5, "default", "dir", "/p")], [new(6, SubjectKind.HostDisk, "sda")])
+        {
+            Volumes = [new(7, "default", "vm1.qcow2")],
+        };
         return new HostSnapshot("lab", inventory, version, Start);
     }
 }

@@ -59,6 +59,11 @@ internal sealed class InventoryDesk(MessageSpool spool, Func<Inventory> read, Ag
             _known[pool.Index] = SubjectKind.Pool;
         }
 
+        foreach (VolumeInfo volume in inventory.Volumes)
+        {
+            _known[volume.Index] = SubjectKind.Volume;
+        }
+
         foreach (HostDeviceInfo device in inventory.Devices)
         {
             _known[device.Index] = device.Kind;

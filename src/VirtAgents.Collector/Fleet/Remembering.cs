@@ -32,6 +32,7 @@ internal static class Remembering
         && left.Inventory.Host == right.Inventory.Host
         && left.Inventory.Vms.AsSpan().SequenceEqual(right.Inventory.Vms.AsSpan())
         && left.Inventory.Pools.AsSpan().SequenceEqual(right.Inventory.Pools.AsSpan())
+        && left.Inventory.Volumes.AsSpan().SequenceEqual(right.Inventory.Volumes.AsSpan())
         && left.Inventory.Devices.AsSpan().SequenceEqual(right.Inventory.Devices.AsSpan());
 
     private static VmCondition StateOf(VmInfo vm, FleetEvent last) =>

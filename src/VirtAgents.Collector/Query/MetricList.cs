@@ -45,6 +45,7 @@ internal static class MetricList
         SubjectKind.HostDisk => "host_disk",
         SubjectKind.HostInterface => "host_interface",
         SubjectKind.Agent => "agent",
+        SubjectKind.Volume => "volume",
         _ => throw new InvalidOperationException($"no name for subjects of kind {kind}"),
     };
 }

@@ -111,6 +111,11 @@ internal sealed class SubjectTable
             yield return (pool.Index, new(SubjectKind.Pool, inventory.Host.Id.Value, pool.Name));
         }
 
+        foreach (VolumeInfo volume in inventory.Volumes)
+        {
+            yield return (volume.Index, new(SubjectKind.Volume, inventory.Host.Id.Value, VolumeInfo.DeviceOf(volume.Pool, volume.Name)));
+        }
+
         foreach (HostDeviceInfo device in inventory.Devices)
         {
             yield return (device.Index, new(device.Kind, inventory.Host.Id.Value, device.Name));

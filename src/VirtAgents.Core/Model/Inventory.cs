@@ -19,6 +19,16 @@ public sealed record Inventory(
     ImmutableArray<PoolInfo> Pools,
     ImmutableArray<HostDeviceInfo> Devices)
 {
+    private readonly ImmutableArray<VolumeInfo> _volumes = [];
+
+    /// <summary>Volumes of its pools, by pool and name; at most <see cref="VolumeInfo.MostOfPool"/> of each pool.</summary>
+    /// <value>Default none, also when it is read from a text that does not know volumes yet.</value>
+    public ImmutableArray<VolumeInfo> Volumes
+    {
+        get => _volumes;
+        init => _volumes = value.IsDefault ? [] : value;
+    }
+
     /// <summary>Index of the host, and of its agent process, in every inventory.</summary>
     public const int HostIndex = 0;
 

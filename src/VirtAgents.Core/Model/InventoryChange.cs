@@ -23,9 +23,15 @@ public sealed record InventoryChange(
     ImmutableArray<HostDeviceInfo> Devices,
     ImmutableArray<int> RemovedDevices)
 {
+    /// <summary>Volumes that are new or changed.</summary>
+    public ImmutableArray<VolumeInfo> Volumes { get; init; } = [];
+
+    /// <summary>Indexes of volumes that are gone.</summary>
+    public ImmutableArray<int> RemovedVolumes { get; init; } = [];
+
     /// <summary>The whole of an inventory as a change from nothing.</summary>
     public static InventoryChange Whole(Inventory inventory) =>
-        new(0, inventory.Version, inventory.Host, inventory.Vms, [], inventory.Pools, [], inventory.Devices, []);
+        new(0, inventory.Version, inventory.Host, inventory.Vms, [], inventory.Pools, [], inventory.Devices, []) { Volumes = inventory.Volumes };
 
     /// <summary>The change that turns <paramref name="before"/> into <paramref name="after"/>.</summary>
     public static InventoryChange Between(Inventory before, Inventory after)
@@ -33,7 +39,12 @@ public sealed record InventoryChange(
         (ImmutableArray<VmInfo> vms, ImmutableArray<int> noVms) = Compare(before.Vms, after.Vms, v => v.Index);
         (ImmutableArray<PoolInfo> pools, ImmutableArray<int> noPools) = Compare(before.Pools, after.Pools, p => p.Index);
         (ImmutableArray<HostDeviceInfo> devices, ImmutableArray<int> noDevices) = Compare(before.Devices, after.Devices, d => d.Index);
-        return new(before.Version, after.Version, after.Host, vms, noVms, pools, noPools, devices, noDevices);
+        (ImmutableArray<VolumeInfo> volumes, ImmutableArray<int> noVolumes) = Compare(before.Volumes, after.Volumes, v => v.Index);
+        return new(before.Version, after.Version, after.Host, vms, noVms, pools, noPools, devices, noDevices)
+        {
+            Volumes = volumes,
+            RemovedVolumes = noVolumes,
+        };
     }
 
     /// <summary>Applies the change. The order of the parts of the result is by index.</summary>
@@ -51,7 +62,10 @@ public sealed record InventoryChange(
             Host,
             Merge(start.Vms, Vms, RemovedVms, v => v.Index),
             Merge(start.Pools, Pools, RemovedPools, p => p.Index),
-            Merge(start.Devices, Devices, RemovedDevices, d => d.Index));
+            Merge(start.Devices, Devices, RemovedDevices, d => d.Index))
+        {
+            Volumes = Merge(start.Volumes, Volumes, RemovedVolumes, v => v.Index),
+        };
     }
 
     private static (ImmutableArray<T> Changed, ImmutableArray<int> Removed) Compare<T>(

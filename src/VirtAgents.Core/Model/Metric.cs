@@ -201,6 +201,9 @@ public static class Metric
     /// <summary>Time the last refresh took.</summary>
     public static readonly MetricId PoolRefreshTime = new(405);
 
+    /// <summary>Volumes beyond the number that is listed, of which only this is known.</summary>
+    public static readonly MetricId PoolVolumesLeftOut = new(406);
+
     /// <summary>Bytes read.</summary>
     public static readonly MetricId HostDiskReadBytes = new(500);
 
@@ -269,4 +272,10 @@ public static class Metric
 
     /// <summary>Calls made to the hypervisor.</summary>
     public static readonly MetricId AgentHypervisorCalls = new(707);
+
+    /// <summary>Size of a volume as a VM sees it.</summary>
+    public static readonly MetricId VolumeCapacity = new(800);
+
+    /// <summary>Space a volume takes in its pool.</summary>
+    public static readonly MetricId VolumeAllocation = new(801);
 }

@@ -65,12 +65,13 @@ public static partial class MetricCatalogue
         new(Metric.NetTransmitPackets, "vm_network_transmit_packets_total", SubjectKind.VmInterface, MetricShape.Counter, SampleTier.Fast, "packets", 1, "domstats net.N.tx.pkts"),
         new(Metric.NetTransmitErrors, "vm_network_transmit_errors_total", SubjectKind.VmInterface, MetricShape.Counter, SampleTier.Fast, "packets", 1, "domstats net.N.tx.errs"),
         new(Metric.NetTransmitDrops, "vm_network_transmit_drops_total", SubjectKind.VmInterface, MetricShape.Counter, SampleTier.Fast, "packets", 1, "domstats net.N.tx.drop"),
-        new(Metric.PoolActive, "storage_pool_active", SubjectKind.Pool, MetricShape.State, SampleTier.Slow, "state", 1, "virStoragePoolGetInfo after a refresh"),
+        new(Metric.PoolActive, "storage_pool_active", SubjectKind.Pool, MetricShape.State, SampleTier.Slow, "state", 1, "virStoragePoolGetInfo, and a look at the path of a file system"),
         new(Metric.PoolCapacity, "storage_pool_capacity_bytes", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "bytes", 1, "virStoragePoolGetInfo capacity"),
         new(Metric.PoolAllocation, "storage_pool_allocation_bytes", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "bytes", 1, "virStoragePoolGetInfo allocation"),
         new(Metric.PoolAvailable, "storage_pool_available_bytes", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "bytes", 1, "virStoragePoolGetInfo available"),
         new(Metric.PoolVolumes, "storage_pool_volumes", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "volumes", 1, "virStoragePoolNumOfVolumes"),
-        new(Metric.PoolRefreshTime, "storage_pool_refresh_seconds", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "seconds", 1e-6, "duration of virStoragePoolRefresh"),
+        new(Metric.PoolRefreshTime, "storage_pool_refresh_seconds", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "seconds", 1e-6, "duration of virStoragePoolRefresh (not allowed on a read-only connection: libvirt hosts have none)"),
+        new(Metric.PoolVolumesLeftOut, "storage_pool_volumes_left_out", SubjectKind.Pool, MetricShape.Gauge, SampleTier.Slow, "volumes", 1, "volumes beyond 1,000 of a pool or 8,192 of a host"),
         new(Metric.HostDiskReadBytes, "host_disk_read_bytes_total", SubjectKind.HostDisk, MetricShape.Counter, SampleTier.Fast, "bytes", 1, "/proc/diskstats sectors read"),
         new(Metric.HostDiskReads, "host_disk_reads_total", SubjectKind.HostDisk, MetricShape.Counter, SampleTier.Fast, "operations", 1, "/proc/diskstats reads"),
         new(Metric.HostDiskReadTime, "host_disk_read_seconds_total", SubjectKind.HostDisk, MetricShape.Counter, SampleTier.Fast, "seconds", 1e-3, "/proc/diskstats ms reading"),
@@ -94,5 +95,7 @@ public static partial class MetricCatalogue
         new(Metric.AgentSpoolDropped, "virtagents_agent_spool_dropped_total", SubjectKind.Agent, MetricShape.Counter, SampleTier.Slow, "messages", 1, "spool"),
         new(Metric.AgentTicksSkipped, "virtagents_agent_ticks_skipped_total", SubjectKind.Agent, MetricShape.Counter, SampleTier.Slow, "ticks", 1, "own clock"),
         new(Metric.AgentHypervisorCalls, "virtagents_agent_hypervisor_calls_total", SubjectKind.Agent, MetricShape.Counter, SampleTier.Slow, "calls", 1, "adapter"),
+        new(Metric.VolumeCapacity, "storage_volume_capacity_bytes", SubjectKind.Volume, MetricShape.Gauge, SampleTier.Slow, "bytes", 1, "virStorageVolGetInfo capacity"),
+        new(Metric.VolumeAllocation, "storage_volume_allocation_bytes", SubjectKind.Volume, MetricShape.Gauge, SampleTier.Slow, "bytes", 1, "virStorageVolGetInfo allocation"),
     ];
 }

@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Model;
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Owner">UUID of the VM for VM, VmDisk and VmInterface; UUID of the host for everything else.</param>
-/// <param name="Device">Disk target, MAC address, pool or device name; empty for VM, Host and Agent.</param>
+/// <param name="Device">Disk target, MAC address, pool, <c>pool/volume</c> or device name; empty for VM, Host and Agent.</param>
 public sealed record Subject(SubjectKind Kind, Guid Owner, string Device)
 {
     /// <summary>Whether the subject belongs to a VM and follows it from host to host.</summary>

@@ -29,4 +29,7 @@ public enum SubjectKind
 
     /// <summary>The agent process itself.</summary>
     Agent = 8,
+
+    /// <summary>One volume of a storage pool, named by pool and volume (<see cref="VolumeInfo.DeviceOf"/>).</summary>
+    Volume = 9,
 }

@@ -15,6 +15,7 @@ internal sealed class HostModel
     private readonly Dictionary<Guid, int> _pids = [];
     private HostInfo _host = HostInfo.None;
     private ImmutableArray<PoolInfo> _pools = [];
+    private ImmutableArray<VolumeInfo> _volumes = [];
     private ImmutableArray<HostDeviceInfo> _devices = [];
     private bool _reachable;
     private volatile HostSnapshot _snapshot = HostSnapshot.Empty;
@@ -84,6 +85,11 @@ internal sealed class HostModel
     public void SetPools_NeedsLock(IEnumerable<PoolDefinition> pools) =>
         _pools = [.. pools.Select(pool => new PoolInfo(Index_NeedsLock(SubjectKind.Pool, _host.Id.Value, pool.Name), pool.Name, pool.Type, pool.Path))];
 
+    /// <summary>Sets the volumes of all pools, in order.</summary>
+    public void SetVolumes_NeedsLock(IEnumerable<(string Pool, string Name)> volumes) =>
+        _volumes = [.. volumes.Select(volume => new VolumeInfo(
+            Index_NeedsLock(SubjectKind.Volume, _host.Id.Value, VolumeInfo.DeviceOf(volume.Pool, volume.Name)), volume.Pool, volume.Name))];
+
     public void SetDevices_NeedsLock(IEnumerable<HostDevice> devices) =>
         _devices = [.. devices.Select(device => new HostDeviceInfo(Index_NeedsLock(device.Kind, _host.Id.Value, device.Name), device.Kind, device.Name))];
 
@@ -93,7 +99,10 @@ internal sealed class HostModel
     {
         Inventory before = _snapshot.Inventory;
         Inventory after = new(
-            before.Version + 1, _host, [.. _definitions.Values.Select(Describe_NeedsLock).OrderBy(vm => vm.Index)], _pools, _devices);
+            before.Version + 1, _host, [.. _definitions.Values.Select(Describe_NeedsLock).OrderBy(vm => vm.Index)], _pools, _devices)
+        {
+            Volumes = _volumes,
+        };
         Inventory inventory = before.Version > 0 && IsSame(before, after) ? before : after;
         FrozenDictionary<Guid, VmEntry> vms = inventory.Vms.ToFrozenDictionary(
             vm => vm.Id.Value, vm => new VmEntry(vm, _conditions.GetValueOrDefault(vm.Id.Value)));
@@ -103,7 +112,8 @@ internal sealed class HostModel
 
     private static bool IsSame(Inventory before, Inventory after) =>
         before.Host == after.Host && before.Vms.AsSpan().SequenceEqual(after.Vms.AsSpan())
-        && before.Pools.AsSpan().SequenceEqual(after.Pools.AsSpan()) && before.Devices.AsSpan().SequenceEqual(after.Devices.AsSpan());
+        && before.Pools.AsSpan().SequenceEqual(after.Pools.AsSpan()) && before.Devices.AsSpan().SequenceEqual(after.Devices.AsSpan())
+        && (before.Volumes == after.Volumes || before.Volumes.AsSpan().SequenceEqual(after.Volumes.AsSpan()));
 
     private QemuProcess Process_NeedsLock(VmInfo vm) => new(
         vm.Id, vm.Index, _pids[vm.Id.Value], [.. vm.Interfaces.Where(card => card.Target.Length > 0).Select(card => (card.Index, card.Target))]);

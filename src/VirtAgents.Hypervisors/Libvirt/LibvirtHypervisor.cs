@@ -9,9 +9,10 @@ namespace VirtAgents.Hypervisors.Libvirt;
 /// <remarks>
 /// Fast tier: the kernel's files of each QEMU process, no call to libvirt. Slow tier: one bulk call. Events: libvirt's
 /// own, and the end of a QEMU process seen by the kernel when libvirt cannot tell it.
-/// Storage pools are read in a rhythm of their own, and a slow sample has each reading once. They are not refreshed
-/// (that is not for a read-only connection): pools of a file system are looked at directly, so
-/// <see cref="Metric.PoolRefreshTime"/> stays null.
+/// Storage pools and their volumes are read in a rhythm of their own, and a slow sample has each reading once. They are not
+/// refreshed (that is denied to a read-only connection): pools of a file system are looked at directly, so
+/// <see cref="Metric.PoolRefreshTime"/> stays null, and a volume that was made past libvirt is not known before somebody
+/// refreshes its pool.
 /// </remarks>
 public sealed class LibvirtHypervisor : IHypervisor
 {

@@ -26,6 +26,10 @@ public sealed class SimulatedEstate : IDisposable
     /// holding the lock for longer and longer.
     /// </summary>
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
+
+    /// <summary>Volumes are read that often in virtual time, and each reading is in one slow sample; as on real hosts.</summary>
+    private static readonly TimeSpan VolumeInterval = TimeSpan.FromSeconds(60);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly double _speed;
@@ -33,6 +37,7 @@ public sealed class SimulatedEstate : IDisposable
     private readonly ITimer _timer;
     private readonly long _started;
     private readonly SimulatedHypervisor?[] _hypervisors;
+    private readonly TimeSpan[] _volumesDue;
     private readonly List<string> _refused = [];
     private bool _disposed;
 
@@ -56,6 +61,7 @@ public sealed class SimulatedEstate : IDisposable
         _speed = speed;
         _world = scenario.CreateWorld(clock.GetUtcNow());
         _hypervisors = new SimulatedHypervisor?[_world.HostCount];
+        _volumesDue = new TimeSpan[_world.HostCount];
         _started = clock.GetTimestamp();
         _timer = clock.CreateTimer(_ => Advance(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Advance();
@@ -140,6 +146,11 @@ public sealed class SimulatedEstate : IDisposable
         {
             Advance_NeedsLock(ref changed);
             _world.Sample(host, tier, target);
+            if (tier == SampleTier.Slow && _world.Elapsed >= _volumesDue[host])
+            {
+                _volumesDue[host] = _world.Elapsed + VolumeInterval;
+                _world.SampleVolumes(host, target);
+            }
         }
 
         TellLinks(changed);

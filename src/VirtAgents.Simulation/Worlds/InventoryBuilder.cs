@@ -19,13 +19,20 @@ internal static class InventoryBuilder
         }
 
         host.PoolIndexes = [.. host.Pools.Select(pool => host.Indexes.IndexOf(new(SubjectKind.Pool, host.Definition.Id.Value, pool.Name)))];
+        if (host.Inventory.Version == 0)
+        {
+            host.Volumes = [.. Volumes(host)]; // images stay where they are
+        }
 
         Inventory renewed = new(
             host.Inventory.Version + 1,
             host.Info,
             [.. host.Vms.Select(Describe)],
             [.. host.Pools.Select((pool, i) => new PoolInfo(host.PoolIndexes[i], pool.Name, TypeOf(pool), pool.Definition.Path))],
-            [.. Devices(host)]);
+            [.. Devices(host)])
+        {
+            Volumes = [.. host.Volumes.Select(volume => new VolumeInfo(volume.Index, volume.Disk.Pool.Name, volume.Disk.Volume))],
+        };
         bool changed = !renewed.Vms.SequenceEqual(host.Inventory.Vms) || host.Inventory.Version == 0;
         host.Inventory = changed ? renewed : host.Inventory;
     }
@@ -54,6 +61,21 @@ internal static class InventoryBuilder
         vm.Definition.MemoryBytes,
         [.. vm.Disks.Select(disk => new VmDiskInfo(disk.Index, disk.Target, disk.Source, disk.Pool.Name))],
         [.. vm.Interfaces.Select(card => new VmInterfaceInfo(card.Index, card.Name, card.Tap, card.Network))]);
+
+    private static IEnumerable<(SimDisk Disk, int Index)> Volumes(SimHost host)
+    {
+        int listed = 0;
+        foreach (SimPool pool in host.Pools)
+        {
+            int most = VolumeInfo.Listed(pool.Disks.Count, listed);
+            listed += most;
+            foreach (SimDisk disk in pool.Disks.OrderBy(disk => disk.Volume, StringComparer.Ordinal).Take(most))
+            {
+                Subject subject = new(SubjectKind.Volume, host.Definition.Id.Value, VolumeInfo.DeviceOf(pool.Name, disk.Volume));
+                yield return (disk, host.Indexes.IndexOf(subject));
+            }
+        }
+    }
 
     private static string TypeOf(SimPool pool) => pool.Shared ? "netfs" : "dir";
 

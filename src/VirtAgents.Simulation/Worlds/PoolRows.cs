@@ -8,6 +8,7 @@ internal static class PoolRows
     private static readonly MetricId[] Columns =
     [
         Metric.PoolActive, Metric.PoolCapacity, Metric.PoolAllocation, Metric.PoolAvailable, Metric.PoolVolumes, Metric.PoolRefreshTime,
+        Metric.PoolVolumesLeftOut,
     ];
 
     public static void Add(SimHost host, SampleSet target)
@@ -15,9 +16,12 @@ internal static class PoolRows
         const double NsPerMicrosecond = 1000;
         const double RequestsPerRefresh = 20;
         SampleTable table = target.Add(SubjectKind.Pool, Columns);
+        int listed = 0;
         for (int i = 0; i < host.Pools.Count; i++)
         {
             SimPool pool = host.Pools[i];
+            int ofPool = VolumeInfo.Listed(pool.Disks.Count, listed);
+            listed += ofPool;
             int row = table.AddRow(host.PoolIndexes[i]);
             table.Set(row, 0, pool.Gone ? 0 : 1);
             if (!pool.Gone)
@@ -27,6 +31,7 @@ internal static class PoolRows
                 table.Set(row, 3, pool.AvailableBytes);
                 table.Set(row, 4, pool.Disks.Count);
                 table.Set(row, 5, (long)(pool.LatencyNs * RequestsPerRefresh / NsPerMicrosecond));
+                table.Set(row, 6, pool.Disks.Count - ofPool);
             }
         }
     }

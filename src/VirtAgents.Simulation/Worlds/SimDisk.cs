@@ -19,7 +19,8 @@ internal sealed class SimDisk
         CapacityBytes = definition.CapacityBytes;
         Target = target;
         Pool = pool;
-        Source = $"{pool.Definition.Path}/{vm}-{target}.qcow2";
+        Volume = $"{vm}-{target}.qcow2";
+        Source = $"{pool.Definition.Path}/{Volume}";
         Grown.Total = (long)(CapacityBytes * filled);
         pool.Disks.Add(this);
     }
@@ -27,6 +28,9 @@ internal sealed class SimDisk
     public string Target { get; }
 
     public string Source { get; }
+
+    /// <summary>Name of its image in the pool.</summary>
+    public string Volume { get; }
 
     public SimPool Pool { get; }
 

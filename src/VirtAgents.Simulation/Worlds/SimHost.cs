@@ -32,6 +32,9 @@ internal sealed class SimHost
     /// <summary>Index in reports of each pool, in the order of <see cref="Pools"/>.</summary>
     public int[] PoolIndexes { get; set; } = [];
 
+    /// <summary>The disks that are listed as volumes of its pools, with their indexes in reports, by pool and name.</summary>
+    public (SimDisk Disk, int Index)[] Volumes { get; set; } = [];
+
     /// <summary>The system disk and the disk of the local pools.</summary>
     public HostDisk[] Disks { get; } = [new("sda"), new("sdb")];
 

@@ -29,4 +29,12 @@ internal sealed class WorldSampler(WorldState world)
             PoolRows.Add(host, target);
         }
     }
+
+    public static void SampleVolumes(SimHost host, SampleSet target)
+    {
+        if (host is { AgentAlive: true, HypervisorLost: false })
+        {
+            VolumeRows.Add(host, target);
+        }
+    }
 }

@@ -28,6 +28,8 @@ public sealed class AgentSessionTests : IDisposable
         Assert.Equal(5, all.Count(m => m.Event?.Kind == EventKind.VmObserved));
         Assert.Contains(all, m => m.Report?.Tier == Protocol.V1.SampleTier.Fast);
         SampleSet slow = DecodeAll(all)[^1];
+        Assert.NotEmpty(all[0].Inventory.Volumes);
+        Assert.Equal(all[0].Inventory.Volumes.Select(v => (int)v.Index), slow.Find(Core.Model.SubjectKind.Volume)!.Subjects.ToArray());
         SampleTable own = slow.Find(Core.Model.SubjectKind.Agent)!;
         Assert.InRange(own.Get(0, Metric.AgentRss)!.Value, 1 << 20, 1L << 40);
         Assert.Equal(0, own.Get(0, Metric.AgentSpoolDropped));

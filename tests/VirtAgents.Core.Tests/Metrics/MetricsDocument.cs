@@ -26,7 +26,10 @@ internal static class MetricsDocument
           `storage_pool_active` 1 = works, 0 = failed.
         - Numbers (first column) are part of the wire format and of the store and are never used for another metric. Metrics may
           be added.
-        - Fast metrics are sampled every 2 s, slow ones every 15 s, unless configured otherwise.
+        - Fast metrics are sampled every 2 s, slow ones every 15 s, unless configured otherwise. Pools and volumes are read every
+          60 s, and each reading is in one slow sample.
+        - The device of a series is the target of a disk, the MAC address of an interface, the name of a pool or host device, and
+          `POOL/VOLUME` for a volume.
         - History of VMs, their disks and interfaces follows the VM from host to host.
 
         """;
@@ -65,6 +68,7 @@ internal static class MetricsDocument
         SubjectKind.HostDisk => "Disk of a host",
         SubjectKind.HostInterface => "Interface of a host",
         SubjectKind.Agent => "Agent",
+        SubjectKind.Volume => "Volume of a storage pool",
         _ => kind.ToString(),
     };
 }

@@ -29,7 +29,9 @@ public sealed class MetricCatalogueTests
     [InlineData(200, "vm_disk_read_bytes_total")]
     [InlineData(300, "vm_network_receive_bytes_total")]
     [InlineData(400, "storage_pool_active")]
+    [InlineData(406, "storage_pool_volumes_left_out")]
     [InlineData(707, "virtagents_agent_hypervisor_calls_total")]
+    [InlineData(800, "storage_volume_capacity_bytes")]
     public void Find_NumberOnTheWire_KeepsItsMeaning(ushort number, string name) =>
         Assert.Equal(name, MetricCatalogue.Find(new MetricId(number))?.Name);
 

@@ -2,7 +2,7 @@ using VirtAgents.Core.Model;
 
 namespace VirtAgents.Hypervisors.Tests.Contract;
 
-/// <summary>What every adapter keeps. Deriving classes give it a host with at least one running VM that has a disk.</summary>
+/// <summary>What every adapter keeps. Deriving classes give it a host with at least one running VM that has a disk, and a pool with a volume.</summary>
 public abstract class HypervisorContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -97,6 +97,17 @@ public abstract class HypervisorContract
     });
 
     [Fact]
+    public Task SampleSlowAsync_PoolWithVolumes_TellsSizeAndUseOfEach() => OnHostAsync(async (host, token) =>
+    {
+        SampleTable volumes = await VolumesAsync(host, token);
+        Assert.Equal(host.Inventory.Volumes.Select(volume => volume.Index), volumes.Subjects.ToArray());
+        Assert.NotEmpty(host.Inventory.Volumes);
+        Assert.All(host.Inventory.Volumes, volume => Assert.Contains(host.Inventory.Pools, pool => pool.Name == volume.Pool));
+        Assert.All(Enumerable.Range(0, volumes.RowCount), row => Assert.True(volumes.Get(row, Metric.VolumeCapacity) > 0));
+        Assert.All(Enumerable.Range(0, volumes.RowCount), row => Assert.True(volumes.Get(row, Metric.VolumeAllocation) >= 0));
+    });
+
+    [Fact]
     public Task SampleFastAsync_TimePasses_CountersGrow() => OnHostAsync(async (host, token) =>
     {
         SampleSet before = await FastAsync(host, token);
@@ -125,6 +136,7 @@ public abstract class HypervisorContract
     [Fact]
     public Task Inventory_NothingChanges_KeepsItsVersion() => OnHostAsync(async (host, token) =>
     {
+        _ = await VolumesAsync(host, token); // they may be found after the start
         long version = host.Inventory.Version;
         _ = await SlowAsync(host, token);
         _ = await FastAsync(host, token);
@@ -151,6 +163,7 @@ public abstract class HypervisorContract
         .. inventory.Vms.SelectMany(vm => vm.Disks).Select(disk => (SubjectKind.VmDisk, disk.Index)),
         .. inventory.Vms.SelectMany(vm => vm.Interfaces).Select(card => (SubjectKind.VmInterface, card.Index)),
         .. inventory.Pools.Select(pool => (SubjectKind.Pool, pool.Index)),
+        .. inventory.Volumes.Select(volume => (SubjectKind.Volume, volume.Index)),
         .. inventory.Devices.Select(device => (device.Kind, device.Index)),
     ];
 
@@ -166,6 +179,18 @@ public abstract class HypervisorContract
         var samples = new SampleSet();
         await host.SampleSlowAsync(samples, token);
         return samples;
+    }
+
+    private static async Task<SampleTable> VolumesAsync(IHypervisor host, CancellationToken token)
+    {
+        while (true)
+        {
+            token.ThrowIfCancellationRequested();
+            if ((await SlowAsync(host, token)).Find(SubjectKind.Volume) is { } volumes)
+            {
+                return volumes;
+            }
+        }
     }
 
     private static long Sum(SampleSet samples, SubjectKind kind, MetricId metric)

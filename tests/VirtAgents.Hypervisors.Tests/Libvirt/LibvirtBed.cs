@@ -41,11 +41,28 @@ public sealed class LibvirtBed : IAsyncLifetime
         }
     }
 
-    internal static LibvirtHypervisor Create(TestbedHost host, LibvirtOptions? options = null)
+    /// <summary>Makes a pool of files with volumes of 1 MiB, unless an earlier test has.</summary>
+    internal async Task MakePoolAsync(string pool, params string[] volumes)
+    {
+        if ((await Host.VirshAsync("pool-list", "--name")).Split('\n').Contains(pool))
+        {
+            return;
+        }
+
+        await Host.VirshAsync("pool-define-as", pool, "dir", "--target", $"{TestbedHost.SharedDirectory}/{pool}");
+        await Host.VirshAsync("pool-build", pool);
+        await Host.VirshAsync("pool-start", pool);
+        foreach (string volume in volumes)
+        {
+            await Host.VirshAsync("vol-create-as", pool, volume, "1MiB", "--allocation", "64KiB");
+        }
+    }
+
+    internal static LibvirtHypervisor Create(TestbedHost host, LibvirtOptions? options = null, Action<string>? note = null)
     {
         string space = PidSpace(host.Pid);
         return new LibvirtHypervisor(
-            options ?? OptionsFor(host), TimeProvider.System, note => TestContext.Current.TestOutputHelper?.WriteLine(note), pid => PidSpace(pid) == space);
+            options ?? OptionsFor(host), TimeProvider.System, note ?? (text => TestContext.Current.TestOutputHelper?.WriteLine(text)), pid => PidSpace(pid) == space);
     }
 
     private static string PidSpace(int pid)

@@ -9,6 +9,7 @@ public sealed class LibvirtContractTests(LibvirtBed bed) : HypervisorContract, I
     protected override async Task<IHypervisor> CreateAsync()
     {
         await bed.RunVmAsync("cvm", TestContext.Current.CancellationToken);
+        await bed.MakePoolAsync("cpool", "one", "two");
         return LibvirtBed.Create(bed.Host);
     }
 

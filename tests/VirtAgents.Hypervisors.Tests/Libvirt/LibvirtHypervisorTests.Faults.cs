@@ -5,7 +5,7 @@ using VirtAgents.Testbed;
 
 namespace VirtAgents.Hypervisors.Tests.Libvirt;
 
-/// <summary>Hung VMs, lost daemons, dead pools and migrations.</summary>
+/// <summary>Hung VMs, lost daemons and migrations.</summary>
 public sealed partial class LibvirtHypervisorTests
 {
     private static readonly string[] Four = ["four1", "four2", "four3", "four4"];
@@ -147,31 +147,6 @@ public sealed partial class LibvirtHypervisorTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Pools_DirectoryVanishes_IsAFailureThoughLibvirtSaysRunning()
-    {
-        string path = Path.Combine(TestbedHost.SharedDirectory, "vanish");
-        Directory.CreateDirectory(path);
-        await Host.VirshAsync("pool-create-as", "vanish", "dir", "--target", path);
-        await Host.VirshAsync("vol-create-as", "vanish", "disk.raw", "1M");
-        await using LibvirtHypervisor hypervisor = LibvirtBed.Create(Host);
-        var log = new EventLog(hypervisor);
-        await hypervisor.StartAsync(Token);
-        PoolInfo pool = Assert.Single(hypervisor.Inventory.Pools);
-        Assert.Equal(("vanish", "dir", path), (pool.Name, pool.Type, pool.Path));
-        Assert.Equal((1, 1), await PoolAsync(hypervisor));
-
-        Directory.Delete(path, recursive: true);
-        HostEvent failed = await log.NextAsync(HostEventKind.PoolFailed);
-        Assert.Equal("vanish", failed.Device);
-        Assert.Contains("running", await Host.VirshAsync("pool-info", "vanish"), StringComparison.Ordinal);
-        Assert.Equal((0, null), await PoolAsync(hypervisor));
-
-        Directory.CreateDirectory(path);
-        await log.NextAsync(HostEventKind.PoolRestored);
-        await Host.VirshAsync("pool-destroy", "vanish");
-    }
-
-    [Fact(Timeout = Limit)]
     public async Task Migration_ToAnotherHost_IsOneArrivalAndOneDeparture()
     {
         await using TestbedHost second = await TestbedHost.StartAsync("lvtwo", Token);
@@ -231,19 +206,5 @@ public sealed partial class LibvirtHypervisorTests
             Assert.NotNull(vms.Get(row, Metric.VmVcpuTime)); // libvirt has it from the kernel
             Assert.Equal(vm != stuck, disk >= 0 && disks.Get(disk, Metric.DiskReads) is not null); // only the monitor has it
         }
-    }
-
-    /// <summary>Whether the pool works and its volumes, from the next sample that has a reading of it.</summary>
-    private static async Task<(long? Active, long? Volumes)> PoolAsync(LibvirtHypervisor hypervisor)
-    {
-        var samples = new SampleSet();
-        while (samples.Find(SubjectKind.Pool) is null)
-        {
-            samples.Reset();
-            await hypervisor.SampleSlowAsync(samples, Token);
-        }
-
-        SampleTable pools = samples.Find(SubjectKind.Pool)!;
-        return (pools.Get(0, Metric.PoolActive), pools.Get(0, Metric.PoolVolumes));
     }
 }

@@ -73,6 +73,21 @@ public sealed class SimulatedEstateTests : IDisposable
     }
 
     [Fact]
+    public async Task SampleSlowAsync_Volumes_OncePerMinute()
+    {
+        List<bool> had = [];
+        for (int i = 0; i < 9; i++)
+        {
+            SampleSet samples = new();
+            await _first.SampleSlowAsync(samples, Cancel);
+            had.Add(samples.Find(SubjectKind.Volume) is { RowCount: > 0 });
+            _clock.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal([true, false, false, false, true, false, false, false, true], had);
+    }
+
+    [Fact]
     public async Task Speed_Ten_TenVirtualSecondsInOne()
     {
         using SimulatedEstate quick = new(new EstateOptions(1, 1), _clock, speed: 10);

@@ -162,6 +162,38 @@ internal sealed unsafe class LibvirtConnection : IDisposable
         return count < 0 ? null : count;
     }
 
+    /// <exception cref="LibvirtException">Also when the pool is gone (<see cref="LibvirtException.NoStoragePool"/>).</exception>
+    public StoragePoolHandle LookupPool(string name)
+    {
+        _calls.Add();
+        StoragePoolHandle pool = NativeMethods.virStoragePoolLookupByName(_handle, name);
+        if (pool.IsInvalid)
+        {
+            pool.Dispose();
+            throw LibvirtException.Last(nameof(NativeMethods.virStoragePoolLookupByName));
+        }
+
+        return pool;
+    }
+
+    /// <summary>The volumes that libvirt knows in a pool: those of its last refresh and what was made through it since.</summary>
+    public List<StorageVolumeHandle> ListVolumes(StoragePoolHandle pool)
+    {
+        nint* volumes;
+        _calls.Add();
+        int count = Check(NativeMethods.virStoragePoolListAllVolumes(pool, &volumes, 0), nameof(NativeMethods.virStoragePoolListAllVolumes));
+        return TakeList(volumes, count, volume => new StorageVolumeHandle(volume));
+    }
+
+    /// <summary>Looks at the volume itself, and may wait for a disk.</summary>
+    public VirStorageVolInfo InfoOf(StorageVolumeHandle volume)
+    {
+        VirStorageVolInfo info;
+        _calls.Add();
+        _ = Check(NativeMethods.virStorageVolGetInfo(volume, &info), nameof(NativeMethods.virStorageVolGetInfo));
+        return info;
+    }
+
     public void Dispose() => _handle.Dispose();
 
     private static List<T> TakeList<T>(nint* items, int count, Func<nint, T> wrap)

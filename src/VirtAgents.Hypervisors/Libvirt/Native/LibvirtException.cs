@@ -16,6 +16,9 @@ internal sealed class LibvirtException(string call, int code, string message)
     /// <summary>VIR_ERR_NO_STORAGE_POOL: the pool is gone.</summary>
     public const int NoStoragePool = 49;
 
+    /// <summary>VIR_ERR_NO_STORAGE_VOL: the volume is gone.</summary>
+    public const int NoStorageVolume = 50;
+
     /// <summary>VIR_ERR_OPERATION_INVALID: not possible in this state, such as a domain that is off.</summary>
     public const int OperationInvalid = 55;
 

@@ -22,4 +22,19 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibvirtLibrary.FileName)]
     public static partial int virStoragePoolNumOfVolumes(StoragePoolHandle pool);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial StoragePoolHandle virStoragePoolLookupByName(ConnectionHandle connection, string name);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virStoragePoolListAllVolumes(StoragePoolHandle pool, nint** volumes, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virStorageVolFree(nint volume);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial nint virStorageVolGetName(StorageVolumeHandle volume);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virStorageVolGetInfo(StorageVolumeHandle volume, VirStorageVolInfo* info);
 }

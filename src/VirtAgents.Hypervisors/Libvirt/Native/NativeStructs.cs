@@ -39,6 +39,15 @@ internal struct VirStoragePoolInfo
     public ulong Available;
 }
 
+/// <summary>virStorageVolInfo, in bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct VirStorageVolInfo
+{
+    public int Type;
+    public ulong Capacity;
+    public ulong Allocation;
+}
+
 /// <summary>virDomainStatsRecord.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct VirDomainStatsRecord
