@@ -16,7 +16,11 @@ internal sealed record HostView(
     HostFigures Figures,
     ImmutableArray<VmView> Vms,
     ImmutableArray<PoolView> Pools,
-    long LastReportUnixMs);
+    long LastReportUnixMs)
+{
+    /// <summary>Volumes of its pools; their figures are in the store.</summary>
+    public ImmutableArray<VolumeInfo> Volumes { get; init; } = [];
+}
 
 /// <summary>How the collector sees one VM now.</summary>
 /// <param name="Info">What does not change often.</param>

@@ -30,7 +30,10 @@ internal static class HostViews
             figures.Host(),
             views.ToImmutable(),
             [.. pools.Select(p => new PoolView(p, figures.Pool(p.Name)))],
-            lastReportUnixMs);
+            lastReportUnixMs)
+        {
+            Volumes = snapshot?.Inventory.Volumes ?? [],
+        };
     }
 
     private static AgentStatus StatusOf(AgentPresence agent) => agent switch

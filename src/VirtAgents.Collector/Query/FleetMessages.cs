@@ -1,6 +1,7 @@
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Protocol.V1;
+using VirtAgents.Storage;
 using Host = VirtAgents.Protocol.V1.Host;
 
 namespace VirtAgents.Collector.Query;
@@ -81,10 +82,29 @@ internal static class FleetMessages
         };
     }
 
-    private static bool IsLive(HostView host) => host.Agent == AgentStatus.Connected;
+    /// <param name="host">The host.</param>
+    /// <param name="volume">The volume.</param>
+    /// <param name="capacity">Newest stored size; null = none.</param>
+    /// <param name="allocation">Newest stored use; null = none.</param>
+    public static Volume ToMessage(HostView host, Core.Model.VolumeInfo volume, SeriesValue? capacity, SeriesValue? allocation)
+    {
+        // A pool that does not work has no figures, and neither have its volumes.
+        bool live = IsLive(host) && host.Pools.Any(p => p.Info.Name == volume.Pool && p.Figures.Active == true);
+        return new Volume
+        {
+            Host = host.Host.Name,
+            Pool = volume.Pool,
+            Name = volume.Name,
+            CapacityBytes = Value(live ? capacity?.Raw : null),
+            AllocationBytes = Value(live ? allocation?.Raw : null),
+            LastReportUnixMs = Math.Max(capacity?.TimeUnixMs ?? 0, allocation?.TimeUnixMs ?? 0),
+        };
+    }
 
-    private static Value Value(double? number) =>
+    public static Value Value(double? number) =>
         number is { } known && double.IsFinite(known) ? new Value { Known = true, Number = known } : new Value();
+
+    private static bool IsLive(HostView host) => host.Agent == AgentStatus.Connected;
 
     private static uint Unsigned(int number) => (uint)Math.Max(0, number);
 

@@ -12,6 +12,7 @@ internal static class QueryEndpoints
         services.AddSingleton(QueryLimits.Default);
         services.AddSingleton<FleetQueries>();
         services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<VolumeQueries>();
         services.AddSingleton<LatestWatch>();
         services.AddSingleton<EventQueries>();
         services.AddSingleton<EventWatch>();

@@ -5,7 +5,7 @@ namespace VirtAgents.Collector.Query;
 
 /// <summary>The query API over gRPC and JSON: each call goes to the part that answers it.</summary>
 internal sealed class QueryGrpcService(
-    FleetQueries fleet, SeriesQueries series, LatestWatch watch) : QueryService.QueryServiceBase
+    FleetQueries fleet, VolumeQueries volumes, SeriesQueries series, LatestWatch watch) : QueryService.QueryServiceBase
 {
     public override Task<ListHostsResponse> ListHosts(ListHostsRequest request, ServerCallContext context) =>
         fleet.ListHostsAsync(request, context.CancellationToken);
@@ -18,6 +18,9 @@ internal sealed class QueryGrpcService(
 
     public override Task<ListPoolsResponse> ListPools(ListPoolsRequest request, ServerCallContext context) =>
         fleet.ListPoolsAsync(request, context.CancellationToken);
+
+    public override Task<ListVolumesResponse> ListVolumes(ListVolumesRequest request, ServerCallContext context) =>
+        volumes.ListAsync(request, context.CancellationToken);
 
     public override Task<GetLatestResponse> GetLatest(GetLatestRequest request, ServerCallContext context) =>
         series.LatestAsync(request, context.CancellationToken);

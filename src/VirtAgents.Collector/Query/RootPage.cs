@@ -15,6 +15,7 @@ internal static class RootPage
         <li><a href="/v1/hosts">/v1/hosts</a> hosts</li>
         <li><a href="/v1/vms">/v1/vms</a> VMs; one of them: /v1/vms/NAME</li>
         <li><a href="/v1/pools">/v1/pools</a> storage pools</li>
+        <li>/v1/volumes?host=NAME volumes of the pools of a host</li>
         <li><a href="/v1/events?newestFirst=true">/v1/events</a> events; as they happen: /v1/events:watch</li>
         <li><a href="/v1/metrics">/v1/metrics</a> what can be queried</li>
         <li>/v1/latest?vm=NAME newest values</li>

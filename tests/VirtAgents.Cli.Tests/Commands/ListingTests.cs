@@ -221,6 +221,40 @@ public sealed class ListingTests
             ended.Output);
     }
 
+    [Theory]
+    [InlineData("pools", "--volumes")]
+    [InlineData("pools", "--volumes", "--host", "host-01")]
+    public async Task PoolsVolumes_Table_TellsUnknownFromNothingAndWhatIsLeftOut(params string[] arguments)
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+
+        var ended = await collector.RunAsync(arguments);
+
+        Assert.Equal(
+            """
+            HOST     POOL     NAME             SIZE     USED  REPORT
+            host-01  default  db-1.qcow2   40.0 GiB  3.0 GiB     30s
+            host-01  nfs      web-1.qcow2         -        -       -
+
+            """,
+            ended.Output);
+        Assert.Equal("virtctl: volumes left out: 1,234 (of a pool the first 1,000 by name are listed)\n", ended.Error);
+    }
+
+    [Fact]
+    public async Task PoolsVolumes_Csv_HasBaseUnits()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+
+        var ended = await collector.RunAsync("pools", "--volumes", "-o", "csv");
+
+        Assert.Equal(
+            "host,pool,name,capacity_bytes,allocation_bytes,last_report\r\n"
+            + "host-01,default,db-1.qcow2,42949672960,3221225472,2026-11-22T11:59:30.000Z\r\n"
+            + "host-01,nfs,web-1.qcow2,,,\r\n",
+            ended.Output);
+    }
+
     [Fact]
     public async Task Metrics_Filtered_ShowsOnlyMatching()
     {

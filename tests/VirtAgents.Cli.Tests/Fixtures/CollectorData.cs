@@ -68,6 +68,16 @@ internal static class CollectorData
         new() { Host = "host-02", Name = "default" },
     ];
 
+    public static Volume[] Volumes() =>
+    [
+        new()
+        {
+            Host = "host-01", Pool = "default", Name = "db-1.qcow2", CapacityBytes = Known(42949672960), AllocationBytes = Known(3221225472),
+            LastReportUnixMs = Ago(30),
+        },
+        new() { Host = "host-01", Pool = "nfs", Name = "web-1.qcow2", CapacityBytes = Missing(), AllocationBytes = Missing() },
+    ];
+
     public static FeedEvent[] Events() =>
     [
         Event(1, EventKind.AgentConnected, 7200),

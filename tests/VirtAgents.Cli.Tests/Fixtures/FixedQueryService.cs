@@ -49,6 +49,15 @@ internal sealed class FixedQueryService : QueryService.QueryServiceBase
         return new ListPoolsResponse { Pools = { CollectorData.Pools() } };
     }
 
+    public override async Task<ListVolumesResponse> ListVolumes(ListVolumesRequest request, ServerCallContext context)
+    {
+        await NoteAsync(request, context);
+        var host = Hosts.Find(host => host.Id == request.Host || host.Name == request.Host)
+            ?? throw new RpcException(new Status(StatusCode.NotFound, $"There is no host '{request.Host}'."));
+        Volume[] volumes = [.. CollectorData.Volumes().Where(volume => volume.Host == host.Name)];
+        return new ListVolumesResponse { Volumes = { volumes }, LeftOut = new Value { Known = volumes.Length > 0, Number = volumes.Length > 0 ? 1_234 : 0 } };
+    }
+
     public override async Task<GetLatestResponse> GetLatest(GetLatestRequest request, ServerCallContext context)
     {
         await NoteAsync(request, context);

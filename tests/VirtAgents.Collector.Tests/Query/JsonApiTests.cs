@@ -100,7 +100,7 @@ public sealed class JsonApiTests : IAsyncLifetime
         JsonElement document = JsonDocument.Parse(text).RootElement;
 
         Assert.Equal(
-            ["/v1/events", "/v1/events:watch", "/v1/hosts", "/v1/latest", "/v1/latest:watch", "/v1/metrics", "/v1/pools", "/v1/range", "/v1/vms", "/v1/vms/{vm}"],
+            ["/v1/events", "/v1/events:watch", "/v1/hosts", "/v1/latest", "/v1/latest:watch", "/v1/metrics", "/v1/pools", "/v1/range", "/v1/vms", "/v1/vms/{vm}", "/v1/volumes"],
             document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         JsonElement schemas = document.GetProperty("components").GetProperty("schemas");
         foreach (string reference in References(document))
