@@ -19,6 +19,7 @@ internal static class HostListing
         Columns.Data<Host>("hypervisor_status", host => Datum.Text(EnumNames.Hypervisors.OrNull(host.HypervisorStatus))),
         Columns.Shown<Host>("VMS", VmsOf, alignRight: true),
         Columns.Data<Host>("running_vm_count", host => KnowsVms(host) ? Datum.Whole(host.RunningVmCount) : Datum.Unknown),
+        Columns.Data<Host>("unknown_vm_count", host => Datum.Whole(host.UnknownVmCount)),
         Columns.Data<Host>("vm_count", host => Datum.Whole(host.VmCount)),
         Columns.Data<Host>("cpu_count", host => Datum.WholeOrUnknown(host.CpuCount)),
         Columns.Number<Host>("cpu_percent", "CPU", host => Datum.Of(host.CpuPercent), Units.Percent),
@@ -34,9 +35,12 @@ internal static class HostListing
     /// </summary>
     public static bool KnowsVms(Host host) => host.Agent == AgentStatus.Connected && host.HypervisorStatus == HypervisorStatus.Up;
 
-    private static string VmsOf(Host host) => KnowsVms(host)
-        ? string.Create(CultureInfo.InvariantCulture, $"{host.RunningVmCount}/{host.VmCount}")
-        : string.Create(CultureInfo.InvariantCulture, $"-/{host.VmCount}");
+    private static string VmsOf(Host host)
+    {
+        var running = KnowsVms(host) ? host.RunningVmCount.ToString(CultureInfo.InvariantCulture) : "-";
+        var unknown = KnowsVms(host) && host.UnknownVmCount > 0 ? $" ({host.UnknownVmCount} unknown)" : "";
+        return $"{running}/{host.VmCount}{unknown}";
+    }
 
     private static string HypervisorOf(Host host) =>
         host.HypervisorStatus == HypervisorStatus.Lost ? (host.Hypervisor + " (lost)").TrimStart() : host.Hypervisor;

@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Core.Detection;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Protocol.V1;
 using VirtAgents.Storage;
@@ -31,6 +32,7 @@ internal static class FleetMessages
             MemoryUsedPercent = Value(figures.MemoryUsedPercent),
             LastReportUnixMs = view.LastReportUnixMs,
             AgentVersion = view.AgentVersion,
+            UnknownVmCount = (uint)view.Vms.Count(v => !VmStates.IsKnown(v.State)),
         };
     }
 

@@ -42,6 +42,7 @@ public sealed class ListingTests
                 "hypervisor": "QEMU 9.2.1",
                 "hypervisor_status": "up",
                 "running_vm_count": 1,
+                "unknown_vm_count": 0,
                 "vm_count": 2,
                 "cpu_count": 64,
                 "cpu_percent": 12.34,
@@ -58,6 +59,7 @@ public sealed class ListingTests
                 "hypervisor": null,
                 "hypervisor_status": null,
                 "running_vm_count": null,
+                "unknown_vm_count": 1,
                 "vm_count": 1,
                 "cpu_count": null,
                 "cpu_percent": null,
@@ -79,9 +81,9 @@ public sealed class ListingTests
         var ended = await collector.RunAsync("hosts", "-o", "csv");
 
         Assert.Equal(
-            "name,id,cluster,agent_status,agent_version,hypervisor,hypervisor_status,running_vm_count,vm_count,cpu_count,cpu_percent,memory_bytes,memory_used_percent,last_report\r\n"
-            + "host-01,aaaaaaaa-0000-4000-8000-000000000001,east,connected,0.1.0,QEMU 9.2.1,up,1,2,64,12.34,549755813888,0,2026-11-22T11:59:58.500Z\r\n"
-            + "host-02,aaaaaaaa-0000-4000-8000-000000000002,east,lost,,,,,1,,,,,2026-11-22T10:57:55.000Z\r\n",
+            "name,id,cluster,agent_status,agent_version,hypervisor,hypervisor_status,running_vm_count,unknown_vm_count,vm_count,cpu_count,cpu_percent,memory_bytes,memory_used_percent,last_report\r\n"
+            + "host-01,aaaaaaaa-0000-4000-8000-000000000001,east,connected,0.1.0,QEMU 9.2.1,up,1,0,2,64,12.34,549755813888,0,2026-11-22T11:59:58.500Z\r\n"
+            + "host-02,aaaaaaaa-0000-4000-8000-000000000002,east,lost,,,,,1,1,,,,,2026-11-22T10:57:55.000Z\r\n",
             ended.Output);
     }
 
@@ -98,6 +100,28 @@ public sealed class ListingTests
             """
             NAME  CLUSTER  AGENT      HYPERVISOR   VMS  CPU  SIZE  MEMORY  REPORT
             h     -        connected  QEMU (lost)  -/7    -     -       -       -
+
+            """,
+            ended.Output);
+    }
+
+    [Fact]
+    public async Task Hosts_SomeVmsUnknown_CountsThemApart()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        collector.Query.Hosts.Clear();
+        collector.Query.Hosts.Add(new Host
+        {
+            Name = "h", Agent = AgentStatus.Connected, Hypervisor = "QEMU", HypervisorStatus = HypervisorStatus.Up,
+            VmCount = 7, RunningVmCount = 4, UnknownVmCount = 2,
+        });
+
+        var ended = await collector.RunAsync("hosts");
+
+        Assert.Equal(
+            """
+            NAME  CLUSTER  AGENT      HYPERVISOR              VMS  CPU  SIZE  MEMORY  REPORT
+            h     -        connected  QEMU        4/7 (2 unknown)    -     -       -       -
 
             """,
             ended.Output);

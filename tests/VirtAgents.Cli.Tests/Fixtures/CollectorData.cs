@@ -29,7 +29,7 @@ internal static class CollectorData
         new()
         {
             Id = "aaaaaaaa-0000-4000-8000-000000000002", Name = "host-02", Cluster = "east",
-            Agent = AgentStatus.Lost, VmCount = 1, CpuPercent = Missing(), MemoryUsedPercent = Missing(), LastReportUnixMs = Ago(3725),
+            Agent = AgentStatus.Lost, VmCount = 1, UnknownVmCount = 1, CpuPercent = Missing(), MemoryUsedPercent = Missing(), LastReportUnixMs = Ago(3725),
         },
     ];
 

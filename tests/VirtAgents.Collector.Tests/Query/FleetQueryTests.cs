@@ -20,7 +20,8 @@ public sealed class FleetQueryTests : IAsyncLifetime
 
         Assert.Equal(["alpha", "beta"], answer.Hosts.Select(h => h.Name));
         Assert.Equal((true, 12.5), (answer.Hosts[0].CpuPercent.Known, answer.Hosts[0].CpuPercent.Number));
-        Assert.Equal((3u, 2u), (answer.Hosts[0].VmCount, answer.Hosts[0].RunningVmCount));
+        Assert.Equal((3u, 2u, 0u), (answer.Hosts[0].VmCount, answer.Hosts[0].RunningVmCount, answer.Hosts[0].UnknownVmCount));
+        Assert.Equal((2u, 1u, 1u), (answer.Hosts[1].VmCount, answer.Hosts[1].RunningVmCount, answer.Hosts[1].UnknownVmCount));
         Assert.False(answer.Hosts[1].CpuPercent.Known);
         Assert.Equal(AgentStatus.Lost, answer.Hosts[1].Agent);
     }
