@@ -49,8 +49,9 @@ internal static class AgentCommand
     private static async Task<ExitCode> ActAsync(ParseResult parsed, IDictionary environment, TextWriter output, TextWriter error)
     {
         List<ConfigurationError> errors = [];
-        AgentOptions options = ConfigurationReader.Apply(Collect(parsed, environment, errors), errors);
-        CheckScenario(options, errors);
+        List<ConfigurationValue> values = Collect(parsed, environment, errors);
+        AgentOptions options = ConfigurationReader.Apply(values, errors);
+        CheckScenario(options, values, errors);
         foreach (ConfigurationError problem in errors)
         {
             error.WriteLine($"virtagent: {problem}");
@@ -103,20 +104,28 @@ internal static class AgentCommand
         }
     }
 
-    private static void CheckScenario(AgentOptions options, List<ConfigurationError> errors)
+    private static void CheckScenario(AgentOptions options, List<ConfigurationValue> values, List<ConfigurationError> errors)
     {
-        if (options.Simulation.Scenario.Length == 0 || errors.Count > 0)
+        string scenario = options.Simulation.Scenario;
+        if (scenario.Length == 0 || errors.Count > 0)
         {
             return;
         }
 
         try
         {
-            _ = SimulatedHosts.Load(options.Simulation.Scenario);
+            if (SimulatedHosts.Load(options.Simulation).DescribesEstate)
+            {
+                errors.AddRange(values.Where(SaysEstate).Select(value => new ConfigurationError(value.Key, value.Items[0],
+                    $"contradicts {scenario}, which says itself what hosts there are; leave this out, or take estate and hosts out of the scenario", value.Source)));
+            }
         }
         catch (ScenarioUnusableException e)
         {
-            errors.Add(new ConfigurationError("Simulation:Scenario", options.Simulation.Scenario, e.Message, "file"));
+            errors.Add(new ConfigurationError("Simulation:Scenario", scenario, e.Message, "file"));
         }
     }
+
+    private static bool SaysEstate(ConfigurationValue value) =>
+        value.Key.Equals("Simulation:Hosts", StringComparison.OrdinalIgnoreCase) || value.Key.Equals("Simulation:VmsPerHost", StringComparison.OrdinalIgnoreCase);
 }

@@ -129,7 +129,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
 
     private CollectorLink OpenLink(HostId host)
     {
-        var identity = new AgentIdentity(() => _host.Hypervisor.Inventory.Host, _options.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
+        var identity = new AgentIdentity(() => _host.Hypervisor.Inventory.Host, _host.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
         var settings = new LinkSettings(
             identity, _spool!, _options.Collector.Endpoints, Follow, _parts.Ready.Write, _host.Reach, HostPhase.SeedOf(host),
             new StateRepeat(_spool!, _parts.Time, _host.Hypervisor.RepeatStates));

@@ -26,7 +26,7 @@ internal static partial class LibvirtHost
             new LibvirtOptions { Uri = uri, HostName = options.HostName.Length > 0 ? options.HostName : null },
             time,
             note => LogNote(logger, note));
-        return new ObservedHost(hypervisor, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime());
+        return new ObservedHost(hypervisor, options.Cluster, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime());
     }
 
     /// <summary>When the kernel started, from <c>btime</c> of /proc/stat; 0 = unknown.</summary>

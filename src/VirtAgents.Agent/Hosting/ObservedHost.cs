@@ -5,6 +5,7 @@ namespace VirtAgents.Agent.Hosting;
 
 /// <summary>One host that this process is the agent of.</summary>
 /// <param name="Hypervisor">Adapter to it.</param>
+/// <param name="Cluster">Its cluster; empty = the default one.</param>
 /// <param name="SpoolPath">Directory of its spool; null = a small spool in memory.</param>
 /// <param name="Reach">What a simulated fault does to its link.</param>
 /// <param name="IsAlive">False while a simulated fault has killed the agent or the host.</param>
@@ -13,6 +14,7 @@ namespace VirtAgents.Agent.Hosting;
 /// <param name="HostBootUnixMs">When its kernel started; 0 = unknown.</param>
 internal sealed record ObservedHost(
     IHypervisor Hypervisor,
+    string Cluster,
     string? SpoolPath,
     Func<Reach> Reach,
     Func<bool> IsAlive,

@@ -33,6 +33,7 @@ public sealed class SimulatedEstate : IDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
     private readonly double _speed;
+    private readonly EstateDefinition _definition;
     private readonly World _world;
     private readonly ITimer _timer;
     private readonly long _started;
@@ -59,6 +60,7 @@ public sealed class SimulatedEstate : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(speed, MaxSpeed);
         _clock = clock;
         _speed = speed;
+        _definition = scenario.Estate;
         _world = scenario.CreateWorld(clock.GetUtcNow());
         _hypervisors = new SimulatedHypervisor?[_world.HostCount];
         _volumesDue = new TimeSpan[_world.HostCount];
@@ -84,6 +86,9 @@ public sealed class SimulatedEstate : IDisposable
 
     /// <summary>The host of that number.</summary>
     public HostInfo HostOf(int host) => _world.HostOf(host);
+
+    /// <summary>Cluster of the host of that number; empty = not said.</summary>
+    public string ClusterOf(int host) => _definition.Hosts[host].Cluster;
 
     /// <summary>The adapter of a host; always the same one for the same host.</summary>
     public SimulatedHypervisor HypervisorOf(int host)

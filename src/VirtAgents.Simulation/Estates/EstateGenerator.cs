@@ -45,7 +45,7 @@ public static class EstateGenerator
         int cpus = Math.Max(8, RoundUp(vms.Sum(vm => vm.VcpuCount) / 2, 8));
         long memory = Math.Max(32, RoundUp((int)(vms.Sum(vm => vm.MemoryBytes) / GiB * 9 / 8), 32)) * GiB;
         PoolDefinition local = new("local", PoolMedium.Ssd, RoomFor("local", vms), "/var/lib/images");
-        return new(EstateDefinition.HostIdOf(options.Seed, name), name, cpus, memory, [local], [shared], vms);
+        return new(EstateDefinition.HostIdOf(options.Seed, name), name, cpus, memory, [local], [shared], vms, options.Cluster);
     }
 
     private static VmDefinition GenerateVm(long seed, int host, int number, string shared)

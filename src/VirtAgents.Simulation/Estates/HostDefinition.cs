@@ -11,6 +11,7 @@ namespace VirtAgents.Simulation.Estates;
 /// <param name="LocalPools">Pools on its own disks.</param>
 /// <param name="SharedPools">Names of the shared pools that it mounts.</param>
 /// <param name="Vms">Its VMs.</param>
+/// <param name="Cluster">Cluster it belongs to; empty = not said.</param>
 public sealed record HostDefinition(
     HostId Id,
     string Name,
@@ -18,4 +19,5 @@ public sealed record HostDefinition(
     long MemoryBytes,
     ImmutableArray<PoolDefinition> LocalPools,
     ImmutableArray<string> SharedPools,
-    ImmutableArray<VmDefinition> Vms);
+    ImmutableArray<VmDefinition> Vms,
+    string Cluster = "");

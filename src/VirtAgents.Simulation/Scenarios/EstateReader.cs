@@ -22,9 +22,12 @@ internal sealed class EstateReader(long seed, EstateOptions? usual)
     private readonly HashSet<string> _names = [];
     private Dictionary<string, WorkloadTrace> _traces = [];
 
+    /// <summary>Whether the file says itself what hosts there are.</summary>
+    public static bool Describes(JsonSection root) => root.Has("estate") || root.Has("hosts");
+
     public EstateDefinition Read(JsonSection root)
     {
-        EstateDefinition generated = Generate(root.Section("estate"), root.Has("estate") || root.Has("hosts"));
+        EstateDefinition generated = Generate(root.Section("estate"), Describes(root));
         foreach (string name in generated.Hosts.SelectMany(host => host.Vms.Select(vm => vm.Name).Append("host " + host.Name)))
         {
             _names.Add(name);
@@ -40,7 +43,7 @@ internal sealed class EstateReader(long seed, EstateOptions? usual)
         }
 
         ImmutableArray<HostDefinition> hosts = [.. generated.Hosts, .. root.Sections("hosts").Select(host => ReadHost(host, shared))];
-        if (hosts.IsEmpty && usual is null && !root.Has("estate") && !root.Has("hosts"))
+        if (hosts.IsEmpty && usual is null && !Describes(root))
         {
             root.Error("estate", "is missing: say how many hosts there are, or list them under hosts");
         }
@@ -58,7 +61,8 @@ internal sealed class EstateReader(long seed, EstateOptions? usual)
         EstateOptions options = new(
             (int)section.Integer("hosts", 1, 1, EstateOptions.MaxHosts, required: true),
             (int)section.Integer("vmsPerHost", 20, 0, EstateOptions.MaxVmsPerHost),
-            seed);
+            seed,
+            section.Name("cluster", required: false));
         section.End();
         return EstateGenerator.Generate(options);
     }
@@ -89,7 +93,8 @@ internal sealed class EstateReader(long seed, EstateOptions? usual)
             section.Size("memory", 128 * GiB, GiB, 64 * 1024 * GiB),
             local,
             [.. mounted],
-            [.. section.Sections("vms").SelectMany(vm => ReadVms(vm, pools))]);
+            [.. section.Sections("vms").SelectMany(vm => ReadVms(vm, pools))],
+            section.Name("cluster", required: false));
         section.End();
         return host;
     }

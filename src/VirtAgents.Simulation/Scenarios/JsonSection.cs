@@ -33,9 +33,9 @@ internal sealed class JsonSection(JsonElement element, string path, List<string>
         return fallback;
     }
 
-    public string Name(string key)
+    public string Name(string key, bool required = true)
     {
-        string name = Text(key, "", required: true);
+        string name = Text(key, "", required);
         if (Has(key) && (name.Length is 0 or > 100 || name.Any(char.IsControl)))
         {
             Error(key, "must be a name of 1 to 100 characters");

@@ -8,7 +8,9 @@ namespace VirtAgents.Simulation.Scenarios;
 /// <param name="Start">What the clocks show at the beginning of an offline run; a live run begins now.</param>
 /// <param name="Duration">Length of an offline run; a live run goes on after it.</param>
 /// <param name="Steps">What is done to the world, by time.</param>
-public sealed record Scenario(EstateDefinition Estate, DateTimeOffset Start, TimeSpan Duration, ImmutableArray<ScenarioStep> Steps)
+/// <param name="DescribesEstate">The file says itself what hosts there are; false = they were given to the reader.</param>
+public sealed record Scenario(
+    EstateDefinition Estate, DateTimeOffset Start, TimeSpan Duration, ImmutableArray<ScenarioStep> Steps, bool DescribesEstate = false)
 {
     /// <summary>Start of offline runs unless the file says otherwise.</summary>
     public static DateTimeOffset DefaultStart { get; } = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);

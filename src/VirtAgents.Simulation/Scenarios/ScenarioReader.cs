@@ -52,7 +52,7 @@ internal static class ScenarioReader
 
         StepReader reader = new(new WorldState(estate, 0), duration);
         ScenarioStep?[] steps = [.. sections.Select(reader.Read)];
-        return errors.Count > 0 ? null : new(estate, start, duration, [.. steps.OfType<ScenarioStep>().OrderBy(step => step.At)]);
+        return errors.Count > 0 ? null : new(estate, start, duration, [.. steps.OfType<ScenarioStep>().OrderBy(step => step.At)], EstateReader.Describes(root));
     }
 
     private static DateTimeOffset ReadStart(JsonSection root)

@@ -38,6 +38,27 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Contains($"Simulation:Scenario {scenario} has errors:\n  ", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--simulate", "3", "Simulation:Hosts = \"3\"", "(--simulate)")]
+    [InlineData("--set", "Simulation:VmsPerHost=7", "Simulation:VmsPerHost = \"7\"", "(--set)")]
+    public async Task Check_ScenarioWithHostsAndAnotherSize_SaysThatBothCannotBe(string option, string value, string what, string source)
+    {
+        string scenario = Write("scenario.json", """{ "duration": "1m", "hosts": [ { "name": "h" } ] }""");
+        (int code, _, string error) = await RunAsync("--set", $"Simulation:Scenario={scenario}", option, value, "--check");
+        Assert.Equal(2, code);
+        Assert.Equal($"virtagent: {what}: contradicts {scenario}, which says itself what hosts there are; leave this out, or take estate and hosts out of the scenario {source}\n", error);
+    }
+
+    [Theory]
+    [InlineData("3", 0)]
+    [InlineData("2", 2)]
+    public async Task Check_ScenarioWithoutHosts_StepsAreForThoseOfTheConfiguration(string hosts, int expected)
+    {
+        string scenario = Write("scenario.json", """{ "duration": "1m", "steps": [ { "at": "1s", "fault": "host-loss", "host": "sim-host-003" } ] }""");
+        (int code, _, string error) = await RunAsync("--set", $"Simulation:Scenario={scenario}", "--simulate", hosts, "--check");
+        Assert.Equal((expected, expected != 0), (code, error.Contains("there is no host 'sim-host-003'", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Run_NamedFileMissing_EndsWithTwo()
     {

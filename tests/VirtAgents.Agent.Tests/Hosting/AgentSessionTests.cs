@@ -22,6 +22,7 @@ public sealed class AgentSessionTests : IDisposable
         await using FakeGateway gateway = await FakeGateway.StartAsync();
         await using var agent = await RunningAgent.StartAsync(gateway, _directory);
         GatewayCall call = await gateway.WelcomeAsync();
+        Assert.Equal("sim", call.Hello.Cluster);
         List<AgentMessage> all = await ReadAsync(call, m => m.Report?.Tier == Protocol.V1.SampleTier.Slow);
         Assert.Equal(AgentMessage.MessageOneofCase.Inventory, all[0].MessageCase);
         Assert.Equal(5, all[0].Inventory.Vms.Count);
