@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using VirtAgents.Core.Model;
 using VirtAgents.Simulation.Estates;
 using VirtAgents.Simulation.Faults;
+using VirtAgents.Simulation.Scenarios;
 using VirtAgents.Simulation.Worlds;
 
 namespace VirtAgents.Simulation;
@@ -20,6 +22,7 @@ public sealed class World
     private readonly Physics _physics;
     private readonly StorageLife _storage;
     private readonly HostLife _hosts;
+    private readonly FaultResolver _resolver;
     private readonly FaultDispatcher _faults;
     private readonly WorldSampler _sampler;
     private TimeSpan _rest;
@@ -37,7 +40,8 @@ public sealed class World
         _storage = new(_state, _physics, vms, conditions);
         _hosts = new(_state, _physics, vms, conditions);
         VmFaults vmFaults = new(vms, _storage, new Migration(_state, _physics));
-        _faults = new(_state, new FaultResolver(_state), vmFaults, _hosts, _storage, new NetworkLife(_state, _physics, conditions));
+        _resolver = new(_state);
+        _faults = new(_state, _resolver, vmFaults, _hosts, _storage, new NetworkLife(_state, _physics, conditions));
         _sampler = new(_state);
         vms.Runs += _storage.PauseIfWriting;
         Beginning.Settle(_state);
@@ -84,6 +88,19 @@ public sealed class World
         SimulatedEvent[] happened = [.. _state.Events];
         _state.Events.Clear();
         return happened;
+    }
+
+    /// <summary>Reads one step as scenario files have it, but without <c>at</c>. Does nothing to the world.</summary>
+    /// <param name="json">The step, an object in JSON.</param>
+    /// <param name="fault">What was read; null when there are errors.</param>
+    /// <param name="errors">Every error: path, problem, allowed range.</param>
+    public bool TryRead(string json, [NotNullWhen(true)] out Fault? fault, out IReadOnlyList<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        List<string> found = [];
+        fault = ScenarioReader.ReadFault(json, _resolver, found);
+        errors = found;
+        return fault is not null;
     }
 
     /// <summary>Does something to the world now. Its events come with the next step, which may be of length zero.</summary>

@@ -57,6 +57,8 @@ internal static class AgentKeys
         Integer("Simulation:Seed", 1, 0, int.MaxValue, (o, v) => o.Simulation.Seed = v, "The same seed gives the same estate."),
         Text("Simulation:Scenario", "", LongestPath, "path of a scenario file", (o, v) => o.Simulation.Scenario = v,
             "Faults to play, on the hosts that the scenario describes, else on those of Simulation:Hosts. Empty = nothing goes wrong."),
+        Text("Simulation:ControlSocket", "", LongestPath, "absolute path, at most 107 bytes", (o, v) => o.Simulation.ControlSocket = v,
+            "Unix socket, for its owner only, that takes faults while the simulation runs: see scenarios.md and virtctl inject. Empty = none."),
         Number("Simulation:Speed", 1, 0.01, 1000, (o, v) => o.Simulation.Speed = v, "Simulated seconds per second."),
         Flag("Simulation:Spool", true, (o, v) => o.Simulation.Spool = v,
             "Each simulated host has a spool on disk; false = a small one in memory, for hundreds of hosts."),

@@ -1,3 +1,6 @@
+using System.Text;
+using VirtAgents.Agent.Hosting;
+
 namespace VirtAgents.Agent.Configuration;
 
 /// <summary>What must hold between keys, and of the files they name. Never connects to anything.</summary>
@@ -22,6 +25,27 @@ internal static class OptionsRules
 
         CheckTransport(options.Collector, errors);
         CheckFile("Simulation:Scenario", options.Simulation.Scenario, errors);
+        CheckControlSocket(options, errors);
+    }
+
+    private static void CheckControlSocket(AgentOptions options, List<ConfigurationError> errors)
+    {
+        const string Key = "Simulation:ControlSocket";
+        string path = options.Simulation.ControlSocket;
+        if (path.Length == 0)
+        {
+            return;
+        }
+
+        if (!Path.IsPathRooted(path) || Encoding.UTF8.GetByteCount(path) > ControlSocket.LongestPath)
+        {
+            errors.Add(new ConfigurationError(Key, path, $"must be an absolute path of at most {ControlSocket.LongestPath} bytes", Source));
+        }
+
+        if (options.Hypervisor != HypervisorChoice.Simulated)
+        {
+            errors.Add(new ConfigurationError(Key, path, "is for simulated hosts; set Hypervisor to Simulated, or leave it out", Source));
+        }
     }
 
     private static void CheckIntervals(string tier, TimeSpan interval, TimeSpan least, TimeSpan most, List<ConfigurationError> errors)

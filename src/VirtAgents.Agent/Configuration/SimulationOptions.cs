@@ -12,6 +12,9 @@ internal sealed class SimulationOptions
     /// <summary>File with faults to play; empty = none.</summary>
     public string Scenario { get; set; } = "";
 
+    /// <summary>Unix socket that takes faults while the simulation runs; empty = none.</summary>
+    public string ControlSocket { get; set; } = "";
+
     /// <summary>Simulated seconds per second.</summary>
     public double Speed { get; set; }
 

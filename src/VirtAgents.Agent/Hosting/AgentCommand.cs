@@ -120,7 +120,7 @@ internal static class AgentCommand
                     $"contradicts {scenario}, which says itself what hosts there are; leave this out, or take estate and hosts out of the scenario", value.Source)));
             }
         }
-        catch (ScenarioUnusableException e)
+        catch (SimulationUnusableException e)
         {
             errors.Add(new ConfigurationError("Simulation:Scenario", scenario, e.Message, "file"));
         }

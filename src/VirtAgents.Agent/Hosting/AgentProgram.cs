@@ -33,7 +33,7 @@ internal static class AgentProgram
         {
             return Refuse(error, e, ExitCode.NoSpool);
         }
-        catch (ScenarioUnusableException e)
+        catch (SimulationUnusableException e)
         {
             return Refuse(error, e, ExitCode.Misconfigured);
         }

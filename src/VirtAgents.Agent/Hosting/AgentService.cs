@@ -13,6 +13,7 @@ internal sealed partial class AgentService(
     private readonly HostSource _source = new(options, time, loggers);
     private readonly ChannelSource _channels = new(options.Collector, shared: options.Hypervisor == HypervisorChoice.Simulated);
     private readonly List<AgentSession> _sessions = [];
+    private ControlSocket? _control;
 
     /// <summary>A part of the agent failed beyond repair.</summary>
     public bool HasFailed { get; private set; }
@@ -31,11 +32,21 @@ internal sealed partial class AgentService(
             await session.StartAsync(cancellationToken);
         }
 
+        if (options.Simulation.ControlSocket is { Length: > 0 } path && _source.Inject is { } inject)
+        {
+            _control = ControlSocket.Open(path, inject, time, loggers.CreateLogger("VirtAgents.Agent.Control"));
+        }
+
         LogStarted(AgentVersion.Text, _sessions.Count, options.Hypervisor);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_control is not null)
+        {
+            await _control.DisposeAsync();
+        }
+
         await Task.WhenAll(_sessions.Select(s => s.StopAsync()));
         foreach (AgentSession session in _sessions)
         {

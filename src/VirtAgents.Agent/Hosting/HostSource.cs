@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Hypervisors;
+using VirtAgents.Simulation.Faults;
 
 namespace VirtAgents.Agent.Hosting;
 
@@ -10,7 +11,7 @@ internal sealed class HostSource(AgentOptions options, TimeProvider time, ILogge
     private SimulatedHosts? _simulated;
 
     /// <exception cref="HypervisorUnavailableException">There is nothing to observe; the message says what to do.</exception>
-    /// <exception cref="ScenarioUnusableException">The scenario file has errors.</exception>
+    /// <exception cref="SimulationUnusableException">The scenario file has errors.</exception>
     public IReadOnlyList<ObservedHost> Open()
     {
         if (options.Hypervisor == HypervisorChoice.Simulated)
@@ -21,6 +22,9 @@ internal sealed class HostSource(AgentOptions options, TimeProvider time, ILogge
 
         return [LibvirtHost.Open(options, time, loggers)];
     }
+
+    /// <summary>Does one step of a scenario now; null where nothing is simulated.</summary>
+    public Func<string, Injection>? Inject => _simulated is { } simulated ? simulated.Inject : null;
 
     public void Dispose() => _simulated?.Dispose();
 }

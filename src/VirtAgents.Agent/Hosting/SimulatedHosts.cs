@@ -27,7 +27,7 @@ internal sealed class SimulatedHosts : IDisposable
     public IReadOnlyList<ObservedHost> Hosts { get; }
 
     /// <summary>Reads the scenario file. One that does not say what hosts there are is played on the estate of the configuration.</summary>
-    /// <exception cref="ScenarioUnusableException">It has errors; the message names all.</exception>
+    /// <exception cref="SimulationUnusableException">It has errors; the message names all.</exception>
     public static Scenario Load(SimulationOptions simulation)
     {
         string path = simulation.Scenario;
@@ -35,13 +35,16 @@ internal sealed class SimulatedHosts : IDisposable
         {
             return ScenarioRunner.TryLoad(File.ReadAllText(path), UsualEstate(simulation), out Scenario? scenario, out IReadOnlyList<string> errors) && scenario is not null
                 ? scenario
-                : throw new ScenarioUnusableException($"Simulation:Scenario {path} has errors:\n  " + string.Join("\n  ", errors));
+                : throw new SimulationUnusableException($"Simulation:Scenario {path} has errors:\n  " + string.Join("\n  ", errors));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ScenarioUnusableException($"Simulation:Scenario {path} cannot be read: {e.Message}", e);
+            throw new SimulationUnusableException($"Simulation:Scenario {path} cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>Does one step of a scenario (JSON without <c>at</c>) now.</summary>
+    public Injection Inject(string step) => _estate.Inject(step);
 
     public void Dispose() => _estate.Dispose();
 

@@ -111,6 +111,16 @@ public sealed class SimulatedEstate : IDisposable
         return done;
     }
 
+    /// <summary>Does one step of a scenario now.</summary>
+    /// <param name="step">The step in JSON as in a scenario file, but without <c>at</c>.</param>
+    public Injection Inject(string step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        Injection done = Injection.Done;
+        Act(() => done = Inject_NeedsLock(step));
+        return done;
+    }
+
     /// <summary>Stops the time of the world.</summary>
     public void Dispose()
     {
@@ -159,6 +169,16 @@ public sealed class SimulatedEstate : IDisposable
         }
 
         TellLinks(changed);
+    }
+
+    private Injection Inject_NeedsLock(string step)
+    {
+        if (!_world.TryRead(step, out Fault? fault, out IReadOnlyList<string> errors))
+        {
+            return new(InjectionVerdict.Invalid, errors);
+        }
+
+        return _world.TryInject(fault, out string problem) ? Injection.Done : new(InjectionVerdict.Refused, [problem]);
     }
 
     /// <summary>Brings the world up to now, acts on it, and delivers what comes of that.</summary>

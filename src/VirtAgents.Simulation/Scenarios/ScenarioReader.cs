@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using VirtAgents.Simulation.Estates;
+using VirtAgents.Simulation.Faults;
 using VirtAgents.Simulation.Worlds;
 
 namespace VirtAgents.Simulation.Scenarios;
@@ -16,17 +17,28 @@ internal static class ScenarioReader
         AllowDuplicateProperties = false,
     };
 
-    public static Scenario? Read(string json, EstateOptions? usual, List<string> errors)
+    public static Scenario? Read(string json, EstateOptions? usual, List<string> errors) =>
+        ReadObject(json, "the file", errors, root => Read(root, usual, errors));
+
+    /// <summary>Reads one step without <c>at</c>, of a world that goes on.</summary>
+    public static Fault? ReadFault(string json, FaultResolver resolver, List<string> errors)
+    {
+        Fault? fault = ReadObject(json, "the step", errors, new StepReader(resolver).ReadFault);
+        return errors.Count > 0 ? null : fault;
+    }
+
+    private static T? ReadObject<T>(string json, string what, List<string> errors, Func<JsonSection, T?> read)
+        where T : class
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return Read(new JsonSection(document.RootElement, "", errors), usual, errors);
+                return read(new JsonSection(document.RootElement, "", errors));
             }
 
-            errors.Add("the file must be an object in braces");
+            errors.Add($"{what} must be an object in braces");
         }
         catch (JsonException notJson)
         {
@@ -50,8 +62,8 @@ internal static class ScenarioReader
             return null;
         }
 
-        StepReader reader = new(new WorldState(estate, 0), duration);
-        ScenarioStep?[] steps = [.. sections.Select(reader.Read)];
+        StepReader reader = new(new FaultResolver(new WorldState(estate, 0)));
+        ScenarioStep?[] steps = [.. sections.Select(section => reader.Read(section, duration))];
         return errors.Count > 0 ? null : new(estate, start, duration, [.. steps.OfType<ScenarioStep>().OrderBy(step => step.At)], EstateReader.Describes(root));
     }
 

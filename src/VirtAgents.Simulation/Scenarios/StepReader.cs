@@ -4,15 +4,20 @@ using VirtAgents.Simulation.Worlds;
 namespace VirtAgents.Simulation.Scenarios;
 
 /// <summary>Reads the steps of a scenario file and looks up what they name.</summary>
-internal sealed class StepReader(WorldState world, TimeSpan duration)
+internal sealed class StepReader(FaultResolver resolver)
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestJump = TimeSpan.FromDays(31);
-    private readonly FaultResolver _resolver = new(world);
 
-    public ScenarioStep? Read(JsonSection section)
+    public ScenarioStep? Read(JsonSection section, TimeSpan duration)
     {
         TimeSpan? at = section.Duration("at", TimeSpan.Zero, duration, required: true);
+        return ReadFault(section) is Fault fault && at is not null ? new(at.Value, fault) : null;
+    }
+
+    /// <summary>Reads what is done; mistakes are noted in the section.</summary>
+    public Fault? ReadFault(JsonSection section)
+    {
         string name = section.Text("fault", "", required: true);
         if (!FaultNames.TryFind(name, out FaultKind kind))
         {
@@ -27,7 +32,7 @@ internal sealed class StepReader(WorldState world, TimeSpan duration)
         Fault fault = ReadTarget(section, new(kind));
         fault = ReadEnd(section, ReadDetails(section, fault));
         section.End();
-        return at is null ? null : new(at.Value, fault);
+        return fault;
     }
 
     private Fault ReadTarget(JsonSection section, Fault fault) => FaultNames.TargetOf(fault.Kind) switch
@@ -57,7 +62,7 @@ internal sealed class StepReader(WorldState world, TimeSpan duration)
             selector = VmSelector.ByName(section.Text("vm", "", required: true));
         }
 
-        if (section.Has("vm") && _resolver.Vm(selector, out string problem) is null)
+        if (section.Has("vm") && resolver.Vm(selector, out string problem) is null)
         {
             section.Error("vm", problem);
         }
@@ -68,7 +73,7 @@ internal sealed class StepReader(WorldState world, TimeSpan duration)
     private string ReadHost(JsonSection section, string key)
     {
         string name = section.Text(key, "", required: true);
-        if (section.IsText(key) && _resolver.Host(name, out string problem) is null)
+        if (section.IsText(key) && resolver.Host(name, out string problem) is null)
         {
             section.Error(key, problem);
         }
@@ -79,7 +84,7 @@ internal sealed class StepReader(WorldState world, TimeSpan duration)
     private Fault ReadPool(JsonSection section, Fault fault)
     {
         Fault read = fault with { Pool = section.Text("pool", "", required: true), Host = section.Text("host", "") };
-        if (section.IsText("pool") && _resolver.Pool(read.Pool, read.Host, out string problem) is null)
+        if (section.IsText("pool") && resolver.Pool(read.Pool, read.Host, out string problem) is null)
         {
             section.Error("pool", problem);
         }
@@ -100,7 +105,7 @@ internal sealed class StepReader(WorldState world, TimeSpan duration)
     private string ReadDisk(JsonSection section, Fault fault)
     {
         string target = section.Text("disk", "");
-        if (_resolver.Vm(fault.Vm, out _) is SimVm vm && FaultResolver.DiskOf(vm, target, out string problem) is null)
+        if (resolver.Vm(fault.Vm, out _) is SimVm vm && FaultResolver.DiskOf(vm, target, out string problem) is null)
         {
             section.Error("disk", problem);
         }
@@ -112,11 +117,11 @@ internal sealed class StepReader(WorldState world, TimeSpan duration)
     {
         string device = section.Text("interface", "");
         string problem = "";
-        if (_resolver.Vm(fault.Vm, out _) is SimVm vm)
+        if (resolver.Vm(fault.Vm, out _) is SimVm vm)
         {
             FaultResolver.InterfaceOf(vm, device, out problem);
         }
-        else if (_resolver.Host(fault.Host, out _) is SimHost host)
+        else if (resolver.Host(fault.Host, out _) is SimHost host)
         {
             FaultResolver.InterfaceOf(host, device, out problem);
         }

@@ -48,6 +48,25 @@ public sealed class SimulatedEstateTests : IDisposable
         Assert.Empty(ReadAll(second));
     }
 
+    [Theory]
+    [InlineData("""{ "fault": "vm-pause", "vm": { "index": 2 } }""", InjectionVerdict.Done, "")]
+    [InlineData("""{ "fault": "vm-resume", "vm": { "index": 2 } }""", InjectionVerdict.Refused, "web-001-03 is running")]
+    [InlineData("""{ "fault": "vm-crash", "vm": "nobody", "at": "1s" }""", InjectionVerdict.Invalid,
+        "vm: there is no VM 'nobody'; at: is not known here; known are fault, vm")]
+    [InlineData("[]", InjectionVerdict.Invalid, "the step must be an object in braces")]
+    [InlineData("{", InjectionVerdict.Invalid, "line 1, byte 2: not JSON: ")]
+    public async Task Inject_Step_DoneOrRefusedOrInvalid(string step, InjectionVerdict verdict, string problems)
+    {
+        await _first.StartAsync(Cancel);
+        ReadAll(_first);
+
+        Injection injection = _estate.Inject(step);
+
+        Assert.Equal(verdict, injection.Verdict);
+        Assert.StartsWith(problems, string.Join("; ", injection.Problems), StringComparison.Ordinal);
+        Assert.Equal(verdict == InjectionVerdict.Done ? 1 : 0, ReadAll(_first).Length);
+    }
+
     [Fact]
     public async Task Timer_NobodySamples_EventsStillComeInTime()
     {
