@@ -95,11 +95,14 @@ collector_pid=$!
 wait_ready collector "$collector_pid" "$data/collector.ready" "$logs/collector.log" 60
 
 listening() { grep -qE " 00010000 .* $1\$" /proc/net/unix 2>/dev/null; }
-source_of=(); what=
+source_of=(); what=; control=
 if [ -z "$simulate" ] && { listening '(/var)?/run/libvirt/libvirt-sock-ro' || listening '(/var)?/run/libvirt/virtqemud-sock-ro'; }; then
     source_of=(--set Hypervisor=Libvirt); what="the VMs of this machine, through libvirt"
 else
     source_of=(--simulate "${simulate:-8}"); what="a simulated estate of ${simulate:-8} hosts"
+    control=$data/control.sock
+    # No kernel takes a longer path for a Unix socket.
+    if [ "$(printf %s "$control" | wc -c)" -le 107 ]; then source_of+=(--set "Simulation:ControlSocket=$control"); else control=; fi
 fi
 setsid "${tether[@]}" "$bin/VirtAgents.Agent/release/virtagent" --ready-file "$data/agent.ready" "${source_of[@]}" \
     --set "Collector:Endpoints:0=http://127.0.0.1:$grpc" --set "Spool:Path=$data/spool" \
@@ -109,6 +112,7 @@ wait_ready agent "$agent_pid" "$data/agent.ready" "$logs/agent.log" 60
 
 virtctl=artifacts/bin/VirtAgents.Cli/release/virtctl
 address=; [ "$grpc" = 7443 ] || address=" --collector http://127.0.0.1:$grpc"
+inject=; [ -z "$control" ] || printf -v inject '\n  %s inject %q %s' "$virtctl" "$control" "'{\"fault\": \"vm-crash\", \"vm\": {\"index\": 0}}'"
 cat <<TEXT
 
 VirtAgents is running: $what.
@@ -119,7 +123,7 @@ VirtAgents is running: $what.
 Try, in another terminal:
   $virtctl hosts$address
   $virtctl top$address
-  $virtctl events --follow$address
+  $virtctl events --follow$address$inject
 
 Ctrl-C stops everything.
 TEXT

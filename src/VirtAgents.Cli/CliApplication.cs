@@ -24,6 +24,7 @@ internal static class CliApplication
         root.Add(EventsCommand.Create(binder));
         root.Add(MetricsCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
+        root.Add(InjectCommand.Create(binder));
         root.Add(CompletionCommand.Create(binder));
         root.Add(NamesCommand.Create(binder));
         root.Add(VersionCommand.Create(binder));

@@ -12,9 +12,9 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         (ExitCode.Success, "done"),
         (ExitCode.Failure, "failed for another reason"),
         (ExitCode.Usage, "wrong usage: unknown option, value out of range, a name that several VMs have"),
-        (ExitCode.Unreachable, "the collector cannot be reached"),
+        (ExitCode.Unreachable, "the collector, or the simulation, cannot be reached"),
         (ExitCode.NotFound, "no such host, VM or metric"),
-        (ExitCode.Refused, "refused: no permission, or a limit of the collector"),
+        (ExitCode.Refused, "refused: no permission, a limit of the collector, or a step that cannot be carried out now"),
         (ExitCode.Timeout, "no answer in time"),
         (ExitCode.Interrupted, "ended by Ctrl-C"),
     ];

@@ -68,7 +68,7 @@ internal sealed record CompletionModel(IReadOnlyList<CompletedSymbol> Common, IR
         "--host" => ValueSource.Host,
         "--vm" or "VM" => ValueSource.Vm,
         "METRIC" => ValueSource.Metric,
-        "--ca-file" or "SCENARIO" => ValueSource.File,
+        "--ca-file" or "SCENARIO" or "SOCKET" => ValueSource.File,
         _ when values.Length == 0 => ValueSource.Anything,
         _ => several ? ValueSource.CommaList : ValueSource.Listed,
     };
