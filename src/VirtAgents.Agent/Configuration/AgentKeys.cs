@@ -61,7 +61,7 @@ internal static class AgentKeys
             "Unix socket, for its owner only, that takes faults while the simulation runs: see scenarios.md and virtctl inject. Empty = none."),
         Number("Simulation:Speed", 1, 0.01, 1000, (o, v) => o.Simulation.Speed = v, "Simulated seconds per second."),
         Flag("Simulation:Spool", true, (o, v) => o.Simulation.Spool = v,
-            "Each simulated host has a spool on disk; false = a small one in memory, for hundreds of hosts."),
+            "Each simulated host has a spool on disk, with four open files; false = a small one in memory, where so many files may not be open."),
     ];
 
     private static TimeSpan Milliseconds(int value) => TimeSpan.FromMilliseconds(value);
