@@ -27,7 +27,8 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
 
     public string Endpoint => $"{(_authority is null ? "http" : "https")}://{address}:{_grpcPort}";
 
-    public string StorePath => Path.Combine(Directory, "store");
+    /// <summary>File of the store; unless said otherwise in <see cref="Directory"/>.</summary>
+    public string StorePath { get => field ?? Path.Combine(Directory, "store"); init; }
 
     public Task<RunningProgram> StartCollectorAsync(params IEnumerable<string> more) =>
         StartAsync(
@@ -64,6 +65,14 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
         (int exitCode, string output) = await TryVirtctlAsync([.. arguments, "-o", "json"]);
         Assert.True(exitCode == 0, $"virtctl {string.Join(' ', arguments)} ended with {exitCode}:\n{output}");
         return JsonDocument.Parse(output).RootElement;
+    }
+
+    /// <summary>What /readyz says: whether the collector is ready, and the text.</summary>
+    public async Task<(bool Ready, string Text)> ReadyAsync()
+    {
+        using var http = new HttpClient { Timeout = Patience };
+        using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://{address}:{_httpPort}/readyz"));
+        return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>Events as virtctl lists them, oldest first.</summary>
