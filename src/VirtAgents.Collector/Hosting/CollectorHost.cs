@@ -13,13 +13,19 @@ internal static class CollectorHost
     /// <summary>Builds the application; <paramref name="replace"/> lets tests swap parts.</summary>
     public static WebApplication Build(CollectorOptions options, Action<IServiceCollection>? replace = null)
     {
+        ServerCertificate? certificate = options.Listen.Insecure ? null : ServerCertificate.Load(options.Listen);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listening.Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listening.Configure(kestrel, options, certificate));
         builder.Host.UseSystemd();
         builder.Logging.AddCollectorLogging();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        if (certificate is not null)
+        {
+            builder.Services.AddSingleton(certificate).AddHostedService<CertificateWatch>();
+        }
+
         builder.Services.AddStore(options.Store);
         builder.Services.AddStoreAccess();
         builder.Host.UseSilo();

@@ -26,7 +26,7 @@ internal sealed record CommandLine(
         Settings come from the file, then the environment (VIRTCOLLECTOR__Section__Key=value), then arguments:
           Listen:Grpc 127.0.0.1:7443         agents and gRPC clients
           Listen:Http 127.0.0.1:7480         JSON, /metrics, /healthz, /readyz
-          Tls:CertificateFile, Tls:KeyFile   PEM files
+          Tls:CertificateFile, Tls:KeyFile   PEM files, read again when they change
           Store:Kind Embedded                Store:Embedded:Path ./.virtagents/store.db    Store:Retention 30d (0 = for ever)
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using VirtAgents.Collector.Configuration;
 
 namespace VirtAgents.Collector.Hosting;
@@ -19,7 +18,7 @@ internal static class Listening
     // A simulating agent shares one connection between up to a thousand streams.
     private const int StreamsPerConnection = 1_000;
 
-    public static void Configure(KestrelServerOptions kestrel, CollectorOptions options)
+    public static void Configure(KestrelServerOptions kestrel, CollectorOptions options, ServerCertificate? certificate)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
@@ -30,29 +29,16 @@ internal static class Listening
 
         // An agent stream is idle for seconds and then small; it is not a slow upload.
         kestrel.Limits.MinRequestBodyDataRate = null;
-        X509Certificate2? certificate = options.Listen.Insecure ? null : LoadCertificate(options.Listen);
         kestrel.Listen(options.Listen.Grpc, endpoint => Secure(endpoint, HttpProtocols.Http2, certificate));
         kestrel.Listen(options.Listen.Http, endpoint => Secure(endpoint, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate));
     }
 
-    private static void Secure(ListenOptions endpoint, HttpProtocols protocols, X509Certificate2? certificate)
+    private static void Secure(ListenOptions endpoint, HttpProtocols protocols, ServerCertificate? certificate)
     {
         endpoint.Protocols = protocols;
         if (certificate is not null)
         {
-            endpoint.UseHttps(certificate);
-        }
-    }
-
-    private static X509Certificate2 LoadCertificate(ListenSettings listen)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(listen.CertificateFile, listen.KeyFile.Length > 0 ? listen.KeyFile : null);
-        }
-        catch (CryptographicException problem)
-        {
-            throw new InvalidSettingException($"Tls:CertificateFile: '{listen.CertificateFile}' cannot be used: {problem.Message}", problem);
+            endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => certificate.ForConnection() });
         }
     }
 }

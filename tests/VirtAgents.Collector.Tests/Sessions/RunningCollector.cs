@@ -25,13 +25,17 @@ internal sealed class RunningCollector : IAsyncDisposable
     {
         (_app, Directory, Store) = (app, directory, store);
         IReadOnlyList<string> addresses = CollectorHost.Addresses(app);
-        Http = new HttpClient { BaseAddress = new Uri(addresses[1]), Timeout = Patience };
+        Addresses = [.. addresses.Select(a => new Uri(a))];
+        Http = new HttpClient { BaseAddress = Addresses[1], Timeout = Patience };
         _channel = GrpcChannel.ForAddress(addresses[0], new GrpcChannelOptions { MaxSendMessageSize = 64 << 20 });
     }
 
     public string Directory { get; }
 
     public SwitchStore Store { get; }
+
+    /// <summary>Where it listens, gRPC first.</summary>
+    public IReadOnlyList<Uri> Addresses { get; }
 
     public HttpClient Http { get; }
 
@@ -55,7 +59,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         }
 
         CollectorOptions options = CollectorSettings.Read(
-            new ConfigurationBuilder().AddInMemoryCollection(values).Build(), insecure: true, out IReadOnlyList<string> errors);
+            new ConfigurationBuilder().AddInMemoryCollection(values).Build(), insecure: !values.ContainsKey("Tls:CertificateFile"), out IReadOnlyList<string> errors);
         Assert.Empty(errors);
         SwitchStore store = new(Path.Combine(directory, "store.db"));
         WebApplication app = CollectorHost.Build(options, services =>
