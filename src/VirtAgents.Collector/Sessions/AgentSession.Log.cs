@@ -12,12 +12,6 @@ internal sealed partial class AgentSession
     [LoggerMessage(2021, LogLevel.Information, "The stream of host {HostName} ({HostId}) ended: {Reason}.")]
     private partial void LogEnded(string hostName, HostId hostId, string reason);
 
-    [LoggerMessage(2022, LogLevel.Error, "The store cannot tell what host {HostId} has sent already.")]
-    private partial void LogPositionsUnreadable(Exception problem, HostId hostId);
-
-    [LoggerMessage(2023, LogLevel.Warning, "Host {HostId} had messages {First} to {Last} acknowledged, but this store does not have them.")]
-    private partial void LogAcknowledgedElsewhere(HostId hostId, long first, long last);
-
     [LoggerMessage(2026, LogLevel.Error, "The stream of host '{HostName}' failed in the collector itself.")]
     private partial void LogFailed(Exception problem, string hostName);
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using VirtAgents.Collector.Fleet;
-using VirtAgents.Collector.Hosting;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Protocol.V1;
 
@@ -16,18 +15,15 @@ internal sealed partial class AgentSession(
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
     private readonly MessageRate _rate = new(parts.Options.Limits.MessagesPerSecond, parts.Time);
+    private readonly StreamSilence _silence = new(parts.Time);
     private SessionWriter? _writer;
-    private Introduction? _agent;
-    private IHostGrain? _grain;
+    private OpenedStream? _opened;
     private StreamRefusal? _end;
-    private volatile bool _heldBack;
-    private volatile bool _suspected;
-    private long _heard = parts.Time.GetTimestamp();
 
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>How long nothing was heard; zero while it is the collector that does not listen.</summary>
-    public TimeSpan Silence => _heldBack || _agent is null ? TimeSpan.Zero : parts.Time.GetElapsedTime(Volatile.Read(ref _heard));
+    public TimeSpan Silence => _opened is null ? TimeSpan.Zero : _silence.Length;
 
     /// <summary>Ends the stream with a reason.</summary>
     public void End(StreamRefusal reason)
@@ -48,15 +44,14 @@ internal sealed partial class AgentSession(
         _writer?.Send(new() { Drain = new() { Reason = reason, ReconnectAfterMs = (uint)reconnectAfter.TotalMilliseconds } });
 
     /// <summary>Silence is counted from a later moment: the collector itself was not awake to listen.</summary>
-    public void Excuse(long untilTimestamp) => Volatile.Write(ref _heard, untilTimestamp);
+    public void Excuse(long untilTimestamp) => _silence.Excuse(untilTimestamp);
 
     /// <summary>Tells the host that its stream is silent; once for each silence.</summary>
     public async ValueTask SuspectAsync(TimeSpan silence)
     {
-        if (_grain is not null && !_suspected)
+        if (_opened is { } opened && _silence.TrySuspect())
         {
-            _suspected = true;
-            await _grain.SilentAsync(Id, silence);
+            await opened.Grain.SilentAsync(Id, silence);
         }
     }
 
@@ -95,27 +90,19 @@ internal sealed partial class AgentSession(
 
     private async Task ConverseAsync()
     {
-        Introduction agent = await ReadHelloAsync();
-        SequenceSpace space = await OpenSpaceAsync(agent);
-        IHostGrain grain = parts.Grains.GetGrain<IHostGrain>(agent.Host.Id.Value);
-
-        // Numbers that an earlier store had and this one has not will never come: they break the history.
-        bool lost = agent.Acknowledged > space.DurableContiguous;
-        await ClaimAsync(grain, agent.Claim(Id, space.Known && !lost, context.Peer));
-        (_agent, _grain) = (agent, grain);
+        StreamOpening opening = new(parts, Id, context.Peer);
+        OpenedStream opened = await opening.OpenAsync(requests, _stop.Token);
+        _opened = opened;
+        SequenceSpace space = opened.Space;
         SessionWriter writer = new(responses, space.DurableContiguous);
         _writer = writer;
-        writer.Send(new() { Welcome = Welcome(agent, space) });
+        writer.Send(new() { Welcome = opening.Welcome(opened) });
         Task writing = writer.RunAsync();
         space.Attach(writer);
         try
         {
-            if (lost)
-            {
-                await AdoptAsync(grain, space, agent.Acknowledged);
-            }
-
-            await ReceiveAsync(new MessageReceiver(parts, agent.Host.Id, space, grain));
+            await opening.AdoptAsync(opened);
+            await ReceiveAsync(opened, new MessageReceiver(parts, opened.Agent.Host.Id, space, opened.Grain));
             await SettleAsync(space);
         }
         finally
@@ -131,94 +118,16 @@ internal sealed partial class AgentSession(
         }
     }
 
-    private async ValueTask<Introduction> ReadHelloAsync()
-    {
-        using CancellationTokenSource patience = new(parts.Options.Liveness.HelloLimit, parts.Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-        try
-        {
-            if (!await requests.MoveNext(either.Token))
-            {
-                throw StreamRefusal.Violation("the stream ended without a hello");
-            }
-        }
-        catch (Exception problem) when (patience.IsCancellationRequested && !_stop.IsCancellationRequested && problem is not StreamRefusal)
-        {
-            throw new StreamRefusal(
-                StatusCode.DeadlineExceeded, "hello", $"no hello within {parts.Options.Liveness.HelloLimit.TotalSeconds:0.###} s");
-        }
-
-        return requests.Current.MessageCase == AgentMessage.MessageOneofCase.Hello
-            ? HelloReader.Read(requests.Current.Hello)
-            : throw StreamRefusal.Violation($"the first message is {requests.Current.MessageCase}, not hello");
-    }
-
-    private async ValueTask<SequenceSpace> OpenSpaceAsync(Introduction agent)
-    {
-        try
-        {
-            return await parts.Ledger.OpenAsync(agent.Host.Id, agent.Boot, _stop.Token);
-        }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            // The edge of the stream: without the store nobody knows what this agent has sent already.
-            LogPositionsUnreadable(problem, agent.Host.Id);
-            throw new StreamRefusal(StatusCode.Unavailable, "store", "the store cannot be read; come back later");
-        }
-    }
-
-    private async ValueTask ClaimAsync(IHostGrain grain, SessionClaim claim)
-    {
-        ClaimAnswer answer = await grain.ClaimAsync(claim);
-        if (answer.Refusal is not null)
-        {
-            throw new StreamRefusal(StatusCode.AlreadyExists, "host_held", answer.Refusal);
-        }
-
-        if (answer.Superseded is not null)
-        {
-            parts.Registry.Supersede(answer.Superseded);
-        }
-    }
-
-    private Welcome Welcome(Introduction agent, SequenceSpace space) => new()
-    {
-        ProtocolVersion = agent.Version,
-        SessionId = Id,
-        SamplingPlan = new()
-        {
-            FastIntervalMs = (uint)parts.Options.Ingest.FastInterval.TotalMilliseconds,
-            SlowIntervalMs = (uint)parts.Options.Ingest.SlowInterval.TotalMilliseconds,
-        },
-        AckedSequence = (ulong)space.DurableContiguous,
-        SilenceLimitMs = (uint)parts.Options.Liveness.SilenceLimit.TotalMilliseconds,
-        CollectorVersion = CollectorProgram.Version,
-    };
-
-    private async ValueTask AdoptAsync(IHostGrain grain, SequenceSpace space, long acknowledged)
-    {
-        long first = space.DurableContiguous + 1;
-        if (space.Receive(first, acknowledged) == Arrival.New)
-        {
-            LogAcknowledgedElsewhere(space.Host, first, acknowledged);
-            parts.Metrics.Missing(acknowledged - first + 1);
-            parts.Writer.Budget.Force(0);
-            await grain.GapAsync(new(space, first, acknowledged, "they were acknowledged, but this store does not have them", 0));
-        }
-    }
-
-    private async Task ReceiveAsync(MessageReceiver receiver)
+    private async Task ReceiveAsync(OpenedStream opened, MessageReceiver receiver)
     {
         while (await requests.MoveNext(_stop.Token))
         {
-            Volatile.Write(ref _heard, parts.Time.GetTimestamp());
-            if (_suspected && _grain is not null)
+            if (_silence.TryClear())
             {
-                _suspected = false;
-                await _grain.HeardAsync(Id);
+                await opened.Grain.HeardAsync(Id);
             }
 
-            _heldBack = true;
+            _silence.HoldBack();
             await receiver.TakeAsync(requests.Current, _stop.Token);
             TimeSpan wait = _rate.Take();
             if (wait > TimeSpan.Zero)
@@ -227,8 +136,7 @@ internal sealed partial class AgentSession(
                 await Task.Delay(wait, parts.Time, _stop.Token);
             }
 
-            Volatile.Write(ref _heard, parts.Time.GetTimestamp());
-            _heldBack = false;
+            _silence.Listen();
         }
     }
 
@@ -259,10 +167,10 @@ internal sealed partial class AgentSession(
     {
         try
         {
-            if (_agent is not null && _grain is not null)
+            if (_opened is { } opened)
             {
-                LogEnded(_agent.Host.Name, _agent.Host.Id, evidence);
-                await _grain.CloseAsync(Id, end, evidence);
+                LogEnded(opened.Agent.Host.Name, opened.Agent.Host.Id, evidence);
+                await opened.Grain.CloseAsync(Id, end, evidence);
             }
         }
         finally
@@ -287,7 +195,7 @@ internal sealed partial class AgentSession(
 
     private StreamRefusal Fail(Exception problem)
     {
-        LogFailed(problem, _agent?.Host.Name ?? "");
+        LogFailed(problem, _opened?.Agent.Host.Name ?? "");
         return new(StatusCode.Internal, "internal", "the collector failed; its log says more");
     }
 
@@ -296,7 +204,7 @@ internal sealed partial class AgentSession(
         parts.Metrics.Refused(reason.Cause);
         if (reason.Cause is not ("transport" or "stopping"))
         {
-            LogRefused(_agent?.Host.Name ?? "", context.Peer, reason.Message);
+            LogRefused(_opened?.Agent.Host.Name ?? "", context.Peer, reason.Message);
         }
 
         return new RpcException(new Status(reason.Status, reason.Message));
