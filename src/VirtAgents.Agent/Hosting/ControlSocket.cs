@@ -145,7 +145,20 @@ internal sealed partial class ControlSocket : IAsyncDisposable
     {
         _serving.RemoveAll(task => task.IsCompleted);
         var connection = new ControlConnection(client, _inject, _time, LogInjected);
-        _serving.Add(_serving.Count < MostConnections ? connection.ServeAsync(stop) : connection.TurnAwayAsync(stop));
+        _serving.Add(GuardAsync(_serving.Count < MostConnections ? connection.ServeAsync(stop) : connection.TurnAwayAsync(stop)));
+    }
+
+    private async Task GuardAsync(Task serving)
+    {
+        try
+        {
+            await serving;
+        }
+        catch (Exception e)
+        {
+            // The edge of the connection: a step that the simulator fails over must not end the agent, nor stay unknown.
+            LogFailed(e);
+        }
     }
 
     [LoggerMessage(1421, LogLevel.Information, "Faults are taken at {Path}.")]
@@ -153,6 +166,9 @@ internal sealed partial class ControlSocket : IAsyncDisposable
 
     [LoggerMessage(1422, LogLevel.Information, "Asked for the step {Step}: {Verdict}.")]
     private partial void LogInjected(string step, InjectionVerdict verdict);
+
+    [LoggerMessage(1424, LogLevel.Error, "A connection to the control socket ended, since its step failed in the simulator.")]
+    private partial void LogFailed(Exception problem);
 
     [LoggerMessage(1423, LogLevel.Warning, "A connection to the control socket could not be accepted: {Problem}")]
     private partial void LogNotAccepted(string problem);

@@ -1,11 +1,13 @@
 using System.Net.Sockets;
 using System.Text;
+using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Agent.Hosting;
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Simulated;
 using VirtAgents.Simulation.Estates;
+using VirtAgents.Simulation.Faults;
 
 namespace VirtAgents.Agent.Tests.Hosting;
 
@@ -71,6 +73,23 @@ public sealed class ControlSocketTests : IDisposable
         await using Client client = await ConnectAsync();
         Assert.Equal("""{"result":"invalid","problems":["the line is longer than 4096 bytes"]}""", await client.AskAsync(Crash.PadRight(ControlConnection.LongestLine + 1)));
         Assert.Null(await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Inject_AnyLines_EachAnsweredOnce()
+    {
+        await using ControlSocket socket = Open();
+        await using Client client = await ConnectAsync();
+        Gen<string> line = Gen.OneOf(
+            Gen.String[Gen.Char[' ', '~'], 0, 200],
+            Gen.Select(Gen.OneOf([.. FaultNames.All]), Gen.OneOf("vm", "host", "pool", "at", "for", "end"), Gen.OneOf("1", "null", "true", "[]", "{}", "\"1s\"", "\"local\"", "{\"index\":-1}"))
+                .Select((fault, key, value) => $$"""{"fault":"{{fault}}","{{key}}":{{value}}}"""));
+
+        await line.SampleAsync(
+            async text => Assert.Matches("""^\{"result":"(ok|refused|invalid)","problems":\[.*\]\}$""", await client.AskAsync(text)),
+            iter: 500, threads: 1);
+
+        Assert.Equal(Done, await client.AskAsync("""{"fault":"vm-hang","vm":{"index":1},"end":false}"""));
     }
 
     [Fact]
