@@ -76,9 +76,6 @@ internal sealed partial class HypervisorWatch
         }
     }
 
-    /// <summary>Has all states told once more.</summary>
-    public void Repeat() => Post(new WatchMessage.Repeat());
-
     private async Task ForwardExitsAsync(CancellationToken cancellationToken)
     {
         await foreach (ProcessExit exit in _processes.Exits.ReadAllAsync(cancellationToken))

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using VirtAgents.Core.Model;
 
@@ -16,19 +15,14 @@ namespace VirtAgents.Hypervisors.Linux;
 public sealed class ProcessWatch : IDisposable
 {
     private const int LargestQueue = 16_384;
-    private const ulong StopKey = 0;
     private static readonly TimeSpan StatusWait = TimeSpan.FromMilliseconds(25);
 
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, Watched> _byKey = [];
-    private readonly Dictionary<VmId, ulong> _byVm = [];
+    private readonly WatchedProcesses _processes = new();
     private readonly Channel<ProcessExit> _exits =
         Channel.CreateBounded<ProcessExit>(new BoundedChannelOptions(LargestQueue) { SingleWriter = true });
-    private readonly int _epoll;
-    private readonly int _stop;
     private readonly Thread _thread;
-    private ulong _lastKey = StopKey;
     private long _dropped;
     private bool _disposed;
 
@@ -37,13 +31,6 @@ public sealed class ProcessWatch : IDisposable
     public ProcessWatch(TimeProvider time)
     {
         _time = time;
-        _epoll = PidFd.CreateEpoll();
-        _stop = PidFd.CreateSignal();
-        if (_epoll < 0 || _stop < 0 || !PidFd.Control(_epoll, PidFd.Add, _stop, PidFd.Readable, StopKey))
-        {
-            throw new IOException($"cannot watch processes: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-        }
-
         _thread = new Thread(Run) { IsBackground = true, Name = "process watch" };
         _thread.Start();
     }
@@ -63,14 +50,14 @@ public sealed class ProcessWatch : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_byVm.TryGetValue(vm, out ulong key) && _byKey[key].Pid == pid && !_byKey[key].HasEnded)
+            if (_processes.Has(pid, vm))
             {
                 problem = null;
                 return true;
             }
 
-            Forget_NeedsLock(vm);
-            return TryAdd_NeedsLock(pid, vm, out problem);
+            _processes.Forget(vm);
+            return _processes.TryAdd(pid, vm, out problem);
         }
     }
 
@@ -79,7 +66,7 @@ public sealed class ProcessWatch : IDisposable
     {
         lock (_lock)
         {
-            Forget_NeedsLock(vm);
+            _processes.Forget(vm);
         }
     }
 
@@ -96,63 +83,25 @@ public sealed class ProcessWatch : IDisposable
             _disposed = true;
         }
 
-        PidFd.Raise(_stop);
+        _processes.Stop();
         _thread.Join();
-        foreach (Watched watched in _byKey.Values)
-        {
-            _ = LibC.close(watched.PidFd);
-        }
-
-        _byKey.Clear();
-        _byVm.Clear();
-        _ = LibC.close(_epoll);
-        _ = LibC.close(_stop);
+        _processes.Dispose();
         _exits.Writer.Complete();
-    }
-
-    private bool TryAdd_NeedsLock(int pid, VmId vm, [NotNullWhen(false)] out string? problem)
-    {
-        int file = PidFd.Open(pid);
-        ulong key = ++_lastKey;
-        if (file < 0 || !PidFd.Control(_epoll, PidFd.Add, file, PidFd.Readable, key))
-        {
-            problem = $"process {pid}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}";
-            if (file >= 0)
-            {
-                _ = LibC.close(file);
-            }
-
-            return false;
-        }
-
-        _byKey.Add(key, new Watched(vm, pid, file));
-        _byVm.Add(vm, key);
-        problem = null;
-        return true;
-    }
-
-    private void Forget_NeedsLock(VmId vm)
-    {
-        // Closing takes the descriptor out of epoll; an event that is already on its way finds no key.
-        if (_byVm.Remove(vm, out ulong key) && _byKey.Remove(key, out Watched? watched))
-        {
-            _ = LibC.close(watched.PidFd);
-        }
     }
 
     private void Run()
     {
         while (true)
         {
-            int count = PidFd.Wait(_epoll, NextTimeoutMs(), out uint events, out ulong key);
-            if (count > 0 && key == StopKey)
+            int count = _processes.Wait(NextTimeoutMs(), out uint events, out ulong key);
+            if (count > 0 && key == WatchedProcesses.StopKey)
             {
                 return;
             }
 
             lock (_lock)
             {
-                if (count > 0 && _byKey.TryGetValue(key, out Watched? watched))
+                if (count > 0 && _processes.Find(key) is { } watched)
                 {
                     OnEvent_NeedsLock(watched, key, events);
                 }
@@ -162,7 +111,7 @@ public sealed class ProcessWatch : IDisposable
         }
     }
 
-    private void OnEvent_NeedsLock(Watched watched, ulong key, uint events)
+    private void OnEvent_NeedsLock(WatchedProcess watched, ulong key, uint events)
     {
         ExitAnswer answer = PidFd.TryGetExit(watched.PidFd, out int status);
         bool collected = (events & PidFd.HangUp) != 0;
@@ -172,29 +121,21 @@ public sealed class ProcessWatch : IDisposable
             return;
         }
 
-        watched.EndedUnixMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        watched.EndedTimestamp = _time.GetTimestamp();
-        // From here on only the hang-up counts, which cannot be switched off.
-        _ = PidFd.Control(_epoll, PidFd.Modify, watched.PidFd, 0, key);
+        watched.NoteEnd(_time);
+        _processes.AwaitHangUp(watched, key);
     }
 
     private int NextTimeoutMs()
     {
         lock (_lock)
         {
-            bool waiting = false;
-            foreach (Watched watched in _byKey.Values)
-            {
-                waiting |= watched.HasEnded;
-            }
-
-            return waiting ? (int)StatusWait.TotalMilliseconds : Timeout.Infinite;
+            return _processes.Ended.Any() ? (int)StatusWait.TotalMilliseconds : Timeout.Infinite;
         }
     }
 
     private void TellOverdue_NeedsLock()
     {
-        foreach (Watched watched in _byKey.Values)
+        foreach (WatchedProcess watched in _processes.Ended)
         {
             if (watched.EndedTimestamp is long ended && _time.GetElapsedTime(ended) >= StatusWait)
             {
@@ -204,30 +145,12 @@ public sealed class ProcessWatch : IDisposable
         }
     }
 
-    private void Tell_NeedsLock(Watched watched, int? status)
+    private void Tell_NeedsLock(WatchedProcess watched, int? status)
     {
-        Forget_NeedsLock(watched.Vm);
-        long time = watched.EndedUnixMs ?? _time.GetUtcNow().ToUnixTimeMilliseconds();
-        int? signal = (status & 0x7F) is int number and > 0 ? number : null;
-        int? code = signal is null ? (status >> 8) & 0xFF : null;
-        if (!_exits.Writer.TryWrite(new ProcessExit(watched.Vm, watched.Pid, time, signal, code)))
+        _processes.Forget(watched.Vm);
+        if (!_exits.Writer.TryWrite(watched.ToExit(_time.GetUtcNow().ToUnixTimeMilliseconds(), status)))
         {
             Interlocked.Increment(ref _dropped);
         }
-    }
-
-    private sealed class Watched(VmId vm, int pid, int pidFd)
-    {
-        public VmId Vm { get; } = vm;
-
-        public int Pid { get; } = pid;
-
-        public int PidFd { get; } = pidFd;
-
-        public long? EndedUnixMs { get; set; }
-
-        public long? EndedTimestamp { get; set; }
-
-        public bool HasEnded => EndedTimestamp is not null;
     }
 }
