@@ -14,29 +14,17 @@ namespace VirtAgents.Hypervisors.Simulated;
 /// Thread-safe: one lock guards the world. One timer for all hosts wakes when the world has something to tell, so
 /// events come without anybody sampling. Time passes from construction on.
 /// </remarks>
-public sealed class SimulatedEstate : IDisposable
+public sealed partial class SimulatedEstate : IDisposable
 {
     /// <summary>Slowest and fastest speed.</summary>
     public const double MinSpeed = 0.01, MaxSpeed = 1000;
-
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
-
-    /// <summary>
-    /// Most virtual time to pass at once. A world that is too large for its speed falls behind its clock instead of
-    /// holding the lock for longer and longer.
-    /// </summary>
-    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
 
     /// <summary>Volumes are read that often in virtual time, and each reading is in one slow sample; as on real hosts.</summary>
     private static readonly TimeSpan VolumeInterval = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
-    private readonly TimeProvider _clock;
-    private readonly double _speed;
     private readonly EstateDefinition _definition;
     private readonly World _world;
-    private readonly ITimer _timer;
-    private readonly long _started;
     private readonly SimulatedHypervisor?[] _hypervisors;
     private readonly TimeSpan[] _volumesDue;
     private readonly List<string> _refused = [];
@@ -179,76 +167,5 @@ public sealed class SimulatedEstate : IDisposable
         }
 
         return _world.TryInject(fault, out string problem) ? Injection.Done : new(InjectionVerdict.Refused, [problem]);
-    }
-
-    /// <summary>Brings the world up to now, acts on it, and delivers what comes of that.</summary>
-    private void Act(Action act)
-    {
-        HashSet<SimulatedHypervisor>? changed = null;
-        lock (_lock)
-        {
-            Advance_NeedsLock(ref changed);
-            act();
-            Advance_NeedsLock(ref changed);
-        }
-
-        TellLinks(changed);
-    }
-
-    private void Advance()
-    {
-        HashSet<SimulatedHypervisor>? changed = null;
-        lock (_lock)
-        {
-            Advance_NeedsLock(ref changed);
-        }
-
-        TellLinks(changed);
-    }
-
-    /// <summary>Outside the lock: who hears of it may ask this estate again.</summary>
-    private static void TellLinks(HashSet<SimulatedHypervisor>? changed)
-    {
-        foreach (SimulatedHypervisor hypervisor in changed ?? [])
-        {
-            hypervisor.TellLink();
-        }
-    }
-
-    private void Advance_NeedsLock(ref HashSet<SimulatedHypervisor>? changed)
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        TimeSpan behind = (_clock.GetElapsedTime(_started) * _speed) - _world.Elapsed;
-        TimeSpan step = behind > LongestStep ? LongestStep : behind > TimeSpan.Zero ? behind : TimeSpan.Zero;
-        foreach (SimulatedEvent happened in _world.Step(step))
-        {
-            Deliver_NeedsLock(happened, ref changed);
-        }
-
-        TimeSpan wait = behind > step ? TimeSpan.Zero : _world.NextChange / _speed;
-        _timer.Change(wait > ShortestWait ? wait : ShortestWait, Timeout.InfiniteTimeSpan);
-    }
-
-    private void Deliver_NeedsLock(SimulatedEvent happened, ref HashSet<SimulatedHypervisor>? changed)
-    {
-        if (happened.Kind == SimulatedEventKind.Refused)
-        {
-            _refused.Add($"{happened.At:c}: {happened.Text}");
-            return;
-        }
-
-        SimulatedHypervisor? hypervisor = _hypervisors[happened.HostNumber];
-        if (happened.Event is HostEvent seen)
-        {
-            hypervisor?.Deliver(seen);
-        }
-        else if (hypervisor is not null)
-        {
-            (changed ??= []).Add(hypervisor);
-        }
     }
 }
