@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using static VirtAgents.Core.Directives.DirectiveKind;
+using static VirtAgents.Core.Directives.DirectiveTarget;
+
+namespace VirtAgents.Core.Directives;
+
+/// <summary>Every kind of directive, with its parameters and their ranges.</summary>
+public static class DirectiveCatalogue
+{
+    private const long Kibibyte = 1024;
+    private const long Mebibyte = 1024 * Kibibyte;
+    private const long Tebibyte = Mebibyte * Mebibyte;
+    private static readonly DirectiveParameter Pool = Name("pool", "name of the pool");
+    private static readonly DirectiveParameter Volume = Name("volume", "name of the volume in its pool");
+    private static readonly DirectiveParameter Disk = Name("disk", "target of the disk in the VM's definition, such as vda");
+    private static readonly DirectiveParameter Mac = new("mac", ParameterType.Text, 17, 17, true, "MAC address of the interface, in lower case");
+
+    /// <summary>All kinds, by number.</summary>
+    public static ImmutableArray<DirectiveDefinition> All { get; } =
+    [
+        Of(Start, Vm, 120, "the VM was seen running", Flag("paused", "start with the vCPUs stopped")),
+        Hard(Shutdown, Vm, 0, "the VM was seen shut off", Number("grace_seconds", 1, 3600, "how long the guest may take; 120 when left out"), Flag("force", "end it by force after the grace time; otherwise the directive fails then")),
+        Hard(Destroy, Vm, 60, "the VM was seen shut off"),
+        Hard(Reboot, Vm, 0, "the guest was seen to boot again", Number("grace_seconds", 1, 3600, "how long the guest may take; 120 when left out")),
+        Hard(Reset, Vm, 60, "the VM was seen to be reset and running"),
+        Hard(Suspend, Vm, 60, "the VM was seen paused by a user"),
+        Of(Resume, Vm, 60, "the VM was seen running"),
+        Hard(Save, Vm, 900, "the VM was seen shut off with a saved memory image"),
+        Of(Restore, Vm, 900, "the VM was seen running and its saved memory image is gone"),
+        Hard(SetMemory, Vm, 60, "the balloon was seen at the size asked for", Needed(Number("memory_bytes", 32 * Mebibyte, 64 * Tebibyte, "memory left to the guest, not above its maximum"))),
+        Of(SetVcpus, Vm, 60, "the VM was seen with so many vCPUs", Needed(Number("vcpus", 1, 4096, "vCPUs, at least as many as it has and not above its maximum"))),
+        Of(SetCpuQuota, Vm, 30, "the limit was read back", Needed(Number("percent", 0, 100, "of one physical CPU, for each vCPU; 0 = no limit"))),
+        Of(SetCpuShare, Vm, 30, "the weight was read back", Needed(Number("share", 2, 262_144, "weight, 1024 being the default"))),
+        Of(Pin, Vm, 30, "the binding was read back", Needed(Number("vcpu", 0, 4095, "number of the vCPU")), new DirectiveParameter("cpus", ParameterType.Text, 1, 1024, true, "physical CPUs, such as 0-3,8")),
+        Of(SetDiskLimit, Vm, 30, "the limits were read back", Disk, Number("total_iops", 0, 10_000_000, "operations per second; 0 = no limit; unchanged when left out"), Number("total_bytes_per_second", 0, Tebibyte, "0 = no limit; unchanged when left out")),
+        Of(SetNicLimit, Vm, 30, "the limits were read back", Mac, Number("in_bytes_per_second", 0, Tebibyte, "to the VM; 0 = no limit; unchanged when left out"), Number("out_bytes_per_second", 0, Tebibyte, "from the VM; 0 = no limit; unchanged when left out")),
+        Hard(SetLink, Vm, 30, "the state of the link was read back", Mac, Choice("state", true, "state of the link", "up", "down")),
+        Of(CreateVolume, DirectiveTarget.Pool, 600, "the volume was seen with its size", Pool, Volume, Needed(Size("capacity_bytes", "size")), Choice("format", false, "raw when left out", "raw", "qcow2")),
+        Of(ResizeVolume, DirectiveTarget.Pool, 600, "the volume was seen with its new size", Pool, Volume, Needed(Size("capacity_bytes", "size, larger than it is"))),
+        Hard(DeleteVolume, DirectiveTarget.Pool, 600, "the volume was not seen any more", Pool, Volume),
+        Of(AttachDisk, Vm, 60, "the VM was seen with the disk", Disk, Pool, Volume),
+        Hard(DetachDisk, Vm, 120, "the VM was seen without the disk", Disk),
+        Of(
+            Migrate, Vm, 3600, "the VM was seen running on the target and is gone from the source",
+            new DirectiveParameter("destination", ParameterType.Text, 1, 1024, true, "address of the target's hypervisor"),
+            Choice("storage", false, "shared when left out", "shared", "copied"),
+            Number("bandwidth_bytes_per_second", Mebibyte, Tebibyte, "no limit when left out"),
+            Number("downtime_milliseconds", 1, 60_000, "longest pause at the end; the hypervisor's default when left out"),
+            Flag("auto_converge", "slow the guest down when it writes memory faster than it can be sent"),
+            Number("timeout_seconds", 1, 86_400, "aborted after that; 3600 when left out")),
+        Of(SetDrain, Host, 10, "the mark was recorded on the host", Needed(Flag("drain", "true = nothing is to be placed here any more"))),
+    ];
+
+    private static readonly FrozenDictionary<DirectiveKind, DirectiveDefinition> ByKind = All.ToFrozenDictionary(d => d.Kind);
+    private static readonly FrozenDictionary<string, DirectiveDefinition> ByName = All.ToFrozenDictionary(d => d.Name, StringComparer.Ordinal);
+
+    /// <summary>Definition of a kind, or null for a kind that there is not.</summary>
+    public static DirectiveDefinition? Find(DirectiveKind kind) => ByKind.GetValueOrDefault(kind);
+
+    /// <summary>Definition of the kind with that name on the wire, or null.</summary>
+    public static DirectiveDefinition? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static DirectiveDefinition Of(DirectiveKind kind, DirectiveTarget target, int seconds, string done, params ImmutableArray<DirectiveParameter> parameters) =>
+        new(kind, SnakeCase(kind.ToString()), target, false, TimeSpan.FromSeconds(seconds > 0 ? seconds : DefaultGraceSeconds), done, parameters);
+
+    private static DirectiveDefinition Hard(DirectiveKind kind, DirectiveTarget target, int seconds, string done, params ImmutableArray<DirectiveParameter> parameters) =>
+        Of(kind, target, seconds, done, parameters) with { IsDestructive = true };
+
+    /// <summary>How long a guest may take to obey when the directive does not say, seconds.</summary>
+    public const int DefaultGraceSeconds = 120;
+
+    private static DirectiveParameter Name(string name, string meaning) => new(name, ParameterType.Text, 1, 255, true, meaning);
+
+    private static DirectiveParameter Number(string name, long min, long max, string meaning) => new(name, ParameterType.Number, min, max, false, meaning);
+
+    private static DirectiveParameter Size(string name, string meaning) => Number(name, Mebibyte, 256 * Tebibyte, meaning);
+
+    private static DirectiveParameter Flag(string name, string meaning) => new(name, ParameterType.Flag, 0, 0, false, meaning);
+
+    private static DirectiveParameter Needed(DirectiveParameter parameter) => parameter with { IsRequired = true };
+
+    private static DirectiveParameter Choice(string name, bool isRequired, string meaning, params ImmutableArray<string> choices) =>
+        new(name, ParameterType.Choice, 0, 0, isRequired, meaning) { Choices = choices };
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
