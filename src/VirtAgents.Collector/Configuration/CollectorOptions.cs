@@ -5,11 +5,12 @@ namespace VirtAgents.Collector.Configuration;
 /// <summary>Everything that can be set about a collector, checked.</summary>
 /// <param name="Listen">Where it listens.</param>
 /// <param name="Store">Where samples and events live.</param>
+/// <param name="Control">Where directives and what else must be kept live.</param>
 /// <param name="Limits">What one agent, and all together, may ask for.</param>
 /// <param name="Liveness">When silence means something.</param>
 /// <param name="Ingest">How writes are gathered.</param>
 internal sealed record CollectorOptions(
-    ListenSettings Listen, StoreSettings Store, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest);
+    ListenSettings Listen, StoreSettings Store, ControlSettings Control, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest);
 
 /// <summary>Where the collector listens.</summary>
 /// <param name="Grpc">Agents and gRPC clients (HTTP/2). <value>Default 127.0.0.1:7443; port 0 = any free one.</value></param>
@@ -32,11 +33,30 @@ internal enum StoreKind
 /// <param name="Retention">Samples and events that are older go. <value>Default 30 days; 0 = keep for ever.</value></param>
 internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention);
 
+/// <summary>Which database holds the control data.</summary>
+internal enum ControlProvider
+{
+    /// <summary>A file of this machine.</summary>
+    Sqlite = 0,
+
+    /// <summary>A PostgreSQL server.</summary>
+    PostgreSQL = 1,
+}
+
+/// <summary>Where directives, their steps, the freeze switch and the epoch live.</summary>
+/// <param name="Provider">Which database.</param>
+/// <param name="Path">File of a SQLite database. <value>Default control.db beside the store.</value></param>
+/// <param name="ConnectionString">How to reach PostgreSQL; may hold a password and is never printed.</param>
+internal sealed record ControlSettings(ControlProvider Provider, string Path, string ConnectionString)
+{
+    public override string ToString() => $"{nameof(ControlSettings)} {Provider}";
+}
+
 /// <summary>What one agent, and all together, may ask for.</summary>
 /// <param name="MessageBytes">Largest message. <value>Default 4 MiB.</value></param>
 /// <param name="Streams">Most agent streams at once. <value>Default 2,000.</value></param>
 /// <param name="MessagesPerSecond">Messages read from one stream per second; a faster one is slowed, not cut. <value>Default 2,000.</value></param>
-/// <param name="Watchers">Most watchers of the event feed at once. <value>Default 1,000.</value></param>
+/// <param name="Watchers">Most watchers of the event feed at once, and as many of directives. <value>Default 1,000.</value></param>
 internal sealed record LimitSettings(int MessageBytes, int Streams, int MessagesPerSecond, int Watchers);
 
 /// <summary>When silence means something.</summary>

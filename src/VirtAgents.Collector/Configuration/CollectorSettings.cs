@@ -9,7 +9,9 @@ internal static class CollectorSettings
     public static CollectorOptions Read(IConfiguration configuration, bool insecure, out IReadOnlyList<string> errors)
     {
         SettingsReader reader = new(configuration);
-        CollectorOptions options = new(ReadListen(reader, insecure), ReadStore(reader), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader));
+        StoreSettings store = ReadStore(reader);
+        CollectorOptions options = new(
+            ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader));
         reader.RefuseUnknown();
         errors = reader.Errors;
         return options;
@@ -68,6 +70,38 @@ internal static class CollectorSettings
         reader.Choice("Store:Kind", StoreKind.Embedded),
         reader.Text("Store:Embedded:Path", "./.virtagents/store.db"),
         reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
+
+    private static ControlSettings ReadControl(SettingsReader reader, StoreSettings store)
+    {
+        ControlSettings control = new(
+            reader.Choice("Control:Provider", ControlProvider.Sqlite),
+            reader.Text("Control:Path", Path.Combine(Path.GetDirectoryName(store.Path) ?? "", "control.db")),
+            reader.Text("Control:ConnectionString", ""));
+        bool isServer = control.Provider == ControlProvider.PostgreSQL;
+        if (isServer && !IsConnectionString(control.ConnectionString))
+        {
+            reader.Fail("Control:ConnectionString: it is missing or cannot be read (not shown, as it may hold a password); "
+                + "allowed: such as Host=db;Database=virtagents;Username=collector;Password=...");
+        }
+        else if (!isServer && control.ConnectionString.Length > 0)
+        {
+            reader.Fail("Control:ConnectionString: it is set, but Control:Provider is Sqlite; allowed: Control:Provider PostgreSQL, or leave it out");
+        }
+
+        return control;
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return new Npgsql.NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (Exception problem) when (problem is ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
 
     private static LimitSettings ReadLimits(SettingsReader reader) => new(
         (int)reader.Size("Limits:MessageBytes", 4 << 20, 64 << 10, 64 << 20),

@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection;
 using VirtAgents.Core.Model;
@@ -6,10 +7,12 @@ namespace VirtAgents.Collector.Fleet;
 
 /// <summary>Never calls a host grain: those call it during their own turn.</summary>
 [KeepAlive]
-internal sealed class ClusterGrain(FleetMemory memory, BatchWriter writer, TimeProvider time) : Grain, IClusterGrain
+internal sealed class ClusterGrain(FleetMemory memory, BatchWriter writer, ClusterEpoch epoch, TimeProvider time) : Grain, IClusterGrain
 {
     private readonly HashSet<Guid> _hosts = [];
     private readonly MigrationTracker _migrations = new();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => epoch.AdvanceAsync(cancellationToken);
 
     public ValueTask StartAsync()
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Sessions;
 
@@ -28,6 +29,7 @@ internal static class CollectorHost
 
         builder.Services.AddStore(options.Store);
         builder.Services.AddStoreAccess();
+        builder.Services.AddControlDatabase(options.Control);
         builder.Host.UseSilo();
         builder.Services.AddIngest();
         builder.Services.AddCollectorGrpc(options);

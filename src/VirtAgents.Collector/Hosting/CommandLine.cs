@@ -28,6 +28,8 @@ internal sealed record CommandLine(
           Listen:Http 127.0.0.1:7480         JSON, /metrics, /healthz, /readyz
           Tls:CertificateFile, Tls:KeyFile   PEM files, read again when they change
           Store:Kind Embedded                Store:Embedded:Path ./.virtagents/store.db    Store:Retention 30d (0 = for ever)
+          Control:Provider Sqlite            Control:Path control.db beside the store (directives, freeze, epoch)
+          Control:Provider PostgreSQL        Control:ConnectionString Host=...;Database=...;Username=...;Password=...
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s
           Ingest:QueueBytes 64MiB            Ingest:CommitDelay 100ms    Ingest:CommitReports 1000

@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Ingest;
 
 namespace VirtAgents.Collector.Sessions;
@@ -11,6 +12,7 @@ internal sealed record SessionParts(
     BatchWriter Writer,
     SampleSetPool Pool,
     CollectorMetrics Metrics,
+    ClusterEpoch Epoch,
     IGrainFactory Grains,
     TimeProvider Time,
     ILogger<AgentSession> Log);

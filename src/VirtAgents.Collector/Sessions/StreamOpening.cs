@@ -30,6 +30,7 @@ internal sealed partial class StreamOpening(SessionParts parts, string sessionId
     {
         ProtocolVersion = stream.Agent.Version,
         SessionId = sessionId,
+        Epoch = (ulong)parts.Epoch.Current,
         SamplingPlan = new()
         {
             FastIntervalMs = (uint)parts.Options.Ingest.FastInterval.TotalMilliseconds,

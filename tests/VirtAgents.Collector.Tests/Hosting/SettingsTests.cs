@@ -14,6 +14,7 @@ public sealed class SettingsTests
         CollectorOptions options = Read(insecure: true, [], out IReadOnlyList<string> errors);
         Assert.Empty(errors);
         Assert.Equal("127.0.0.1:7443", options.Listen.Grpc.ToString());
+        Assert.Equal((ControlProvider.Sqlite, "./.virtagents/control.db"), (options.Control.Provider, options.Control.Path));
         Assert.Equal((4 << 20, 2_000, TimeSpan.FromSeconds(15)), (options.Limits.MessageBytes, options.Limits.Streams, options.Liveness.SilenceLimit));
     }
 
@@ -27,6 +28,9 @@ public sealed class SettingsTests
     [InlineData("Liveness:SilenceLimit", "15", "Liveness:SilenceLimit: '15' is not valid; allowed: a time from 1s to 1h")]
     [InlineData("Liveness:SilenceLimit", "99999999999999999d", "Liveness:SilenceLimit: '99999999999999999d' is not valid")]
     [InlineData("Store:Kind", "Oracle", "Store:Kind: 'Oracle' is not valid; allowed: Embedded")]
+    [InlineData("Control:Provider", "Oracle", "Control:Provider: 'Oracle' is not valid; allowed: Sqlite or PostgreSQL")]
+    [InlineData("Control:Provider", "PostgreSQL", "Control:ConnectionString: it is missing or cannot be read")]
+    [InlineData("Control:ConnectionString", "Host=db;Password=x", "Control:ConnectionString: it is set, but Control:Provider is Sqlite")]
     [InlineData("Store:Retension", "3d", "Store:Retension: there is no such setting; did you mean Store:Retention?")]
     public void Read_WrongValue_NamesKeyValueAndRange(string key, string value, string expected)
     {

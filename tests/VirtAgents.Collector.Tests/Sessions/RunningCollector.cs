@@ -50,6 +50,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         {
             ["Listen:Grpc"] = "127.0.0.1:0",
             ["Listen:Http"] = "127.0.0.1:0",
+            ["Control:Path"] = Path.Combine(directory, "control.db"),
             ["Ingest:CommitDelay"] = "0",
             ["Liveness:StopBudget"] = "2s",
         };

@@ -1,0 +1,52 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace VirtAgents.Collector.Control;
+
+/// <summary>The tables of the control database.</summary>
+internal sealed class ControlContext(DbContextOptions<ControlContext> options) : DbContext(options)
+{
+    public DbSet<DirectiveRow> Directives => Set<DirectiveRow>();
+
+    public DbSet<FreezeRow> Freezes => Set<FreezeRow>();
+
+    public DbSet<EpochRow> Epochs => Set<EpochRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<DirectiveRow>(Directive);
+        modelBuilder.Entity<StepRow>().ToTable("directive_steps").HasKey(s => new { s.DirectiveId, s.Ordinal });
+        modelBuilder.Entity<FreezeRow>().ToTable("freeze").Property(f => f.Id).ValueGeneratedNever();
+        modelBuilder.Entity<EpochRow>().ToTable("epochs").HasKey(e => e.Cluster);
+        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(t => t.GetProperties()))
+        {
+            // PostgreSQL wants quotes around every name that is not in lower case.
+            property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    private static void Directive(EntityTypeBuilder<DirectiveRow> directive)
+    {
+        directive.ToTable("directives");
+        directive.Property(d => d.Id).ValueGeneratedNever();
+        directive.HasIndex(d => d.Number).IsUnique();
+        directive.HasIndex(d => new { d.IsOpen, d.HostId });
+        directive.HasIndex(d => new { d.HostId, d.Number });
+        directive.HasIndex(d => new { d.VmId, d.Number });
+        directive.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DirectiveId);
+    }
+
+    private static string SnakeCase(string name)
+    {
+        StringBuilder text = new();
+        foreach (char letter in name)
+        {
+            _ = char.IsUpper(letter) && text.Length > 0 ? text.Append('_') : text;
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Storage;
+using static VirtAgents.Collector.Tests.Control.ControlDouble;
+
+namespace VirtAgents.Collector.Tests.Control;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class ControlDatabaseTests
+{
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "freeze"];
+
+    [Fact]
+    public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
+    {
+        string path = NewPath();
+        await using ControlDouble control = await OpenAsync(path);
+        await using ControlContext context = control.CreateDbContext();
+
+        string[] made = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'table'").ToArrayAsync(Cancel);
+        Assert.Equal(["control_schema", .. Tables], made.Order(StringComparer.Ordinal));
+
+        Assert.All(Directory.GetFiles(Path.GetDirectoryName(path)!), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+    }
+
+    [Fact]
+    public async Task OpenAsync_OpenToOthersAndFilled_IsClosedAndKept()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
+        }
+
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead);
+        await using ControlDouble second = await OpenAsync(path);
+        ClusterEpoch epoch = new(second.Queue, new FakeTimeProvider());
+        Assert.Equal(0, epoch.Current);
+        await epoch.AdvanceAsync(Cancel);
+        Assert.Equal((2L, UnixFileMode.UserRead | UnixFileMode.UserWrite), (epoch.Current, File.GetUnixFileMode(path)));
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfANewerCollector_IsRefusedAndUnchanged()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync("UPDATE control_schema SET version = 7"), Cancel);
+        }
+
+        StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
+        Assert.Contains("schema version 7, and this collector knows version 1", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_NoDatabase_IsRefused()
+    {
+        string path = NewPath();
+        await File.WriteAllTextAsync(path, "this is a letter and not a database, and long enough to be told from an empty file", Cancel);
+
+        StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Model_ForPostgreSql_IsAScriptWithAllTables()
+    {
+        await using ControlDouble control = For(("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", "Host=db;Password=secret"));
+        await using ControlContext context = control.CreateDbContext();
+        string script = context.Database.GenerateCreateScript().Replace("\"", "", StringComparison.Ordinal);
+
+        Assert.All(Tables, t => Assert.Contains($"CREATE TABLE {t} (", script, StringComparison.Ordinal));
+        Assert.Contains("id uuid NOT NULL", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", control.Options.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_WorkFails_ItsCallerIsToldAndTheNextIsDone()
+    {
+        await using ControlDouble control = await OpenAsync(NewPath());
+
+        await Assert.ThrowsAsync<IOException>(() => control.Queue.RunAsync<int>(_ => throw new IOException("no"), Cancel));
+        Assert.Equal(5, await control.Queue.RunAsync(_ => Task.FromResult(5), Cancel));
+    }
+
+    [Fact]
+    public async Task Welcome_CollectorStartsAgain_TellsTheNextEpoch()
+    {
+        RunningCollector first = await RunningCollector.StartAsync();
+        await using (first)
+        {
+            using AgentUnderTest agent = first.Agent();
+            Assert.Equal(1ul, (await agent.OpenAsync()).Epoch);
+            await first.StopAsync();
+        }
+
+        await using RunningCollector second = await RunningCollector.StartAsync(first.Directory);
+        using AgentUnderTest again = second.Agent();
+        Assert.Equal(2ul, (await again.OpenAsync()).Epoch);
+    }
+}
