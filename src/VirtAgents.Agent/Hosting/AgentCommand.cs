@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Globalization;
+using VirtAgents.Agent.Acting;
 using VirtAgents.Agent.Configuration;
 
 namespace VirtAgents.Agent.Hosting;
@@ -15,7 +16,7 @@ internal static class AgentCommand
 
         Settings come from the configuration file, from environment variables (VIRTAGENT__Sampling__FastInterval=1s) and from --set, later ones over earlier ones. docs/configuration-agent.md lists all keys.
 
-        Exit status: 0 stopped on request, or --check found nothing wrong; 1 unexpected failure; 2 wrong arguments or configuration; 3 no hypervisor to observe; 4 the spool directory cannot be used.
+        Exit status: 0 stopped on request, or --check found nothing wrong; 1 unexpected failure; 2 wrong arguments or configuration; 3 no hypervisor to observe; 4 the spool directory cannot be used; 5 policy test: the directive would be refused.
         """;
 
     private static readonly Option<string?> Config = new("--config") { Description = $"Configuration file, JSON with comments (default {DefaultConfigPath})", HelpName = "FILE" };
@@ -28,6 +29,7 @@ internal static class AgentCommand
     {
         var root = new RootCommand(Description) { Config, Set, Simulate, Check, Ready };
         ExitCode code = ExitCode.Fine;
+        root.Add(new PolicyCommand(TimeProvider.System, output, error).Build(answer => code = answer));
         root.SetAction(async (parsed, _) => code = await ActAsync(parsed, environment, output, error));
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)

@@ -17,4 +17,7 @@ internal enum ExitCode
 
     /// <summary>The spool directory cannot be used.</summary>
     NoSpool = 4,
+
+    /// <summary>The policy that was tried refuses the directive.</summary>
+    Refused = 5,
 }

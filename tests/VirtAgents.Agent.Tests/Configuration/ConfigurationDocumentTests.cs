@@ -24,7 +24,7 @@ public sealed class ConfigurationDocumentTests
         collector as missing.
 
         Exit status: 0 stopped on request, or nothing wrong with `--check`; 1 unexpected failure; 2 wrong arguments or configuration; 3 no hypervisor
-        to observe; 4 the spool directory cannot be used.
+        to observe; 4 the spool directory cannot be used; 5 `virtagent policy test`: the directive would be refused.
 
         | Key | Type | Default | Allowed | Meaning |
         |---|---|---|---|---|
