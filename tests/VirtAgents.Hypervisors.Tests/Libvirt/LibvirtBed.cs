@@ -1,5 +1,6 @@
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Libvirt;
+using VirtAgents.Hypervisors.Libvirt.Control;
 using VirtAgents.Testbed;
 
 namespace VirtAgents.Hypervisors.Tests.Libvirt;
@@ -64,6 +65,29 @@ public sealed class LibvirtBed : IAsyncLifetime
         return new LibvirtHypervisor(
             options ?? OptionsFor(host), TimeProvider.System, note ?? (text => TestContext.Current.TestOutputHelper?.WriteLine(text)), pid => PidSpace(pid) == space);
     }
+
+    /// <summary>Acts on a host, with little patience for what does not answer.</summary>
+    internal static LibvirtControl CreateControl(TestbedHost host) => new(
+        new LibvirtControlOptions
+        {
+            Uri = host.Uri,
+            FollowUpTime = TimeSpan.FromSeconds(2),
+            LookTimeout = TimeSpan.FromSeconds(10),
+            SharedDirectories = [TestbedHost.SharedDirectory],
+        },
+        TimeProvider.System);
+
+    internal async Task<VmId> IdOfAsync(string vm) => new(Guid.Parse((await Host.VirshAsync("domuuid", vm)).Trim()));
+
+    /// <summary>State of a VM as virsh shows it.</summary>
+    internal async Task<VmState> StateOfAsync(VmId vm) => (await Host.VirshAsync("domstate", vm.ToString())).Trim() switch
+    {
+        "running" => VmState.Running,
+        "paused" => VmState.Paused,
+        "shut off" => VmState.ShutOff,
+        "crashed" => VmState.Crashed,
+        _ => VmState.Unknown,
+    };
 
     private static string PidSpace(int pid)
     {

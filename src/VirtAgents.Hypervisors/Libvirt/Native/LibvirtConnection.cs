@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace VirtAgents.Hypervisors.Libvirt.Native;
 
 /// <summary>
-/// One read-only connection. Every method but <see cref="Dispose"/> blocks until the daemon answers; several threads may
+/// One connection, read-only unless it was opened to act. Every method but <see cref="Dispose"/> blocks until the daemon answers; several threads may
 /// call at once.
 /// </summary>
-internal sealed unsafe class LibvirtConnection : IDisposable
+internal sealed unsafe partial class LibvirtConnection : IDisposable
 {
     private const int KeepAliveSeconds = 2;
     private const uint KeepAliveCount = 3;
@@ -24,16 +24,7 @@ internal sealed unsafe class LibvirtConnection : IDisposable
     {
         EventLoop.EnsureRuns();
         calls.Add();
-        ConnectionHandle handle = NativeMethods.virConnectOpenReadOnly(uri);
-        if (handle.IsInvalid)
-        {
-            handle.Dispose();
-            throw LibvirtException.Last(nameof(NativeMethods.virConnectOpenReadOnly));
-        }
-
-        // Without it a stopped daemon or a cut network would never be noticed. Drivers inside this process refuse it.
-        _ = NativeMethods.virConnectSetKeepAlive(handle, KeepAliveSeconds, KeepAliveCount);
-        return new LibvirtConnection(handle, calls);
+        return Opened(NativeMethods.virConnectOpenReadOnly(uri), calls, nameof(NativeMethods.virConnectOpenReadOnly));
     }
 
     public EventSubscription Subscribe(EventSink sink)
@@ -195,6 +186,19 @@ internal sealed unsafe class LibvirtConnection : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private static LibvirtConnection Opened(ConnectionHandle handle, CallCounter calls, string call)
+    {
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            throw LibvirtException.Last(call);
+        }
+
+        // Without it a stopped daemon or a cut network would never be noticed. Drivers inside this process refuse it.
+        _ = NativeMethods.virConnectSetKeepAlive(handle, KeepAliveSeconds, KeepAliveCount);
+        return new LibvirtConnection(handle, calls);
+    }
 
     private static List<T> TakeList<T>(nint* items, int count, Func<nint, T> wrap)
     {

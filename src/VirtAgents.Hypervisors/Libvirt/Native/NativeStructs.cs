@@ -18,6 +18,9 @@ internal struct VirDomainControlInfo
     /// <summary>VIR_DOMAIN_CONTROL_OCCUPIED: a monitor command waits for its answer.</summary>
     public const uint Occupied = 2;
 
+    /// <summary>VIR_DOMAIN_CONTROL_ERROR: the monitor is broken.</summary>
+    public const uint Error = 3;
+
     public uint State;
     public uint Details;
     public ulong StateTime;

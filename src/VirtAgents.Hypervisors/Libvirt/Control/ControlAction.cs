@@ -1,0 +1,38 @@
+using VirtAgents.Core.Directives;
+using VirtAgents.Hypervisors.Libvirt.Native;
+
+namespace VirtAgents.Hypervisors.Libvirt.Control;
+
+/// <summary>How one kind of directive is checked, begun and observed. Its methods run on threads that may block in libvirt.</summary>
+internal abstract class ControlAction(DirectiveKind kind)
+{
+    public DirectiveKind Kind { get; } = kind;
+
+    /// <summary>Whether the order could be carried out now, and what would happen; changes nothing.</summary>
+    public abstract ControlCheck Check(LibvirtConnection connection, DirectiveOrder order);
+
+    /// <summary>Begins it.</summary>
+    public abstract void Begin(LibvirtConnection connection, DirectiveOrder order);
+
+    /// <summary>Looks for the post-condition.</summary>
+    public abstract Sighting Look(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before);
+
+    /// <summary>Looks for the post-condition of an order that another run of the agent began.</summary>
+    public virtual Sighting LookAgain(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before) => Look(connection, order, before);
+
+    /// <summary>How long it may take.</summary>
+    public virtual TimeSpan TimeAllowed(DirectiveOrder order) => DirectiveCatalogue.Find(Kind)!.TimeAllowed;
+
+    /// <summary>How long it is followed after a restart of the agent.</summary>
+    /// <returns>Null when it does not go on by itself.</returns>
+    public virtual TimeSpan? GoesOnFor(DirectiveOrder order) => null;
+
+    /// <summary>Calls off what has begun and can be undone; by default there is nothing of that kind.</summary>
+    public virtual void Abort(LibvirtConnection connection, DirectiveOrder order)
+    {
+    }
+
+    /// <summary>What is done when its time is over and it was ordered to be forced.</summary>
+    /// <returns>Null when there is nothing to force.</returns>
+    public virtual ControlAction? Force(DirectiveOrder order) => null;
+}

@@ -1,0 +1,132 @@
+using VirtAgents.Hypervisors.Libvirt.Native;
+
+namespace VirtAgents.Hypervisors.Libvirt.Control;
+
+/// <summary>
+/// The connection that may act: opened when it is first needed, closed when it was not used for a while. Each call has a
+/// thread of its own, so that one that blocks holds up nobody else.
+/// </summary>
+internal sealed class ControlLine : IAsyncDisposable
+{
+    private readonly LibvirtControlOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CallCounter _calls = new();
+    private readonly AbandonedThreads _abandoned;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly ITimer _idle;
+    private ControlLink? _link;
+    private int _users;
+
+    public ControlLine(LibvirtControlOptions options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _abandoned = new AbandonedThreads(options.AbandonedThreadLimit);
+        _idle = time.CreateTimer(_ => _ = CloseIfIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Resets and reboots that libvirt has told.</summary>
+    public RebootLog Reboots { get; } = new();
+
+    /// <summary>Whether a connection is open now.</summary>
+    public bool IsOpen => Volatile.Read(ref _link) is { IsClosed: false };
+
+    /// <summary>Keeps the connection open until the result is disposed, for events.</summary>
+    public IDisposable Hold()
+    {
+        _ = Interlocked.Increment(ref _users);
+        return new Use(this);
+    }
+
+    /// <summary>Makes a call. A call that is late goes on; its thread is left to itself.</summary>
+    /// <exception cref="LibvirtException">The call failed, or there is no connection.</exception>
+    /// <exception cref="TimeoutException">There is no answer yet.</exception>
+    public async Task<T> CallAsync<T>(Func<LibvirtConnection, T> call, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using IDisposable use = Hold();
+        ControlLink link = await OpenAsync(cancellationToken);
+        return await OnThreadAsync(() => call(link.Connection), deadline, cancellationToken);
+    }
+
+    /// <summary>Runs something that may block in libvirt on a thread of its own.</summary>
+    /// <exception cref="LibvirtException">It failed.</exception>
+    /// <exception cref="TimeoutException">There is no answer yet.</exception>
+    public async Task<T> OnThreadAsync<T>(Func<T> call, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        if (!_abandoned.HasRoom)
+        {
+            throw new LibvirtException("acting", 0, $"{_abandoned.Count} threads are blocked in libvirt");
+        }
+
+        using var thread = new NativeThread("libvirt-control", _abandoned);
+        return await thread.CallAsync(call, deadline, _time, cancellationToken);
+    }
+
+    /// <summary>Opens a read-only connection to another host.</summary>
+    public LibvirtConnection OpenOther(string uri) => LibvirtConnection.Open(uri, _calls);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _idle.DisposeAsync();
+        await _gate.WaitAsync();
+        Interlocked.Exchange(ref _link, null)?.Close(_abandoned);
+        _gate.Dispose();
+    }
+
+    private async Task<ControlLink> OpenAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_link is { IsClosed: false } open)
+            {
+                return open;
+            }
+
+            Interlocked.Exchange(ref _link, null)?.Close(_abandoned);
+            string uri = _options.Uri ?? LibvirtSockets.FindUriToAct(_options.RunDirectory)
+                ?? throw new LibvirtException("looking for libvirt", 0, $"there is no socket to act over in {_options.RunDirectory}/libvirt");
+            ControlLink link = await OnThreadAsync(() => ControlLink.Open(uri, _time, _calls, Reboots), _options.ConnectTimeout, cancellationToken);
+            Volatile.Write(ref _link, link);
+            return link;
+        }
+        finally
+        {
+            _ = _gate.Release();
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _ = _idle.Change(_options.IdleTime, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task CloseIfIdleAsync()
+    {
+        // Whoever opens it at the moment uses it, so there is nothing to close then.
+        if (Volatile.Read(ref _users) == 0 && await _gate.WaitAsync(0))
+        {
+            if (Volatile.Read(ref _users) == 0)
+            {
+                Interlocked.Exchange(ref _link, null)?.Close(_abandoned);
+            }
+
+            _ = _gate.Release();
+        }
+    }
+
+    private sealed class Use(ControlLine line) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                line.Leave();
+            }
+        }
+    }
+}

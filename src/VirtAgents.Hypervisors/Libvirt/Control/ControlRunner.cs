@@ -1,0 +1,180 @@
+using System.Xml;
+using VirtAgents.Core.Directives;
+using VirtAgents.Hypervisors.Libvirt.Native;
+
+namespace VirtAgents.Hypervisors.Libvirt.Control;
+
+/// <summary>Checks, begins and observes orders, whatever their kind.</summary>
+/// <remarks>
+/// What a call to libvirt returns is not what an outcome is made of: after it, and while it lasts, the post-condition is
+/// looked for. So an order is done when that was seen, also when libvirt's answer was lost with the connection, and has
+/// failed when it was not, also when libvirt had said yes. While nothing can be seen nothing is concluded.
+/// </remarks>
+internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider time, ControlLine line)
+{
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(30);
+
+    public async Task<ControlCheck> CheckAsync(ControlAction action, DirectiveOrder order, CancellationToken cancellationToken)
+    {
+        (ControlCheck? check, string problem) = await AskAsync(connection => action.Check(connection, order), options.LookTimeout, cancellationToken);
+        return check ?? ControlCheck.No(RefusalReason.UnknownState, $"what is so now cannot be told: {problem}");
+    }
+
+    public async Task<ControlOutcome> CarryOutAsync(
+        ControlAction action, DirectiveOrder order, ControlEvidence before, Action<ControlProgress> progress, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ControlOutcome.Cancelled("nothing was done");
+        }
+
+        using IDisposable held = line.Hold();
+        line.Reboots.Watch(order.Vm.Value);
+        try
+        {
+            ControlCheck now = await CheckAsync(action, order, CancellationToken.None);
+            if (!now.IsPossible)
+            {
+                return ControlOutcome.Failed($"nothing was done: {now.Detail}");
+            }
+
+            var work = new ControlWork(action.Look, action, order, before, progress, action.TimeAllowed(order));
+            (ControlOutcome outcome, bool isLate) = await ObserveAsync(work, BeginAsync(work), cancellationToken);
+            return isLate && action.Force(order) is { } force
+                ? await ForceAsync(force, work, outcome, cancellationToken)
+                : outcome;
+        }
+        finally
+        {
+            line.Reboots.Forget(order.Vm.Value);
+        }
+    }
+
+    public async Task<ControlOutcome> FollowUpAsync(
+        ControlAction action, DirectiveOrder order, ControlEvidence before, Action<ControlProgress> progress, CancellationToken cancellationToken)
+    {
+        using IDisposable held = line.Hold();
+        TimeSpan limit = action.GoesOnFor(order) ?? options.FollowUpTime;
+        var work = new ControlWork(action.LookAgain, action, order, before, progress, limit);
+        (ControlOutcome outcome, _) = await ObserveAsync(work, Task.FromResult(""), cancellationToken);
+        return outcome.State == DirectiveState.Failed
+            ? ControlOutcome.Failed($"the agent had restarted since it was begun; not observed: {outcome.Detail}")
+            : outcome;
+    }
+
+    private async Task<ControlOutcome> ForceAsync(ControlAction force, ControlWork work, ControlOutcome soFar, CancellationToken cancellationToken)
+    {
+        ControlCheck now = await CheckAsync(force, work.Order, CancellationToken.None);
+        if (!now.IsPossible)
+        {
+            return ControlOutcome.Failed($"{soFar.Detail}; it was not forced: {now.Detail}");
+        }
+
+        var forced = work with { Look = force.Look, Action = force, Limit = force.TimeAllowed(work.Order) };
+        (ControlOutcome outcome, _) = await ObserveAsync(forced, BeginAsync(forced), cancellationToken);
+        return outcome with { Detail = $"the grace time was over, so it was ended by force: {outcome.Detail}" };
+    }
+
+    /// <summary>Begins the work; libvirt's objection, empty when it has none.</summary>
+    private async Task<string> BeginAsync(ControlWork work)
+    {
+        TimeSpan deadline = work.Limit + AbortPatience + options.LookTimeout;
+        (_, string problem) = await AskAsync(
+            connection =>
+            {
+                work.Action.Begin(connection, work.Order);
+                return work;
+            },
+            deadline,
+            CancellationToken.None);
+        return problem;
+    }
+
+    private async Task<(ControlOutcome Outcome, bool IsLate)> ObserveAsync(ControlWork work, Task<string> begin, CancellationToken cancellationToken)
+    {
+        long began = time.GetTimestamp();
+        while (true)
+        {
+            bool hasBegun = begin.IsCompleted; // asked first: what is seen then is what the call has led to
+            (Sighting? seen, string blind) = await LookAsync(work);
+            string objection = hasBegun ? await begin : "";
+            if (hasBegun && seen is not null && (seen.IsMet || seen.IsHopeless || objection.Length > 0))
+            {
+                return (Judge(seen, objection), false);
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return (await GiveUpAsync(work, begin, ControlOutcome.Cancelled), false);
+            }
+
+            if (time.GetElapsedTime(began) >= work.Limit)
+            {
+                return (await GiveUpAsync(work, begin, text => ControlOutcome.Failed($"not observed within {work.Limit}: {text}")), true);
+            }
+
+            work.Progress(seen?.Progress ?? new ControlProgress(null, null, null, seen?.Seen ?? blind));
+            await PauseAsync(begin, cancellationToken);
+        }
+    }
+
+    private static ControlOutcome Judge(Sighting seen, string objection) => seen.IsMet
+        ? ControlOutcome.Done(seen.Seen)
+        : ControlOutcome.Failed(objection.Length > 0 ? $"{objection}; {seen.Seen}" : seen.Seen);
+
+    /// <summary>Calls off what can be called off, and says what is there then.</summary>
+    private async Task<ControlOutcome> GiveUpAsync(ControlWork work, Task<string> begin, Func<string, ControlOutcome> outcome)
+    {
+        string objection = "";
+        if (!begin.IsCompleted || work.Action.GoesOnFor(work.Order) is not null)
+        {
+            (_, objection) = await AskAsync(
+                connection =>
+                {
+                    work.Action.Abort(connection, work.Order);
+                    return work;
+                },
+                options.LookTimeout,
+                CancellationToken.None);
+            await Task.WhenAny(begin, Task.Delay(AbortPatience, time, CancellationToken.None));
+        }
+
+        (Sighting? seen, string blind) = await LookAsync(work);
+        string text = string.Join("; ", new[] { seen?.Seen ?? blind, objection }.Where(part => part.Length > 0));
+        return seen is { IsMet: true } ? ControlOutcome.Done(text) : outcome(text);
+    }
+
+    private Task<(Sighting? Seen, string Problem)> LookAsync(ControlWork work) =>
+        AskAsync(connection => work.Look(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
+
+    private async Task PauseAsync(Task<string> begin, CancellationToken cancellationToken)
+    {
+        var pause = Task.Delay(options.LookInterval, time, cancellationToken);
+        await (begin.IsCompleted ? pause : Task.WhenAny(begin, pause)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<(T? Answer, string Problem)> AskAsync<T>(Func<LibvirtConnection, T> call, TimeSpan deadline, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return (await line.CallAsync(call, deadline, cancellationToken), "");
+        }
+        catch (TimeoutException)
+        {
+            return (null, $"libvirt, or the VM, does not answer within {deadline}");
+        }
+        catch (Exception failure) when (failure is LibvirtException or XmlException)
+        {
+            return (null, failure.Message);
+        }
+    }
+
+    private sealed record ControlWork(
+        Func<LibvirtConnection, DirectiveOrder, ControlEvidence, Sighting> Look,
+        ControlAction Action,
+        DirectiveOrder Order,
+        ControlEvidence Before,
+        Action<ControlProgress> Progress,
+        TimeSpan Limit);
+}

@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using VirtAgents.Core.Directives;
+using VirtAgents.Hypervisors.Libvirt.Native;
+
+namespace VirtAgents.Hypervisors.Libvirt.Control;
+
+/// <summary>Acts on the VMs and pools of one host through libvirt, over a connection that is open only while it is needed.</summary>
+/// <remarks>
+/// Before anything is done to a VM its state is read and its monitor is made to answer. A VM that hangs, and a libvirt that is
+/// away, are an unknown state: nothing is done. An order is done when its post-condition was read back from libvirt.
+/// Limits (memory, vCPUs, CPU, disk, interface) hold until the VM ends; disks and the state of links are also changed
+/// in the definition that its next start uses.
+/// </remarks>
+public sealed class LibvirtControl : IHypervisorControl
+{
+    private readonly LibvirtControlOptions _options;
+    private readonly ControlLine _line;
+    private readonly ControlRunner _runner;
+    private readonly FrozenDictionary<DirectiveKind, ControlAction> _actions;
+    private FrozenDictionary<DirectiveKind, string> _lacking = FrozenDictionary<DirectiveKind, string>.Empty;
+    private string _away = "libvirt was not asked yet";
+
+    /// <summary>Makes an adapter that does nothing yet.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="time">Clock.</param>
+    /// <exception cref="HypervisorUnavailableException">The client library is not installed.</exception>
+    public LibvirtControl(LibvirtControlOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        LibvirtLibrary.Prepare();
+        _options = options;
+        _line = new ControlLine(options, time);
+        _runner = new ControlRunner(options, time, _line);
+        _actions = PowerDirectives.All().ToFrozenDictionary(action => action.Kind);
+    }
+
+    /// <inheritdoc />
+    public ImmutableArray<KindSupport> Support => [.. DirectiveCatalogue.All.Select(definition => SupportOf(definition.Kind))];
+
+    /// <summary>Whether the connection that may act is open now.</summary>
+    public bool IsConnected => _line.IsOpen;
+
+    /// <inheritdoc />
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        _lacking = HostLimits.Find(_options.Roots);
+        try
+        {
+            _ = await _line.CallAsync(connection => connection.Version(), _options.LookTimeout, cancellationToken);
+            _away = "";
+        }
+        catch (TimeoutException)
+        {
+            _away = $"libvirt does not answer within {_options.LookTimeout}";
+        }
+        catch (LibvirtException failure)
+        {
+            _away = failure.Message;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<ControlCheck> CheckAsync(DirectiveOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Impossible(order.Kind) is { } why
+            ? ControlCheck.No(RefusalReason.Unsupported, why)
+            : await _runner.CheckAsync(_actions[order.Kind], order, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<ControlOutcome> CarryOutAsync(
+        DirectiveOrder order, ControlEvidence before, Action<ControlProgress> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Impossible(order.Kind) is { } why
+            ? ControlOutcome.Failed($"nothing was done: {why}")
+            : await _runner.CarryOutAsync(_actions[order.Kind], order, before, progress, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<ControlOutcome> FollowUpAsync(
+        DirectiveOrder order, ControlEvidence before, Action<ControlProgress> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Impossible(order.Kind) is { } why
+            ? ControlOutcome.Failed($"not observed: {why}")
+            : await _runner.FollowUpAsync(_actions[order.Kind], order, before, progress, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _line.DisposeAsync();
+
+    private KindSupport SupportOf(DirectiveKind kind)
+    {
+        string why = Impossible(kind) ?? _away;
+        return new KindSupport(kind, why.Length == 0, why);
+    }
+
+    /// <summary>Why this host can never do a kind; null when it can, whether or not libvirt is there now.</summary>
+    private string? Impossible(DirectiveKind kind) =>
+        _actions.ContainsKey(kind) ? _lacking.GetValueOrDefault(kind) : "libvirt has nothing of this kind";
+}

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Hypervisors.Tests.Contract;
+
+/// <summary>What every adapter that acts keeps. What an order led to is looked at past the adapter under test.</summary>
+public abstract class ControlContract
+{
+    private const int Limit = 300_000;
+
+    /// <summary>The adapter under test, not probed yet; the suite disposes it.</summary>
+    protected abstract Task<IHypervisorControl> CreateAsync();
+
+    /// <summary>A VM that runs and whose guest obeys, whatever an earlier test left of it.</summary>
+    protected abstract Task<VmId> RunningVmAsync();
+
+    /// <summary>A VM that is off, whatever an earlier test left of it.</summary>
+    protected abstract Task<VmId> StoppedVmAsync();
+
+    /// <summary>State of a VM, seen by other means than the adapter's.</summary>
+    protected abstract Task<VmState> StateOfAsync(VmId vm);
+
+    [Fact(Timeout = Limit)]
+    public Task Support_Probed_TellsEveryKindOnce() => OnControlAsync(control =>
+    {
+        Assert.Equal(DirectiveCatalogue.All.Select(d => d.Kind), control.Support.Select(s => s.Kind));
+        Assert.All(control.Support, support => Assert.Equal(support.IsSupported, support.Why.Length == 0));
+        DirectiveKind[] basic = [DirectiveKind.Start, DirectiveKind.Shutdown, DirectiveKind.Destroy, DirectiveKind.Suspend, DirectiveKind.Resume];
+        Assert.All(basic, kind => Assert.True(control.Support.Single(s => s.Kind == kind).IsSupported));
+        return Task.CompletedTask;
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task Start_StoppedVm_Runs() => OnControlAsync(async control =>
+    {
+        VmId vm = await StoppedVmAsync();
+        ControlOutcome outcome = await CarryOutAsync(control, OrderFor(DirectiveKind.Start, vm));
+        Assert.Equal((DirectiveState.Done, VmState.Running), (outcome.State, await StateOfAsync(vm)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task Start_RunningVm_IsRefused() => RefusedAsync(DirectiveKind.Start, RunningVmAsync, VmState.Running);
+
+    [Fact(Timeout = Limit)]
+    public Task Destroy_StoppedVm_IsRefused() => RefusedAsync(DirectiveKind.Destroy, StoppedVmAsync, VmState.ShutOff);
+
+    [Fact(Timeout = Limit)]
+    public Task Suspend_StoppedVm_IsRefused() => RefusedAsync(DirectiveKind.Suspend, StoppedVmAsync, VmState.ShutOff);
+
+    [Fact(Timeout = Limit)]
+    public Task Resume_RunningVm_IsRefused() => RefusedAsync(DirectiveKind.Resume, RunningVmAsync, VmState.Running);
+
+    [Fact(Timeout = Limit)]
+    public Task Shutdown_StoppedVm_IsRefused() => RefusedAsync(DirectiveKind.Shutdown, StoppedVmAsync, VmState.ShutOff);
+
+    [Fact(Timeout = Limit)]
+    public Task Suspend_ThenResume_PausesAndRuns() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        ControlOutcome paused = await CarryOutAsync(control, OrderFor(DirectiveKind.Suspend, vm));
+        Assert.Equal((DirectiveState.Done, VmState.Paused), (paused.State, await StateOfAsync(vm)));
+        ControlOutcome resumed = await CarryOutAsync(control, OrderFor(DirectiveKind.Resume, vm));
+        Assert.Equal((DirectiveState.Done, VmState.Running), (resumed.State, await StateOfAsync(vm)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task Destroy_RunningVm_IsOff() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        ControlOutcome outcome = await CarryOutAsync(control, OrderFor(DirectiveKind.Destroy, vm));
+        Assert.Equal((DirectiveState.Done, VmState.ShutOff), (outcome.State, await StateOfAsync(vm)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task Shutdown_RunningVm_IsOff() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        ControlOutcome outcome = await CarryOutAsync(control, OrderFor(DirectiveKind.Shutdown, vm));
+        Assert.Equal((DirectiveState.Done, VmState.ShutOff), (outcome.State, await StateOfAsync(vm)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task CheckAsync_VmThatIsNotThere_IsUnknownTarget() => OnControlAsync(async control =>
+    {
+        ControlCheck check = await control.CheckAsync(OrderFor(DirectiveKind.Destroy, new VmId(Guid.NewGuid())), Token);
+        Assert.Equal(RefusalReason.UnknownTarget, check.Refusal);
+        Assert.NotEmpty(check.Detail);
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task CheckAsync_Possible_SaysWhatWouldHappenAndChangesNothing() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        ControlCheck check = await control.CheckAsync(OrderFor(DirectiveKind.Destroy, vm) with { IsDryRun = true }, Token);
+        Assert.Equal(RefusalReason.None, check.Refusal);
+        Assert.NotEmpty(check.Detail);
+        Assert.InRange(check.Before.Text.Length, 1, 4000);
+        Assert.Equal(VmState.Running, await StateOfAsync(vm));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task CarryOutAsync_CancelledBefore_ChangesNothing() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        DirectiveOrder order = OrderFor(DirectiveKind.Destroy, vm);
+        ControlCheck check = await control.CheckAsync(order, Token);
+        ControlOutcome outcome = await control.CarryOutAsync(order, check.Before, _ => { }, new CancellationToken(canceled: true));
+        Assert.Equal((DirectiveState.Cancelled, VmState.Running), (outcome.State, await StateOfAsync(vm)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task FollowUpAsync_PostConditionHolds_IsDone() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        ControlOutcome outcome = await control.FollowUpAsync(OrderFor(DirectiveKind.Start, vm), ControlEvidence.None, _ => { }, Token);
+        Assert.Equal(DirectiveState.Done, outcome.State);
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task FollowUpAsync_WasNeverBegun_HasFailedAndIsNotBegunNow() => OnControlAsync(async control =>
+    {
+        VmId vm = await RunningVmAsync();
+        ControlOutcome outcome = await control.FollowUpAsync(OrderFor(DirectiveKind.Destroy, vm), ControlEvidence.None, _ => { }, Token);
+        Assert.Equal((DirectiveState.Failed, VmState.Running), (outcome.State, await StateOfAsync(vm)));
+        Assert.NotEmpty(outcome.Detail);
+    });
+
+    /// <summary>The token of the test that runs.</summary>
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>An order with parameters as pairs of name and text.</summary>
+    protected static DirectiveOrder OrderFor(DirectiveKind kind, VmId vm, params (string Name, string Text)[] parameters) => new(
+        Guid.NewGuid(), 1, 0, kind, vm, parameters.ToImmutableSortedDictionary(p => p.Name, p => p.Text, StringComparer.Ordinal), "test", false);
+
+    /// <summary>Checks an order, which must be possible, and carries it out.</summary>
+    protected static async Task<ControlOutcome> CarryOutAsync(IHypervisorControl control, DirectiveOrder order)
+    {
+        Assert.Empty(DirectiveCatalogue.Find(order.Kind)!.ProblemsWith(order.Parameters));
+        ControlCheck check = await control.CheckAsync(order, Token);
+        Assert.True(check.IsPossible, $"{check.Refusal}: {check.Detail}");
+        ControlOutcome outcome = await control.CarryOutAsync(order, check.Before, _ => { }, Token);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{order.Kind}: {outcome.State}: {outcome.Detail}");
+        return outcome;
+    }
+
+    private Task RefusedAsync(DirectiveKind kind, Func<Task<VmId>> vmInState, VmState state) => OnControlAsync(async control =>
+    {
+        VmId vm = await vmInState();
+        ControlCheck check = await control.CheckAsync(OrderFor(kind, vm), Token);
+        Assert.Equal((RefusalReason.WrongState, state), (check.Refusal, await StateOfAsync(vm)));
+        Assert.NotEmpty(check.Detail);
+    });
+
+    /// <summary>Runs a test on a probed adapter.</summary>
+    protected async Task OnControlAsync(Func<IHypervisorControl, Task> test)
+    {
+        await using IHypervisorControl control = await CreateAsync();
+        await control.ProbeAsync(Token);
+        await test(control);
+    }
+}
