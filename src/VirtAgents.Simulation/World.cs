@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using VirtAgents.Core.Model;
+using VirtAgents.Simulation.Control;
 using VirtAgents.Simulation.Estates;
 using VirtAgents.Simulation.Faults;
 using VirtAgents.Simulation.Scenarios;
@@ -44,12 +45,19 @@ public sealed class World
         _faults = new(_state, _resolver, vmFaults, _hosts, _storage, new NetworkLife(_state, _physics, conditions));
         _sampler = new(_state);
         vms.Runs += _storage.PauseIfWriting;
+        Control = new(_state, [new LifeOperations(_state, vms)]);
         Beginning.Settle(_state);
         Tick();
     }
 
     /// <summary>Virtual time since the beginning.</summary>
     public TimeSpan Elapsed => TimeSpan.FromMilliseconds(_state.NowMs);
+
+    /// <summary>Carries out directives on the hosts.</summary>
+    public WorldControl Control { get; }
+
+    /// <summary>How often anything changed by itself so far: who waits for something need not look more often.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>Number of hosts; they are numbered from 0.</summary>
     public int HostCount => _state.Hosts.Count;
@@ -163,6 +171,7 @@ public sealed class World
     /// <summary>Goes to the next thing that happens; a second begins after what was planned for its first instant.</summary>
     private void Advance()
     {
+        Changes++;
         long tick = NextTickMs;
         if (_state.Agenda.NextMs is long planned && planned <= tick)
         {

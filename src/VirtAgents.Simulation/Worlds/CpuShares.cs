@@ -3,7 +3,7 @@ namespace VirtAgents.Simulation.Worlds;
 /// <summary>Divides the pCPUs of a host among its VMs.</summary>
 /// <remarks>
 /// Weighted max-min fairness, as the kernel's scheduler strives for: nobody gets more than wanted, and what one does not
-/// want goes to the others in proportion to their vCPUs. What a VM wanted and did not get is its steal.
+/// want goes to the others in proportion to their vCPUs and shares. What a VM wanted, was allowed and did not get is its steal.
 /// </remarks>
 internal static class CpuShares
 {
@@ -12,7 +12,7 @@ internal static class CpuShares
         double wanted = 0;
         foreach (SimVm vm in host.Vms)
         {
-            vm.GrantedCpus = vm.Executing ? vm.WantedCpus : 0;
+            vm.GrantedCpus = vm.Executing ? vm.AllowedCpus : 0;
             wanted += vm.GrantedCpus;
         }
 
@@ -27,11 +27,11 @@ internal static class CpuShares
         double level = FairLevel(host);
         foreach (SimVm vm in host.Vms)
         {
-            vm.GrantedCpus = Math.Min(vm.GrantedCpus, level * vm.Definition.VcpuCount);
+            vm.GrantedCpus = Math.Min(vm.GrantedCpus, level * vm.Settings.Weight);
         }
     }
 
-    /// <summary>pCPUs for each vCPU at which the host is just full. Each round satisfies at least one more VM or ends.</summary>
+    /// <summary>pCPUs for each vCPU of the usual share at which the host is just full. Each round satisfies at least one more VM or ends.</summary>
     private static double FairLevel(SimHost host)
     {
         double level = 0;
@@ -39,12 +39,13 @@ internal static class CpuShares
         while (true)
         {
             double left = host.Definition.CpuCount;
-            int weight = 0, count = 0;
+            double weight = 0;
+            int count = 0;
             foreach (SimVm vm in host.Vms)
             {
-                bool modest = vm.GrantedCpus <= level * vm.Definition.VcpuCount;
+                bool modest = vm.GrantedCpus <= level * vm.Settings.Weight;
                 left -= modest ? vm.GrantedCpus : 0;
-                weight += modest ? 0 : vm.Definition.VcpuCount;
+                weight += modest ? 0 : vm.Settings.Weight;
                 count += modest ? 1 : 0;
             }
 

@@ -6,7 +6,7 @@ internal static class HostLoad
     private const long GiB = 1L << 30;
     private const double NsPerSecond = 1e9;
     private const double UsPerSecond = 1e6;
-    private const long HostOwnBytes = 3 * GiB / 2;
+    public const long HostOwnBytes = 3 * GiB / 2;
     private const double HostOwnCpus = 0.05;
     private const double SystemDiskBytes = 120_000;
 
@@ -22,10 +22,9 @@ internal static class HostLoad
 
         double cpus = host.Definition.CpuCount;
         double busy = Math.Min(cpus, granted + HostOwnCpus);
-        double wanted = 0, waited = 0, ioTime = 0;
+        double waited = 0, ioTime = 0;
         foreach (SimVm vm in host.Vms)
         {
-            wanted += vm.Executing ? vm.WantedCpus : 0;
             waited += vm.CpuDelay.PerSecond;
             ioTime += vm.VcpuWait.PerSecond;
         }
@@ -48,7 +47,7 @@ internal static class HostLoad
         double running = HostOwnCpus;
         foreach (SimVm vm in host.Vms)
         {
-            running += vm.Executing ? vm.WantedCpus : 0;
+            running += vm.Executing ? vm.AllowedCpus : 0;
         }
 
         host.Load = host.Dead ? 0 : host.Load + ((running - host.Load) / 60);

@@ -19,9 +19,11 @@ internal static class InventoryBuilder
         }
 
         host.PoolIndexes = [.. host.Pools.Select(pool => host.Indexes.IndexOf(new(SubjectKind.Pool, host.Definition.Id.Value, pool.Name)))];
-        if (host.Inventory.Version == 0)
+        bool changed = host.VolumesChanged;
+        if (changed)
         {
-            host.Volumes = [.. Volumes(host)]; // images stay where they are
+            host.VolumesChanged = false;
+            host.Volumes = [.. Volumes(host)];
         }
 
         Inventory renewed = new(
@@ -31,10 +33,9 @@ internal static class InventoryBuilder
             [.. host.Pools.Select((pool, i) => new PoolInfo(host.PoolIndexes[i], pool.Name, TypeOf(pool), pool.Definition.Path))],
             [.. Devices(host)])
         {
-            Volumes = [.. host.Volumes.Select(volume => new VolumeInfo(volume.Index, volume.Disk.Pool.Name, volume.Disk.Volume))],
+            Volumes = [.. host.Volumes.Select(volume => new VolumeInfo(volume.Index, volume.Volume.Pool.Name, volume.Volume.Name))],
         };
-        bool changed = !renewed.Vms.SequenceEqual(host.Inventory.Vms) || host.Inventory.Version == 0;
-        host.Inventory = changed ? renewed : host.Inventory;
+        host.Inventory = changed || !renewed.Vms.SequenceEqual(host.Inventory.Vms) ? renewed : host.Inventory;
     }
 
     private static void GiveIndexes(SimHost host, SimVm vm)
@@ -57,22 +58,22 @@ internal static class InventoryBuilder
         vm.Definition.Id,
         vm.Name,
         vm.Definition.Tenant,
-        vm.Definition.VcpuCount,
+        vm.Settings.VcpuCount,
         vm.Definition.MemoryBytes,
-        [.. vm.Disks.Select(disk => new VmDiskInfo(disk.Index, disk.Target, disk.Source, disk.Pool.Name))],
+        [.. vm.Disks.Select(disk => new VmDiskInfo(disk.Index, disk.Target, disk.Volume.Path, disk.Pool.Name))],
         [.. vm.Interfaces.Select(card => new VmInterfaceInfo(card.Index, card.Name, card.Tap, card.Network))]);
 
-    private static IEnumerable<(SimDisk Disk, int Index)> Volumes(SimHost host)
+    private static IEnumerable<(SimVolume Volume, int Index)> Volumes(SimHost host)
     {
         int listed = 0;
         foreach (SimPool pool in host.Pools)
         {
-            int most = VolumeInfo.Listed(pool.Disks.Count, listed);
+            int most = VolumeInfo.Listed(pool.Volumes.Count, listed);
             listed += most;
-            foreach (SimDisk disk in pool.Disks.OrderBy(disk => disk.Volume, StringComparer.Ordinal).Take(most))
+            foreach (SimVolume volume in pool.Volumes.OrderBy(volume => volume.Name, StringComparer.Ordinal).Take(most))
             {
-                Subject subject = new(SubjectKind.Volume, host.Definition.Id.Value, VolumeInfo.DeviceOf(pool.Name, disk.Volume));
-                yield return (disk, host.Indexes.IndexOf(subject));
+                Subject subject = new(SubjectKind.Volume, host.Definition.Id.Value, VolumeInfo.DeviceOf(pool.Name, volume.Name));
+                yield return (volume, host.Indexes.IndexOf(subject));
             }
         }
     }

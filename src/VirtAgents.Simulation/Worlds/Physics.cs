@@ -69,7 +69,8 @@ internal sealed class Physics(WorldState world)
         foreach (SimDisk disk in vm.Disks)
         {
             double operations = SimDisk.ReadsPerSecond(vm.Demand.ReadBytes) + SimDisk.WritesPerSecond(vm.Demand.WriteBytes);
-            disk.Pool.WantedOperations += (long)(operations / vm.Disks.Length);
+            double allowed = disk.AllowedPart(vm.Demand.ReadBytes / vm.Disks.Length, vm.Demand.WriteBytes / vm.Disks.Length);
+            disk.Pool.WantedOperations += (long)(operations / vm.Disks.Length * allowed);
         }
     }
 
@@ -95,14 +96,15 @@ internal sealed class Physics(WorldState world)
     private static void SetPaces(SimVm vm, double wait)
     {
         double granted = vm.GrantedCpus * NsPerSecond;
-        double missing = (vm.WantedCpus * NsPerSecond) - granted;
+        double missing = (vm.AllowedCpus * NsPerSecond) - granted;
+        vm.CpuThrottled.PerSecond = (long)((vm.WantedCpus - vm.AllowedCpus) * NsPerSecond);
         vm.VcpuTime.PerSecond = (long)granted;
         vm.CpuTime.PerSecond = (long)(granted * (1 + EmulatorPart));
         vm.CpuSystem.PerSecond = (long)(granted * KernelPart);
         vm.CpuDelay.PerSecond = (long)(Math.Max(0, missing) + (granted * wait));
 
         // A VM that gets half of the CPU it wants does half of its work.
-        double served = vm.WantedCpus > 0 ? vm.GrantedCpus / vm.WantedCpus : vm.Executing ? 1 : 0;
+        double served = (vm.WantedCpus > 0 ? vm.GrantedCpus / vm.WantedCpus : vm.Executing ? 1 : 0) * vm.Memory.Pace;
         SetDiskPaces(vm, served);
         bool uplink = !vm.Host.Uplink.LinkDown;
         foreach (SimInterface card in vm.Interfaces)
@@ -122,7 +124,7 @@ internal sealed class Physics(WorldState world)
             waited += disk.ReadTime.PerSecond;
         }
 
-        vm.VcpuWait.PerSecond = (long)Math.Min(waited / 8, vm.Definition.VcpuCount * NsPerSecond);
+        vm.VcpuWait.PerSecond = (long)Math.Min(waited / 8, vm.Settings.VcpuCount * NsPerSecond);
         double pressure = served * vm.Memory.Pressure;
         vm.SwapIn.PerSecond = (long)(pressure * 40_000_000);
         vm.SwapOut.PerSecond = (long)(pressure * 50_000_000);

@@ -20,7 +20,7 @@ internal static class PoolRows
         for (int i = 0; i < host.Pools.Count; i++)
         {
             SimPool pool = host.Pools[i];
-            int ofPool = VolumeInfo.Listed(pool.Disks.Count, listed);
+            int ofPool = VolumeInfo.Listed(pool.Volumes.Count, listed);
             listed += ofPool;
             int row = table.AddRow(host.PoolIndexes[i]);
             table.Set(row, 0, pool.Gone ? 0 : 1);
@@ -29,9 +29,9 @@ internal static class PoolRows
                 table.Set(row, 1, pool.Definition.CapacityBytes);
                 table.Set(row, 2, pool.AllocationBytes);
                 table.Set(row, 3, pool.AvailableBytes);
-                table.Set(row, 4, pool.Disks.Count);
+                table.Set(row, 4, pool.Volumes.Count);
                 table.Set(row, 5, (long)(pool.LatencyNs * RequestsPerRefresh / NsPerMicrosecond));
-                table.Set(row, 6, pool.Disks.Count - ofPool);
+                table.Set(row, 6, pool.Volumes.Count - ofPool);
             }
         }
     }

@@ -1,5 +1,3 @@
-using VirtAgents.Simulation.Estates;
-
 namespace VirtAgents.Simulation.Worlds;
 
 /// <summary>A disk of a VM.</summary>
@@ -9,39 +7,36 @@ internal sealed class SimDisk
     private const long WriteSize = 8_192;
     private const long RequestsPerFlush = 12;
 
+    /// <summary>Requests that a VM keeps waiting at a disk that is slower than it wants.</summary>
+    private const double QueueDepth = 32;
+
     // Most writes go to places that were written before.
     private const double NewPart = 1.0 / 256;
 
-    public Meter ReadBytes, ReadTime, WriteBytes, WriteTime, FlushTime, Grown;
+    public Meter ReadBytes, ReadTime, WriteBytes, WriteTime, FlushTime;
 
-    public SimDisk(DiskDefinition definition, string target, string vm, SimPool pool, double filled)
+    public SimDisk(string target, SimVolume volume)
     {
-        CapacityBytes = definition.CapacityBytes;
         Target = target;
-        Pool = pool;
-        Volume = $"{vm}-{target}.qcow2";
-        Source = $"{pool.Definition.Path}/{Volume}";
-        Grown.Total = (long)(CapacityBytes * filled);
-        pool.Disks.Add(this);
+        Volume = volume;
     }
 
     public string Target { get; }
 
-    public string Source { get; }
+    /// <summary>Its image; another one after a migration that copied it.</summary>
+    public SimVolume Volume { get; set; }
 
-    /// <summary>Name of its image in the pool.</summary>
-    public string Volume { get; }
+    public SimPool Pool => Volume.Pool;
 
-    public SimPool Pool { get; }
+    /// <summary>Requests per second; 0 = no limit.</summary>
+    public long MostRequests { get; set; }
 
-    public long CapacityBytes { get; }
+    /// <summary>Bytes per second; 0 = no limit.</summary>
+    public long MostBytes { get; set; }
 
     public long Errors { get; set; }
 
     public int Index { get; set; }
-
-    /// <summary>Size of the image as of the last settling.</summary>
-    public long PhysicalBytes => Math.Min(Grown.Total, CapacityBytes);
 
     public static double ReadsPerSecond(double bytes) => bytes / ReadSize;
 
@@ -54,16 +49,30 @@ internal sealed class SimDisk
 
     public static long FlushesOf(long bytes) => bytes / WriteSize / RequestsPerFlush;
 
-    public void SetPace(double readBytes, double writeBytes)
+    /// <summary>Part of what is wanted that the limits let through, 0 to 1.</summary>
+    public double AllowedPart(double readBytes, double writeBytes)
     {
+        double requests = ReadsPerSecond(readBytes) + WritesPerSecond(writeBytes);
+        double byRequests = MostRequests > 0 && requests > MostRequests ? MostRequests / requests : 1;
+        double bytes = readBytes + writeBytes;
+        return MostBytes > 0 && bytes > MostBytes ? Math.Min(byRequests, MostBytes / bytes) : byRequests;
+    }
+
+    public void SetPace(double wantedReadBytes, double wantedWriteBytes)
+    {
+        double allowed = AllowedPart(wantedReadBytes, wantedWriteBytes);
+        double readBytes = wantedReadBytes * allowed, writeBytes = wantedWriteBytes * allowed;
         double reads = ReadsPerSecond(readBytes);
         double writes = WritesPerSecond(writeBytes);
+
+        // Little's law: who always has so many requests waiting waits that many times the interval between two.
+        double latencyNs = allowed < 1 ? Math.Max(Pool.LatencyNs, QueueDepth / (reads + writes) * 1e9) : Pool.LatencyNs;
         ReadBytes.PerSecond = (long)readBytes;
-        ReadTime.PerSecond = (long)(reads * Pool.LatencyNs);
+        ReadTime.PerSecond = (long)(reads * latencyNs);
         WriteBytes.PerSecond = (long)writeBytes;
-        WriteTime.PerSecond = (long)(writes * Pool.LatencyNs * 1.2);
-        FlushTime.PerSecond = (long)(writes / RequestsPerFlush * Pool.LatencyNs * 2);
-        Grown.PerSecond = (long)(writeBytes * NewPart);
+        WriteTime.PerSecond = (long)(writes * latencyNs * 1.2);
+        FlushTime.PerSecond = (long)(writes / RequestsPerFlush * latencyNs * 2);
+        Volume.Grown.PerSecond = (long)(writeBytes * NewPart);
     }
 
     public void Settle(long elapsedMs)
@@ -73,7 +82,7 @@ internal sealed class SimDisk
         WriteBytes.Settle(elapsedMs);
         WriteTime.Settle(elapsedMs);
         FlushTime.Settle(elapsedMs);
-        Grown.Settle(elapsedMs);
+        Volume.Grown.Settle(elapsedMs);
     }
 
     /// <summary>A new process counts from nought; the image stays.</summary>

@@ -32,8 +32,11 @@ internal sealed class SimHost
     /// <summary>Index in reports of each pool, in the order of <see cref="Pools"/>.</summary>
     public int[] PoolIndexes { get; set; } = [];
 
-    /// <summary>The disks that are listed as volumes of its pools, with their indexes in reports, by pool and name.</summary>
-    public (SimDisk Disk, int Index)[] Volumes { get; set; } = [];
+    /// <summary>The volumes of its pools that are listed, with their indexes in reports, by pool and name.</summary>
+    public (SimVolume Volume, int Index)[] Volumes { get; set; } = [];
+
+    /// <summary>Volumes of its pools came, went or changed since the agent last looked.</summary>
+    public bool VolumesChanged { get; set; } = true;
 
     /// <summary>The system disk and the disk of the local pools.</summary>
     public HostDisk[] Disks { get; } = [new("sda"), new("sdb")];

@@ -17,6 +17,12 @@ internal sealed class SimInterface(string name, string network)
 
     public bool LinkDown { get; set; }
 
+    /// <summary>To the VM, per second; 0 = no limit.</summary>
+    public long MostReceiveBytes { get; set; }
+
+    /// <summary>From the VM, per second; 0 = no limit.</summary>
+    public long MostTransmitBytes { get; set; }
+
     public FaultTokens Tokens { get; } = new();
 
     public int Index { get; set; }
@@ -26,8 +32,8 @@ internal sealed class SimInterface(string name, string network)
 
     public void SetPace(double receiveBytes, double transmitBytes, bool connected)
     {
-        ReceiveBytes.PerSecond = connected ? (long)receiveBytes : 0;
-        TransmitBytes.PerSecond = connected ? (long)transmitBytes : 0;
+        ReceiveBytes.PerSecond = connected ? Limited(receiveBytes, MostReceiveBytes) : 0;
+        TransmitBytes.PerSecond = connected ? Limited(transmitBytes, MostTransmitBytes) : 0;
 
         // What the VM goes on sending into a dead link is dropped; nothing arrives that could be.
         DroppedBytes.PerSecond = connected ? 0 : (long)transmitBytes;
@@ -46,4 +52,6 @@ internal sealed class SimInterface(string name, string network)
         TransmitBytes.Reset();
         DroppedBytes.Reset();
     }
+
+    private static long Limited(double bytes, long most) => most > 0 ? Math.Min((long)bytes, most) : (long)bytes;
 }

@@ -16,7 +16,7 @@ internal sealed class SimPool(PoolDefinition definition, bool shared)
 
     public List<SimHost> Hosts { get; } = [];
 
-    public List<SimDisk> Disks { get; } = [];
+    public List<SimVolume> Volumes { get; } = [];
 
     public bool Gone { get; set; }
 
@@ -70,9 +70,9 @@ internal sealed class SimPool(PoolDefinition definition, bool shared)
         Granted = WantedOperations <= capacity ? 1 : capacity / WantedOperations;
         LatencyNs = BaseLatencyNs * SlowFactor * (1 + (0.5 * busy / (1 - busy)));
         long used = Definition.CapacityBytes / 20;
-        foreach (SimDisk disk in Disks)
+        foreach (SimVolume volume in Volumes)
         {
-            used += disk.PhysicalBytes;
+            used += volume.PhysicalBytes;
         }
 
         UsedBytes = Math.Min(used, Definition.CapacityBytes);

@@ -1,4 +1,5 @@
 using VirtAgents.Core.Model;
+using VirtAgents.Simulation.Control;
 using VirtAgents.Simulation.Estates;
 using VirtAgents.Simulation.Workloads;
 
@@ -7,7 +8,7 @@ namespace VirtAgents.Simulation.Worlds;
 /// <summary>A VM of the world.</summary>
 internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
 {
-    public Meter CpuTime, CpuDelay, CpuSystem, VcpuTime, VcpuWait, SwapIn, SwapOut, MajorFaults;
+    public Meter CpuTime, CpuDelay, CpuSystem, VcpuTime, VcpuWait, SwapIn, SwapOut, MajorFaults, CpuThrottled;
 
     public VmDefinition Definition { get; } = definition;
 
@@ -18,13 +19,15 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
 
     public required SimHost Host { get; set; }
 
-    public required SimDisk[] Disks { get; init; }
+    public required SimDisk[] Disks { get; set; }
 
     public required SimInterface[] Interfaces { get; init; }
 
     public FaultTokens Tokens { get; } = new();
 
     public VmMemory Memory { get; } = new(definition.MemoryBytes);
+
+    public VmSettings Settings { get; } = new(definition.VcpuCount);
 
     public string Name => Definition.Name;
 
@@ -49,6 +52,15 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
 
     public bool Migrating { get; set; }
 
+    /// <summary>Stands still for a moment while its memory is saved or handed over; not a state of its own.</summary>
+    public bool Frozen { get; set; }
+
+    /// <summary>What it was asked for and has not done yet.</summary>
+    public GuestTask? Task { get; set; }
+
+    /// <summary>How often its operating system began.</summary>
+    public int Boots { get; private set; }
+
     /// <summary>What happened to it while the hypervisor could not be asked; the agent finds it when it can again.</summary>
     public HostEventKind? Untold { get; set; }
 
@@ -63,11 +75,14 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
     /// <summary>CPU it gets in this second, in pCPUs.</summary>
     public double GrantedCpus { get; set; }
 
-    public double WantedCpus => Demand.Cpu * Definition.VcpuCount;
+    public double WantedCpus => Demand.Cpu * Settings.VcpuCount;
+
+    /// <summary>What its quota leaves of that, in pCPUs.</summary>
+    public double AllowedCpus => Math.Min(WantedCpus, Settings.MostCpus);
 
     public bool InMemory => State is VmState.Running or VmState.Paused or VmState.ShuttingDown;
 
-    public bool Executing => State is VmState.Running or VmState.ShuttingDown && !Hung;
+    public bool Executing => State is VmState.Running or VmState.ShuttingDown && !Hung && !Frozen;
 
     /// <summary>State as the hypervisor tells it.</summary>
     public (VmState State, VmStateReason Reason) Observed =>
@@ -78,15 +93,25 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
         State = state;
         Reason = reason;
         Migrating = false;
+        Frozen = false;
+        Task = null;
         Life++;
     }
 
     /// <summary>A process that has just been started: counters from nought, nothing swapped, no monitor blocked.</summary>
     public void NewProcess(long nowMs)
     {
-        BootedMs = nowMs;
         ResetCounters();
         Memory.Start();
+        Boot(nowMs);
+    }
+
+    /// <summary>The operating system begins anew, perhaps within the same process.</summary>
+    public void Boot(long nowMs)
+    {
+        BootedMs = nowMs;
+        Boots++;
+        Memory.Boot();
     }
 
     public void ResetCounters()
@@ -99,6 +124,7 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
         SwapIn.Reset();
         SwapOut.Reset();
         MajorFaults.Reset();
+        CpuThrottled.Reset();
         foreach (SimDisk disk in Disks)
         {
             disk.ResetCounters();
@@ -120,6 +146,7 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
         SwapIn.Settle(elapsedMs);
         SwapOut.Settle(elapsedMs);
         MajorFaults.Settle(elapsedMs);
+        CpuThrottled.Settle(elapsedMs);
         foreach (SimDisk disk in Disks)
         {
             disk.Settle(elapsedMs);

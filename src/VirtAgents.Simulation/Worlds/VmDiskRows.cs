@@ -40,8 +40,8 @@ internal static class VmDiskRows
         table.Set(row, 6, SimDisk.FlushesOf(written));
         table.Set(row, 7, disk.FlushTime.At(elapsedMs));
         table.Set(row, 8, disk.Errors);
-        table.Set(row, 9, disk.CapacityBytes);
-        table.Set(row, 10, disk.PhysicalBytes);
-        table.Set(row, 11, disk.PhysicalBytes);
+        table.Set(row, 9, disk.Volume.CapacityBytes);
+        table.Set(row, 10, disk.Volume.PhysicalBytes);
+        table.Set(row, 11, disk.Volume.PhysicalBytes);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class VmFaults(VmLife life, StorageLife storage, Migration migra
         return null;
     }
 
-    private static string NameOf(VmState state) => state switch
+    public static string NameOf(VmState state) => state switch
     {
         VmState.Running => "running",
         VmState.Paused => "paused",

@@ -57,9 +57,10 @@ internal sealed class VmLife(WorldState world, Physics physics)
     public void Shutdown(SimVm vm)
     {
         Change(vm, VmState.ShuttingDown, VmStateReason.CleanShutdown, () => { });
-        world.PlanFor(vm, ShutdownMs, () =>
-            End(vm, VmState.ShutOff, VmStateReason.CleanShutdown, HostEventKind.VmStopped, "simulated shutdown"));
+        world.PlanFor(vm, ShutdownMs, () => EndShutdown(vm));
     }
+
+    public void EndShutdown(SimVm vm) => End(vm, VmState.ShutOff, VmStateReason.CleanShutdown, HostEventKind.VmStopped, "simulated shutdown");
 
     public void Destroy(SimVm vm) => End(vm, VmState.ShutOff, VmStateReason.Destroyed, HostEventKind.VmStopped, "simulated destroy");
 
@@ -92,13 +93,13 @@ internal sealed class VmLife(WorldState world, Physics physics)
     public void Reboot(SimVm vm)
     {
         // The process stays, so its counters go on; only the operating system begins anew.
-        Change(vm, VmState.Running, vm.Reason, () =>
-        {
-            vm.BootedMs = world.NowMs;
-            vm.Memory.Boot();
-        });
+        Change(vm, VmState.Running, vm.Reason, () => vm.Boot(world.NowMs));
         world.TellOfVm(vm, HostEventKind.VmRebooted, VmState.Running, VmStateReason.Unspecified, "simulated reboot");
     }
+
+    public void Freeze(SimVm vm) => SetFrozen(vm, true);
+
+    public void Unfreeze(SimVm vm) => SetFrozen(vm, false);
 
     public void Hang(SimVm vm)
     {
@@ -147,6 +148,13 @@ internal sealed class VmLife(WorldState world, Physics physics)
         vm.SetState(VmState.ShutOff, VmStateReason.Unspecified);
         Forget(vm);
         Taps.Renew(vm);
+    }
+
+    private void SetFrozen(SimVm vm, bool frozen)
+    {
+        vm.Host.Settle(world.NowMs);
+        vm.Frozen = frozen;
+        physics.Refresh(vm.Host);
     }
 
     private void End(SimVm vm, VmState state, VmStateReason reason, HostEventKind kind, string evidence)

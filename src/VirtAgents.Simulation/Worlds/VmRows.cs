@@ -35,7 +35,7 @@ internal static class VmRows
                 table.Set(row, 1, vm.CpuDelay.At(elapsedMs));
                 table.Set(row, 2, vm.Memory.ResidentBytes);
                 table.Set(row, 3, vm.Memory.ResidentBytes + CgroupCacheBytes);
-                table.Set(row, 4, 0);
+                table.Set(row, 4, vm.CpuThrottled.At(elapsedMs));
             }
         }
     }
@@ -70,7 +70,7 @@ internal static class VmRows
     private static void AddProcess(SimVm vm, SampleTable table, int row, long elapsedMs)
     {
         long system = vm.CpuSystem.At(elapsedMs);
-        table.Set(row, 3, vm.Definition.VcpuCount);
+        table.Set(row, 3, vm.Settings.VcpuCount);
         table.Set(row, 4, vm.CpuTime.At(elapsedMs) - system);
         table.Set(row, 5, system);
         table.Set(row, 6, vm.VcpuTime.At(elapsedMs));
@@ -80,8 +80,8 @@ internal static class VmRows
 
     private static void AddMemory(SimVm vm, SampleTable table, int row, long elapsedMs, WorldState world)
     {
-        table.Set(row, 9, vm.Definition.MemoryBytes);
-        table.Set(row, 10, vm.Definition.MemoryBytes);
+        table.Set(row, 9, vm.Memory.BalloonBytes);
+        table.Set(row, 10, vm.Memory.MaximumBytes);
         long sinceBoot = (world.NowMs - vm.BootedMs) / 1000;
         if (sinceBoot < BalloonSilentSeconds)
         {

@@ -2,7 +2,7 @@ using VirtAgents.Core.Model;
 
 namespace VirtAgents.Simulation.Worlds;
 
-/// <summary>Rows of the volumes of pools that work: the disks of VMs are all there is in a simulated pool.</summary>
+/// <summary>Rows of the volumes of pools that work: images of disks, and those that no VM has.</summary>
 internal static class VolumeRows
 {
     private static readonly MetricId[] Columns = [Metric.VolumeCapacity, Metric.VolumeAllocation];
@@ -10,13 +10,13 @@ internal static class VolumeRows
     public static void Add(SimHost host, SampleSet target)
     {
         SampleTable table = target.Add(SubjectKind.Volume, Columns);
-        foreach ((SimDisk disk, int index) in host.Volumes)
+        foreach ((SimVolume volume, int index) in host.Volumes)
         {
-            if (!disk.Pool.Gone)
+            if (!volume.Pool.Gone)
             {
                 int row = table.AddRow(index);
-                table.Set(row, 0, disk.CapacityBytes);
-                table.Set(row, 1, disk.PhysicalBytes);
+                table.Set(row, 0, volume.CapacityBytes);
+                table.Set(row, 1, volume.PhysicalBytes);
             }
         }
     }

@@ -110,6 +110,11 @@ internal sealed class WorldState
             Disks = [.. definition.Disks.Select((disk, i) => NewDisk(host, definition, disk, i, seed))],
             Interfaces = [.. definition.Networks.Select((network, i) => new SimInterface(MacOf(Vms.Count, i), network))],
         };
+        foreach (SimDisk disk in vm.Disks)
+        {
+            disk.Volume.User = vm;
+        }
+
         Vms.Add(vm);
         host.Vms.Add(vm);
     }
@@ -118,7 +123,9 @@ internal sealed class WorldState
     {
         SimPool pool = host.Pools.Find(pool => pool.Name == disk.Pool)
             ?? throw new ArgumentException($"VM {vm.Name}: host {host.Name} has no pool '{disk.Pool}'", nameof(vm));
-        return new(disk, "vd" + (char)('a' + number), vm.Name, pool, 0.2 + (0.4 * Noise.Unit(seed, 5, number)));
+        string target = "vd" + (char)('a' + number);
+        double filled = 0.2 + (0.4 * Noise.Unit(seed, 5, number));
+        return new(target, new($"{vm.Name}-{target}.qcow2", pool, disk.CapacityBytes, (long)(disk.CapacityBytes * filled)));
     }
 
     /// <summary>Counted, not drawn, so that no two are equal; in the range that KVM hosts give out themselves.</summary>
