@@ -67,6 +67,7 @@ public sealed partial class SimulatedEstate
             Deliver_NeedsLock(happened, ref changed);
         }
 
+        TellChange_NeedsLock();
         TimeSpan wait = behind > step ? TimeSpan.Zero : _world.NextChange / _speed;
         _timer.Change(wait > ShortestWait ? wait : ShortestWait, Timeout.InfiniteTimeSpan);
     }

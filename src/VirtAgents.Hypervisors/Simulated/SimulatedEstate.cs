@@ -51,6 +51,7 @@ public sealed partial class SimulatedEstate : IDisposable
         _definition = scenario.Estate;
         _world = scenario.CreateWorld(clock.GetUtcNow());
         _hypervisors = new SimulatedHypervisor?[_world.HostCount];
+        _controls = new SimulatedControl?[_world.HostCount];
         _volumesDue = new TimeSpan[_world.HostCount];
         _started = clock.GetTimestamp();
         _timer = clock.CreateTimer(_ => Advance(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -115,6 +116,7 @@ public sealed partial class SimulatedEstate : IDisposable
         lock (_lock)
         {
             _disposed = true;
+            TellChange_NeedsLock();
         }
 
         _timer.Dispose();
