@@ -41,11 +41,12 @@ public sealed class World
         _storage = new(_state, _physics, vms, conditions);
         _hosts = new(_state, _physics, vms, conditions);
         VmFaults vmFaults = new(vms, _storage, new Migration(_state, _physics));
+        NetworkLife network = new(_state, _physics, conditions);
         _resolver = new(_state);
-        _faults = new(_state, _resolver, vmFaults, _hosts, _storage, new NetworkLife(_state, _physics, conditions));
+        _faults = new(_state, _resolver, vmFaults, _hosts, _storage, network);
         _sampler = new(_state);
         vms.Runs += _storage.PauseIfWriting;
-        Control = new(_state, [new LifeOperations(_state, vms)]);
+        Control = new(_state, Operations(_state, _physics, vms, _storage, network));
         Beginning.Settle(_state);
         Tick();
     }
@@ -167,6 +168,15 @@ public sealed class World
         ArgumentNullException.ThrowIfNull(target);
         WorldSampler.SampleVolumes(_state.Hosts[host], target);
     }
+
+    private static OperationGroup[] Operations(WorldState state, Physics physics, VmLife vms, StorageLife storage, NetworkLife network) =>
+    [
+        new LifeOperations(state, vms),
+        new ResourceOperations(state, physics),
+        new LimitOperations(state, physics, network),
+        new VolumeOperations(storage),
+        new DiskOperations(state, physics),
+    ];
 
     /// <summary>Goes to the next thing that happens; a second begins after what was planned for its first instant.</summary>
     private void Advance()

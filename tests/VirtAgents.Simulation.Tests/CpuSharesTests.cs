@@ -8,26 +8,27 @@ namespace VirtAgents.Simulation.Tests;
 
 public sealed class CpuSharesTests
 {
-    private static readonly Gen<(int Cpus, (int Vcpus, double Wanted)[] Vms)> GenHost =
-        Gen.Select(Gen.Int[1, 64], Gen.Select(Gen.Int[1, 16], Gen.Double[0, 1]).Array[0, 20]);
+    private static readonly Gen<(int Cpus, Load[] Vms)> GenHost = Gen.Select(
+        Gen.Int[1, 64],
+        Gen.Select(Gen.Int[1, 16], Gen.Double[0, 1], Gen.Int[2, 8192], Gen.Int[0, 100], (v, w, s, q) => new Load(v, w, s, q)).Array[0, 20]);
 
     [Fact]
-    public void Divide_AnyHost_NobodyGetsMoreThanWantedAndNothingIsWasted() => GenHost.Sample(input =>
+    public void Divide_AnyHost_NobodyGetsMoreThanWantedAndAllowedAndNothingIsWasted() => GenHost.Sample(input =>
     {
         SimHost host = Divide(input);
-        double wanted = host.Vms.Sum(vm => vm.WantedCpus);
+        double allowed = host.Vms.Sum(vm => vm.AllowedCpus);
         double granted = host.Vms.Sum(vm => vm.GrantedCpus);
-        Assert.All(host.Vms, vm => Assert.InRange(vm.GrantedCpus, 0, vm.WantedCpus + 1e-9));
-        Assert.Equal(Math.Min(wanted, input.Cpus), granted, 6);
+        Assert.All(host.Vms, vm => Assert.InRange(vm.GrantedCpus, 0, Math.Min(vm.WantedCpus, vm.Settings.MostCpus) + 1e-9));
+        Assert.Equal(Math.Min(allowed, input.Cpus), granted, 6);
     });
 
     [Fact]
-    public void Divide_AnyHost_WhoGetsLessThanWantedHasNoSmallerShareThanOthers() => GenHost.Sample(input =>
+    public void Divide_AnyHost_WhoGetsLessThanAllowedHasNoSmallerPartForItsWeightThanOthers() => GenHost.Sample(input =>
     {
         SimHost host = Divide(input);
-        double Share(SimVm vm) => vm.GrantedCpus / vm.Definition.VcpuCount;
-        double most = host.Vms.Count == 0 ? 0 : host.Vms.Max(Share);
-        Assert.All(host.Vms.Where(vm => vm.GrantedCpus < vm.WantedCpus - 1e-9), vm => Assert.Equal(most, Share(vm), 6));
+        double Part(SimVm vm) => vm.GrantedCpus / vm.Settings.Weight;
+        double most = host.Vms.Count == 0 ? 0 : host.Vms.Max(Part);
+        Assert.All(host.Vms.Where(vm => vm.GrantedCpus < vm.AllowedCpus - 1e-9), vm => Assert.InRange(Part(vm) / most, 1 - 1e-6, 1 + 1e-6));
     });
 
     [Fact]
@@ -44,13 +45,15 @@ public sealed class CpuSharesTests
         Assert.InRange(delay, 380, 420);
     }
 
-    private static SimHost Divide((int Cpus, (int Vcpus, double Wanted)[] Vms) input)
+    private static SimHost Divide((int Cpus, Load[] Vms) input)
     {
         SimHost host = new(new HostDefinition(default, "h", input.Cpus, 1L << 36, [], [], []), 0);
-        foreach ((int vcpus, double wanted) in input.Vms)
+        foreach (Load load in input.Vms)
         {
-            VmDefinition definition = new(default, "v", "", vcpus, 1L << 30, true, [], [], WorkloadDefinition.Default);
-            SimVm vm = new(definition, 0, 1) { Host = host, Disks = [], Interfaces = [], Demand = new(wanted, 0, 0, 0, 0, 0) };
+            VmDefinition definition = new(default, "v", "", load.Vcpus, 1L << 30, true, [], [], WorkloadDefinition.Default);
+            SimVm vm = new(definition, 0, 1) { Host = host, Disks = [], Interfaces = [], Demand = new(load.Wanted, 0, 0, 0, 0, 0) };
+            vm.Settings.Share = load.Share;
+            vm.Settings.QuotaPercent = load.QuotaPercent;
             vm.SetState(VmState.Running, VmStateReason.Booted);
             host.Vms.Add(vm);
         }
@@ -78,4 +81,6 @@ public sealed class CpuSharesTests
             [Metric.VmVcpuDelay] = Enumerable.Range(0, table.RowCount).Sum(row => table.Get(row, Metric.VmVcpuDelay)!.Value),
         };
     }
+
+    private sealed record Load(int Vcpus, double Wanted, int Share, int QuotaPercent);
 }

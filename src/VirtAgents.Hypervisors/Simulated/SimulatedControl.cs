@@ -82,11 +82,12 @@ internal sealed class SimulatedControl : IHypervisorControl
         DirectiveOrder order, ControlEvidence before, SightStage hopeless, Action<ControlProgress> progress, CancellationToken cancellationToken)
     {
         TimeSpan allowed = OrderTime.AllowedFor(order);
+        TimeSpan end = _estate.TimeOf(before) + allowed;
         OrderSight? told = null;
         while (true)
         {
             ControlSight look = _estate.See(_host, order, before);
-            if (Judge(look, hopeless, allowed) is { } outcome)
+            if (Judge(look, hopeless, end, allowed) is { } outcome)
             {
                 return outcome;
             }
@@ -106,12 +107,12 @@ internal sealed class SimulatedControl : IHypervisorControl
         }
     }
 
-    private static ControlOutcome? Judge(ControlSight look, SightStage hopeless, TimeSpan allowed) => look.Seen.Stage switch
+    private static ControlOutcome? Judge(ControlSight look, SightStage hopeless, TimeSpan end, TimeSpan allowed) => look.Seen.Stage switch
     {
         SightStage.Seen => ControlOutcome.Done(look.Seen.Detail),
         SightStage.Failed => ControlOutcome.Failed(look.Seen.Detail),
         var stage when stage == hopeless => ControlOutcome.Failed($"it does not go on any more; {look.Seen.Detail}"),
-        _ when look.Since > allowed => ControlOutcome.Failed(
+        _ when look.At > end => ControlOutcome.Failed(
             string.Create(CultureInfo.InvariantCulture, $"not seen within {allowed.TotalSeconds:0} s; {look.Seen.Detail}")),
         _ => null,
     };

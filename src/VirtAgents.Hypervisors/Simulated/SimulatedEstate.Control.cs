@@ -63,9 +63,17 @@ public sealed partial class SimulatedEstate
             OrderSight sight = _disposed
                 ? new(SightStage.Failed, "the simulation has ended")
                 : _world.Control.Look(host, order, before.Text);
-            TimeSpan since = _world.Elapsed - (_world.Control.TimeOf(before.Text) ?? _world.Elapsed);
             _changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new(sight, since, _changed.Task);
+            return new(sight, _world.Elapsed, _changed.Task);
+        }
+    }
+
+    /// <summary>Virtual time at which the evidence was taken; now when it does not tell.</summary>
+    internal TimeSpan TimeOf(ControlEvidence before)
+    {
+        lock (_lock)
+        {
+            return _world.Control.TimeOf(before.Text);
         }
     }
 

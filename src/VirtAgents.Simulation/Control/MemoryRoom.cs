@@ -6,13 +6,13 @@ namespace VirtAgents.Simulation.Control;
 internal static class MemoryRoom
 {
     public static OrderVerdict Check(SimHost host, SimVm vm, string effect) =>
-        Problem(host, vm) is { } problem ? OrderVerdict.NoRoom(problem) : OrderVerdict.Possible(effect);
+        Problem(host, vm, vm.Memory.BalloonBytes) is { } problem ? OrderVerdict.NoRoom(problem) : OrderVerdict.Possible(effect);
 
     /// <summary>Null when there is room.</summary>
-    public static string? Problem(SimHost host, SimVm vm)
+    public static string? Problem(SimHost host, SimVm vm, long bytes)
     {
         long given = HostLoad.HostOwnBytes + host.Vms.Where(other => other.InMemory && other != vm).Sum(other => other.Memory.BalloonBytes);
         long left = Math.Max(0, host.Definition.MemoryBytes - given);
-        return vm.Memory.BalloonBytes <= left ? null : $"{vm.Name} needs {vm.Memory.BalloonBytes} bytes of memory, host {host.Name} has {left} left";
+        return bytes <= left ? null : $"{vm.Name} needs {bytes} bytes of memory, host {host.Name} has {left} left";
     }
 }

@@ -11,16 +11,25 @@ internal sealed record OrderEvidence(long WorldStartUnixMs, long AtMs, int Boots
 {
     public static OrderEvidence Of(WorldState world, SimVm? vm) => new(world.StartUnixMs, world.NowMs, vm?.Boots ?? 0);
 
-    /// <summary>Null when it is not a text of <see cref="ToText"/>.</summary>
-    public static OrderEvidence? Parse(string text)
+    /// <summary>Reads evidence. Without any, that a VM booted since cannot be shown.</summary>
+    /// <param name="text">Empty, or a text of <see cref="ToText"/>.</param>
+    /// <param name="world">The world that is looked at.</param>
+    /// <returns>Null when it is neither, or of another world.</returns>
+    public static OrderEvidence? Parse(string text, WorldState world)
+    {
+        OrderEvidence? read = text.Length == 0 ? new(world.StartUnixMs, world.NowMs, int.MaxValue) : Parse(text);
+        return read?.WorldStartUnixMs == world.StartUnixMs ? read : null;
+    }
+
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{WorldStartUnixMs} {AtMs} {Boots}");
+
+    private static OrderEvidence? Parse(string text)
     {
         string[] parts = text.Split(' ');
         return parts.Length == 3 && TryRead(parts[0], out long start) && TryRead(parts[1], out long at) && TryRead(parts[2], out long boots)
             ? new(start, at, (int)boots)
             : null;
     }
-
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{WorldStartUnixMs} {AtMs} {Boots}");
 
     private static bool TryRead(string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 }

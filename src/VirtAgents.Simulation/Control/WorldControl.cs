@@ -69,7 +69,7 @@ public sealed class WorldControl
         }
 
         // Effects are gone with their world, also those that seem to hold in the new one.
-        if (OrderEvidence.Parse(evidence) is not { } before || before.WorldStartUnixMs != _world.StartUnixMs)
+        if (OrderEvidence.Parse(evidence, _world) is not { } before)
         {
             return new(SightStage.Failed, "the simulated world began anew since, without what was done in the old one");
         }
@@ -77,11 +77,11 @@ public sealed class WorldControl
         return IsReachable(host) ? group.Look(_world.Hosts[host], order, before) : new(SightStage.Hidden, NoAnswer(host));
     }
 
-    /// <summary>Virtual time at which the evidence was taken; null when it is not of this world.</summary>
-    public TimeSpan? TimeOf(string evidence)
+    /// <summary>Virtual time at which the evidence was taken; now when it does not tell.</summary>
+    public TimeSpan TimeOf(string evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        return OrderEvidence.Parse(evidence) is { } before && before.WorldStartUnixMs == _world.StartUnixMs ? TimeSpan.FromMilliseconds(before.AtMs) : null;
+        return TimeSpan.FromMilliseconds(OrderEvidence.Parse(evidence, _world)?.AtMs ?? _world.NowMs);
     }
 
     /// <summary>Undoes what can be undone of an order that goes on (a migration, a save); the rest stays.</summary>

@@ -23,6 +23,17 @@ internal sealed class StorageLife(WorldState world, Physics physics, VmLife vms,
         AfterChange(pool);
     }
 
+    /// <summary>A volume came, went or grew.</summary>
+    public void TellVolumes(SimPool pool)
+    {
+        AfterChange(pool);
+        foreach (SimHost host in pool.Hosts)
+        {
+            host.VolumesChanged = true;
+            InventoryBuilder.Renew(host);
+        }
+    }
+
     /// <summary>
     /// Pools may have filled up by what was written. VMs that write to a pool that takes nothing are paused, also those
     /// that began to write only now.

@@ -7,6 +7,9 @@ internal sealed class VmSettings(int vcpuCount)
 
     public int VcpuCount { get; set; } = vcpuCount;
 
+    /// <summary>As many again can be plugged in.</summary>
+    public int MostVcpus { get; } = 2 * vcpuCount;
+
     /// <summary>Of one pCPU, for each vCPU; 0 = no limit.</summary>
     public long QuotaPercent { get; set; }
 

@@ -152,8 +152,8 @@ public sealed class SimulatedControlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("1 2")]
+    [InlineData("1 2 x")]
     [InlineData("1767225600000 0 1")]
     public async Task FollowUp_EvidenceOfAnotherWorld_Failed(string evidence)
     {
