@@ -13,7 +13,7 @@ internal static class CliApplication
     public static RootCommand CreateRoot(CliEnvironment environment)
     {
         var binder = new CommandBinder(environment);
-        var root = new RootCommand("Shows what the VirtAgents collector knows of hosts and VMs, and runs the simulator.") { HelpName = "virtctl" };
+        var root = new RootCommand("Shows what the VirtAgents collector knows of hosts and VMs, acts on them, and runs the simulator.") { HelpName = "virtctl" };
         binder.Common.AddTo(root);
         root.Add(HostsCommand.Create(binder));
         root.Add(VmsCommand.Create(binder));
@@ -23,6 +23,9 @@ internal static class CliApplication
         root.Add(QueryCommand.Create(binder));
         root.Add(EventsCommand.Create(binder));
         root.Add(MetricsCommand.Create(binder));
+        root.Add(DirectiveCommand.Create(binder));
+        root.Add(FreezeCommand.Create(binder));
+        root.Add(FreezeCommand.CreateOpposite(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));
         root.Add(CompletionCommand.Create(binder));
@@ -74,8 +77,7 @@ internal static class CliApplication
             environment.Error.WriteLine("virtctl: " + Formatting.SafeText.Line(message));
         }
 
-        var command = parse.CommandResult.Command is RootCommand ? "" : " " + parse.CommandResult.Command.Name;
-        environment.Error.WriteLine($"Try 'virtctl{command} --help'.");
+        environment.Error.WriteLine($"Try '{CommandTree.LineOf(parse.CommandResult.Command)} --help'.");
         return (int)ExitCode.Usage;
     }
 
@@ -88,5 +90,9 @@ internal static class CliApplication
         root.Options.OfType<HelpOption>().Single().Action = help;
         root.Options.OfType<HelpOption>().Single().Description = "Help, with examples and exit codes.";
         root.Action = new HelpWithExamples(width, wasAsked: false);
+        foreach (var group in CommandTree.Under(root).Where(command => command.Action is null))
+        {
+            group.Action = new HelpWithExamples(width, wasAsked: false);
+        }
     }
 }

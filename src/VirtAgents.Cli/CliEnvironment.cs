@@ -13,6 +13,15 @@ internal sealed record CliEnvironment
 
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>Whether a person can be asked: input and messages are both a terminal.</summary>
+    public bool CanAsk { get; init; }
+
+    /// <summary>The next line that is typed; null at the end of the input. Blocks.</summary>
+    public Func<string?> ReadLine { get; init; } = static () => null;
+
+    /// <summary>Name of this machine, for the record of who sent a directive.</summary>
+    public string MachineName { get; init; } = "localhost";
+
     /// <summary>Columns and lines of the terminal; asked again for each picture since windows are resized.</summary>
     public Func<(int Width, int Height)> TerminalSize { get; init; } = static () => (80, 24);
 

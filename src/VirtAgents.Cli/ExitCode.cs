@@ -10,5 +10,10 @@ internal enum ExitCode
     NotFound = 4,
     Refused = 5,
     Timeout = 6,
+    DirectiveFailed = 7,
+    DirectiveExpired = 8,
+    DirectiveCancelled = 9,
+    StillOpen = 10,
+    Unconfirmed = 11,
     Interrupted = 130,
 }

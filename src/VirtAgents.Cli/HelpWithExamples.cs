@@ -9,13 +9,18 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     public static IReadOnlyList<(ExitCode Code, string Meaning)> ExitCodes { get; } =
     [
-        (ExitCode.Success, "done"),
+        (ExitCode.Success, "done; of a directive that is not waited for: recorded"),
         (ExitCode.Failure, "failed for another reason"),
         (ExitCode.Usage, "wrong usage: unknown option, value out of range, a name that several VMs have"),
         (ExitCode.Unreachable, "the collector, or the simulation, cannot be reached"),
-        (ExitCode.NotFound, "no such host, VM or metric"),
-        (ExitCode.Refused, "refused: no permission, a limit of the collector, or a step that cannot be carried out now"),
+        (ExitCode.NotFound, "no such host, VM, metric or directive"),
+        (ExitCode.Refused, "refused: no permission, a limit of the collector, a directive its host refused, or a step that cannot be carried out now"),
         (ExitCode.Timeout, "no answer in time"),
+        (ExitCode.DirectiveFailed, "the directive was begun and failed: what it is for was not observed"),
+        (ExitCode.DirectiveExpired, "the directive was not begun before its deadline; nothing was changed"),
+        (ExitCode.DirectiveCancelled, "the directive was cancelled"),
+        (ExitCode.StillOpen, "the directive had not ended when the time to wait was over; it goes on"),
+        (ExitCode.Unconfirmed, "not confirmed: nothing was sent; give --yes where nobody can be asked"),
         (ExitCode.Interrupted, "ended by Ctrl-C"),
     ];
 

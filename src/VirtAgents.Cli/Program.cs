@@ -35,6 +35,9 @@ CliEnvironment CreateEnvironment() => new()
     Time = TimeProvider.System,
     Variable = Environment.GetEnvironmentVariable,
     OutputIsTerminal = !Console.IsOutputRedirected,
+    CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+    ReadLine = Console.In.ReadLine,
+    MachineName = Environment.MachineName,
     TerminalSize = static () => (Console.WindowWidth > 0 ? Console.WindowWidth : 80, Console.WindowHeight > 0 ? Console.WindowHeight : 24),
     ReadKey = static () => !Console.IsInputRedirected && Console.KeyAvailable ? Console.ReadKey(intercept: true).Key : null,
 };

@@ -8,12 +8,15 @@ internal static class BashScript
     public static string Write(CompletionModel model)
     {
         var script = new StringBuilder(Head);
+        var below = model.All.Where(command => command.Path != command.Name).Select(command => Quote(command.Path));
+        script.Append("                    ").AppendJoin('|', below).Append(") command=\"$command ${COMP_WORDS[i]}\" at=$i; break ;;\n").Append(HeadEnd);
         script.Append("    case $command in\n");
         script.Append("        '') words='").AppendJoin(' ', model.Commands.Select(command => command.Name)).Append("' ;;\n");
-        foreach (var command in model.Commands)
+        foreach (var command in model.All)
         {
-            var argument = command.Argument is { } symbol ? Source(symbol) : "";
-            script.Append("        ").Append(command.Name).Append(") options='").Append(NamesOf(command.Options)).Append('\'').Append(argument).Append(" ;;\n");
+            script.Append("        ").Append(Quote(command.Path)).Append(") options='").Append(NamesOf(command.Options)).Append('\'');
+            WriteArguments(script, command);
+            script.Append(" ;;\n");
         }
 
         script.Append("    esac\n    options=\"$options ").Append(NamesOf(model.Common)).Append("\"\n");
@@ -21,14 +24,35 @@ internal static class BashScript
         return script.Append(Tail).ToString();
     }
 
+    // The second argument is completed once the word after the command stands; options between the two are too rare to count.
+    private static void WriteArguments(StringBuilder script, CompletedCommand command)
+    {
+        if (command.Arguments.Count > 0)
+        {
+            script.Append(Source(command.Arguments[0]));
+        }
+
+        if (command.Arguments.Count > 1)
+        {
+            script.Append("; ((at + 1 < COMP_CWORD)) && words=''").Append(Source(command.Arguments[1], reset: true));
+        }
+
+        if (command.Commands.Count > 0)
+        {
+            script.Append(" words='").AppendJoin(' ', command.Commands.Select(below => below.Name)).Append('\'');
+        }
+    }
+
+    private static string Quote(string path) => "'" + path + "'";
+
     private static void WriteValues(StringBuilder script, CompletionModel model)
     {
         script.Append("    case $command:$previous in\n");
-        foreach (var command in model.Commands)
+        foreach (var command in model.All)
         {
             foreach (var option in command.Options.Where(option => option.TakesValue))
             {
-                WriteValue(script, command.Name, option);
+                WriteValue(script, Quote(command.Path), option);
             }
         }
 
@@ -66,7 +90,7 @@ internal static class BashScript
         }
         _virtctl() {
             local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-            local command='' options='' words='' kind='' prefix='' word i
+            local command='' options='' words='' kind='' prefix='' word i at=0
             COMPREPLY=()
             # bash cuts --option=value into three words.
             if [[ $current == = ]]; then
@@ -77,12 +101,24 @@ internal static class BashScript
             for ((i = 1; i < COMP_CWORD; i++)); do
                 case ${COMP_WORDS[i]} in
                     --collector|--ca-file|--output|-o|--timeout)
-                        [[ ${COMP_WORDS[i+1]} == = ]] && ((i++))
+                        [[ ${COMP_WORDS[i+1]-} == = ]] && ((i++))
                         ((i++))
                         # The parts of an address: scheme, colon, rest.
-                        while [[ ${COMP_WORDS[i+1]} == : ]]; do ((i += 2)); done ;;
+                        while [[ ${COMP_WORDS[i+1]-} == : ]]; do ((i += 2)); done ;;
                     -*) ;;
-                    *) command=${COMP_WORDS[i]}; break ;;
+                    *)
+                        if [[ -z $command ]]; then
+                            command=${COMP_WORDS[i]} at=$i
+                            continue
+                        fi
+                        case "$command ${COMP_WORDS[i]}" in
+
+        """;
+
+    private const string HeadEnd =
+        """
+                        esac
+                        break ;;
                 esac
             done
 

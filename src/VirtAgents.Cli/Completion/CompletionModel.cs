@@ -18,8 +18,9 @@ internal enum ValueSource
 /// <summary>An option or argument as completion sees it.</summary>
 internal sealed record CompletedSymbol(IReadOnlyList<string> Names, string Description, bool TakesValue, ValueSource Source, IReadOnlyList<string> Values);
 
-/// <summary>A command as completion sees it.</summary>
-internal sealed record CompletedCommand(string Name, string Description, IReadOnlyList<CompletedSymbol> Options, CompletedSymbol? Argument);
+/// <summary>A command as completion sees it, with those below it. The path is what is typed after the name of the tool.</summary>
+internal sealed record CompletedCommand(
+    string Name, string Path, string Description, IReadOnlyList<CompletedSymbol> Options, IReadOnlyList<CompletedSymbol> Arguments, IReadOnlyList<CompletedCommand> Commands);
 
 /// <summary>The command tree as completion sees it: read from the commands themselves, so that it cannot fall behind.</summary>
 internal sealed record CompletionModel(IReadOnlyList<CompletedSymbol> Common, IReadOnlyList<CompletedCommand> Commands)
@@ -27,6 +28,9 @@ internal sealed record CompletionModel(IReadOnlyList<CompletedSymbol> Common, IR
     public static CompletionModel Of(RootCommand root) => new(
         [.. root.Options.Where(option => !option.Hidden).Select(Of)],
         [.. root.Subcommands.Where(command => !command.Hidden).Select(Of)]);
+
+    /// <summary>Every command, each before those below itself.</summary>
+    public IEnumerable<CompletedCommand> All => Commands.SelectMany(WithThoseBelow);
 
     /// <summary>Word of the hidden command that lists the names of a source; null = the collector is not asked.</summary>
     public static string? NamesOf(ValueSource source) => source switch
@@ -39,9 +43,14 @@ internal sealed record CompletionModel(IReadOnlyList<CompletedSymbol> Common, IR
 
     private static CompletedCommand Of(Command command) => new(
         command.Name,
+        CommandTree.PathOf(command),
         FirstSentence(command.Description),
         [.. command.Options.Where(option => !option.Hidden).Select(Of)],
-        command.Arguments.Select(Of).FirstOrDefault());
+        [.. command.Arguments.Select(Of)],
+        [.. command.Subcommands.Where(below => !below.Hidden).Select(Of)]);
+
+    private static IEnumerable<CompletedCommand> WithThoseBelow(CompletedCommand command) =>
+        command.Commands.SelectMany(WithThoseBelow).Prepend(command);
 
     private static CompletedSymbol Of(Option option)
     {

@@ -15,20 +15,31 @@ internal static class FishScript
 
         foreach (var command in model.Commands)
         {
-            script.Append("complete -c virtctl -n __fish_use_subcommand -a ").Append(command.Name).Append(" -d ").Append(Quote(command.Description)).Append('\n');
-            var condition = " -n '__fish_seen_subcommand_from " + command.Name + "'";
-            foreach (var option in command.Options)
-            {
-                WriteSymbol(script, option, condition);
-            }
-
-            if (command.Argument is { } argument && Values(argument) is { Length: > 0 } values)
-            {
-                script.Append("complete -c virtctl").Append(condition).Append(values).Append('\n');
-            }
+            WriteCommand(script, command, "__fish_use_subcommand", "__fish_seen_subcommand_from " + command.Name);
         }
 
         return script.ToString();
+    }
+
+    private static void WriteCommand(StringBuilder script, CompletedCommand command, string before, string seen)
+    {
+        script.Append("complete -c virtctl -n ").Append(Quote(before)).Append(" -a ").Append(command.Name).Append(" -d ").Append(Quote(command.Description)).Append('\n');
+        var none = command.Commands.Count == 0 ? seen : seen + "; and not __fish_seen_subcommand_from " + string.Join(' ', command.Commands.Select(below => below.Name));
+        var condition = " -n " + Quote(none);
+        foreach (var option in command.Options)
+        {
+            WriteSymbol(script, option, condition);
+        }
+
+        foreach (var values in command.Arguments.Select(Values).Where(values => values.Length > 0))
+        {
+            script.Append("complete -c virtctl").Append(condition).Append(values).Append('\n');
+        }
+
+        foreach (var below in command.Commands)
+        {
+            WriteCommand(script, below, none, seen + "; and __fish_seen_subcommand_from " + below.Name);
+        }
     }
 
     private static void WriteSymbol(StringBuilder script, CompletedSymbol option, string condition)

@@ -17,7 +17,7 @@ internal static class ZshScript
         script.Append("  )\n  commands=(\n");
         foreach (var command in model.Commands)
         {
-            script.Append("    ").Append(Quote(command.Name + ":" + command.Description.Replace(":", "\\:", StringComparison.Ordinal))).Append('\n');
+            script.Append("    ").Append(Described(command)).Append('\n');
         }
 
         script.Append("  )\n  _arguments -C $common '1: :->command' '*:: :->rest'\n  case $state in\n");
@@ -32,19 +32,61 @@ internal static class ZshScript
 
     private static void WriteCommand(StringBuilder script, CompletedCommand command)
     {
-        script.Append("        ").Append(command.Name).Append(") _arguments $common");
+        script.Append("        ").Append(command.Name).Append(") ");
+        if (command.Commands.Count > 0)
+        {
+            WriteGroup(script, command);
+        }
+        else
+        {
+            WriteArguments(script, command);
+        }
+    }
+
+    private static void WriteArguments(StringBuilder script, CompletedCommand command)
+    {
+        script.Append("_arguments $common");
         foreach (var option in command.Options)
         {
             script.Append(" \\\n          ").Append(Specification(option));
         }
 
-        if (command.Argument is { } argument)
+        for (var i = 0; i < command.Arguments.Count; i++)
         {
-            script.Append(" \\\n          ").Append(Quote("1:" + argument.Names[0] + Action(argument)));
+            script.Append(" \\\n          ").Append(Quote($"{i + 1}:{command.Arguments[i].Names[0]}{Action(command.Arguments[i])}"));
         }
 
         script.Append(" ;;\n");
     }
+
+    // The first word decides: one of the commands below, or what the group itself takes.
+    private static void WriteGroup(StringBuilder script, CompletedCommand group)
+    {
+        script.Append("_arguments -C $common '1: :->below' '*:: :->belowrest'\n        case $state in\n          below)\n            commands=(\n");
+        foreach (var command in group.Commands)
+        {
+            script.Append("              ").Append(Described(command)).Append('\n');
+        }
+
+        script.Append("            )\n            _describe -t commands 'command' commands");
+        foreach (var source in group.Arguments.Select(argument => CompletionModel.NamesOf(argument.Source)).OfType<string>())
+        {
+            script.Append("\n            _virtctl_names ").Append(source);
+        }
+
+        script.Append(" ;;\n          belowrest)\n            case $words[1] in\n");
+        foreach (var command in group.Commands)
+        {
+            WriteCommand(script, command);
+        }
+
+        script.Append("        *) ");
+        WriteArguments(script, group with { Arguments = [] });
+        script.Append("            esac ;;\n        esac ;;\n");
+    }
+
+    private static string Described(CompletedCommand command) =>
+        Quote(command.Name + ":" + command.Description.Replace(":", "\\:", StringComparison.Ordinal));
 
     private static string Specification(CompletedSymbol option)
     {

@@ -37,11 +37,14 @@ internal sealed class CollectorClient : IDisposable
         _channel = GrpcChannel.ForAddress(settings.Collector, new GrpcChannelOptions { HttpHandler = _handler, MaxReceiveMessageSize = LargestAnswerBytes });
         Query = new QueryService.QueryServiceClient(_channel);
         Events = new EventService.EventServiceClient(_channel);
+        Directives = new DirectiveService.DirectiveServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
 
     public EventService.EventServiceClient Events { get; }
+
+    public DirectiveService.DirectiveServiceClient Directives { get; }
 
     public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel)
     {

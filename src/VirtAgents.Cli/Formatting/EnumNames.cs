@@ -16,6 +16,10 @@ internal static class EnumNames
     public static EnumNames<AgentStatus> Agents { get; } = new("");
 
     public static EnumNames<HypervisorStatus> Hypervisors { get; } = new("");
+
+    public static EnumNames<DirectiveStage> Stages { get; } = new("");
+
+    public static EnumNames<RefusalReason> Refusals { get; } = new("");
 }
 
 /// <summary>Both directions of the names of one enum.</summary>

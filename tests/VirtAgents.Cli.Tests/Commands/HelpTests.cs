@@ -4,17 +4,35 @@ namespace VirtAgents.Cli.Tests.Commands;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands { get; } = [.. Reference.Root().Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
+    public static TheoryData<string> Commands { get; } = [.. CommandTree.Under(Reference.Root()).Where(command => !command.Hidden).Select(CommandTree.PathOf)];
 
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task Help_EveryCommand_HasExamplesAndExitCodes(string command)
     {
-        var ended = await Tool.RunAsync(command, "--help");
+        var ended = await Tool.RunAsync([.. command.Split(' '), "--help"]);
 
         Assert.Equal((0, ""), (ended.Code, ended.Error));
         Assert.Contains("\nExamples:\n", ended.Output, StringComparison.Ordinal);
         Assert.Contains("\n    3  the collector, or the simulation, cannot be reached\n", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_GroupWithoutCommand_ShowsItsCommands()
+    {
+        var ended = await Tool.RunAsync("directive");
+
+        Assert.Equal((0, ""), (ended.Code, ended.Error));
+        Assert.Contains("\n  virtctl directive kinds\n", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_WrongCommandOfAGroup_NamesTheGroup()
+    {
+        var ended = await Tool.RunAsync("directive", "sned");
+
+        Assert.Equal(2, ended.Code);
+        Assert.EndsWith("Try 'virtctl directive --help'.\n", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,7 +48,7 @@ public sealed class HelpTests
     public void Examples_EveryOne_CanBeParsed()
     {
         var root = Reference.Root();
-        var lines = root.Subcommands.OfType<CliCommand>().SelectMany(command => command.Examples).Concat(HelpWithExamples.RootExamples).Select(example => example.Line);
+        var lines = CommandTree.Under(root).OfType<CliCommand>().SelectMany(command => command.Examples).Concat(HelpWithExamples.RootExamples).Select(example => example.Line);
 
         foreach (var line in lines.Where(line => line.StartsWith("virtctl ", StringComparison.Ordinal)))
         {

@@ -17,7 +17,7 @@ internal static class Reference
         text.Append("columns that have no room; into a file or pipe they come plain and whole. `-o json` and `-o csv` are for programs: every field, base units\n");
         text.Append("(named in the keys), times in UTC, `null` or an empty field for what is unknown. Unknown is never shown as 0.\n\n## Options of every command\n\n");
         WriteOptions(text, root.Options);
-        foreach (var command in root.Subcommands.OfType<CliCommand>().Where(command => !command.Hidden))
+        foreach (var command in CommandTree.Under(root).OfType<CliCommand>().Where(command => !command.Hidden))
         {
             WriteCommand(text, command);
         }
@@ -34,7 +34,7 @@ internal static class Reference
     private static void WriteCommand(StringBuilder text, CliCommand command)
     {
         var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : " " + argument.Name);
-        text.Append("## virtctl ").Append(command.Name).AppendJoin("", arguments).Append("\n\n").Append(command.Description).Append("\n\n");
+        text.Append("## ").Append(CommandTree.LineOf(command)).AppendJoin("", arguments).Append("\n\n").Append(command.Description).Append("\n\n");
         foreach (var argument in command.Arguments)
         {
             text.Append("- `").Append(argument.Name).Append("`: ").Append(argument.Description).Append('\n');

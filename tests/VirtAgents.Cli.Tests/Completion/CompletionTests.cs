@@ -6,7 +6,7 @@ namespace VirtAgents.Cli.Tests.Completion;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("virtctl ", "hosts vms vm pools top query events metrics simulate inject completion version")]
+    [InlineData("virtctl ", "hosts vms vm pools top query events metrics directive freeze unfreeze simulate inject completion version")]
     [InlineData("virtctl ev", "events")]
     [InlineData("virtctl --collector http://127.0.0.1:7443 po", "pools")]
     [InlineData("virtctl -o json po", "pools")]
@@ -23,6 +23,14 @@ public sealed class CompletionTests
     [InlineData("virtctl vm w", "web-1")]
     [InlineData("virtctl events --host h", "host-01")]
     [InlineData("virtctl vms --limit ", "")]
+    [InlineData("virtctl directive ", "list show watch cancel kinds")]
+    [InlineData("virtctl directive --collector http://127.0.0.1:7443 ca", "cancel")]
+    [InlineData("virtctl directive list --o", "--open --output")]
+    [InlineData("virtctl directive list --state=exp", "expired")]
+    [InlineData("virtctl directive watch --vm d", "db-1")]
+    [InlineData("virtctl directive kinds mig", "migrate")]
+    [InlineData("virtctl freeze ", "status")]
+    [InlineData("virtctl unfreeze --output ", "csv json table")]
     public async Task Bash_Line_IsCompleted(string line, string expected)
     {
         var words = await CompleteAsync(line);
@@ -52,7 +60,7 @@ public sealed class CompletionTests
         var script = (await Tool.RunAsync("completion", shell)).Output;
         var root = CliApplication.CreateRoot(new CliEnvironment { Output = TextWriter.Null, Error = TextWriter.Null, Time = TimeProvider.System, Variable = _ => null });
 
-        foreach (var command in root.Subcommands.Where(command => !command.Hidden))
+        foreach (var command in CommandTree.Under(root).Where(command => !command.Hidden))
         {
             Assert.Contains(command.Name, script, StringComparison.Ordinal);
             Assert.All(command.Options, option => Assert.Contains(option.Name.TrimStart('-'), script, StringComparison.Ordinal));

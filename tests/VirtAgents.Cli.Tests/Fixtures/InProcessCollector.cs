@@ -13,17 +13,20 @@ internal sealed class InProcessCollector : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events)
+    private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events, ScriptedDirectiveService directives)
     {
         _application = application;
         Query = query;
         Events = events;
+        Directives = directives;
         Address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
     public FixedQueryService Query { get; }
 
     public ScriptedEventService Events { get; }
+
+    public ScriptedDirectiveService Directives { get; }
 
     public string Address { get; }
 
@@ -32,15 +35,17 @@ internal sealed class InProcessCollector : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options => options.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        var (query, events) = (new FixedQueryService(), new ScriptedEventService());
+        var (query, events, directives) = (new FixedQueryService(), new ScriptedEventService(), new ScriptedDirectiveService());
         builder.Services.AddSingleton(query);
         builder.Services.AddSingleton(events);
+        builder.Services.AddSingleton(directives);
         builder.Services.AddGrpc();
         var application = builder.Build();
         application.MapGrpcService<FixedQueryService>();
         application.MapGrpcService<ScriptedEventService>();
+        application.MapGrpcService<ScriptedDirectiveService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
-        return new InProcessCollector(application, query, events);
+        return new InProcessCollector(application, query, events, directives);
     }
 
     public Tool.Run Start(params string[] arguments) => Tool.Start(Address, arguments);
