@@ -15,6 +15,6 @@ internal interface IFleetReader
     IAsyncEnumerable<FleetEvent> EventsAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>A watcher of the event feed fell behind; it can go on from the last id it saw.</summary>
+/// <summary>A watcher of a feed fell behind; it lists what it missed and watches again.</summary>
 internal sealed class FeedOverflowException(int capacity)
-    : Exception($"the watcher fell more than {capacity} events behind; list the events after the last id seen and watch again");
+    : Exception($"the watcher fell more than {capacity} lines behind; list what was missed and watch again");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Sessions;
 
@@ -35,12 +36,14 @@ internal static class CollectorHost
         builder.Services.AddCollectorGrpc(options);
         builder.Services.AddCollectorTelemetry();
         builder.Services.AddQueryApi();
+        builder.Services.AddDirectives();
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();
         app.MapGrpcService<AgentGatewayService>();
         app.MapGrpcReflectionService();
         app.MapHealth();
+        app.MapDirectives();
         app.MapQueryApi();
         return app;
     }

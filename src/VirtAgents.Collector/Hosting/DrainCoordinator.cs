@@ -1,5 +1,6 @@
 using Grpc.Core;
 using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Collector.Sessions;
 
@@ -9,7 +10,7 @@ namespace VirtAgents.Collector.Hosting;
 /// Stops in two stages: first agents are asked to leave and new ones are sent away; those that stay are ended once
 /// what they sent is durable. Runs before anything else stops.
 /// </summary>
-internal sealed class DrainCoordinator(SessionRegistry registry, EventFeed feed, CollectorOptions options, TimeProvider time) : IHostedLifecycleService
+internal sealed class DrainCoordinator(SessionRegistry registry, EventFeed feed, DirectiveFeed directives, CollectorOptions options, TimeProvider time) : IHostedLifecycleService
 {
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(2);
 
@@ -35,6 +36,7 @@ internal sealed class DrainCoordinator(SessionRegistry registry, EventFeed feed,
 
         await Task.WhenAny(empty, Task.Delay(options.Liveness.StopBudget, time, cancellationToken));
         feed.End();
+        directives.End();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -13,11 +13,12 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _missing;
     private readonly Counter<long> _refused;
-    private readonly Counter<long> _ignored;
     private readonly Counter<double> _throttled;
     private readonly Counter<long> _storeFailures;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _watchersCut;
+    private readonly Counter<long> _directiveSteps;
+    private readonly Counter<long> _directiveNews;
     private readonly Histogram<double> _commit;
 
     public CollectorMetrics(IMeterFactory meters)
@@ -29,11 +30,12 @@ internal sealed class CollectorMetrics : IDisposable
         _duplicates = _meter.CreateCounter<long>("virtcollector.duplicates", "{message}", "Messages dropped since they were received before");
         _missing = _meter.CreateCounter<long>("virtcollector.missing", "{message}", "Messages that agents had to drop");
         _refused = _meter.CreateCounter<long>("virtcollector.streams.refused", "{stream}", "Streams ended by the collector, by cause");
-        _ignored = _meter.CreateCounter<long>("virtcollector.ignored", "{message}", "Messages without effect, by kind");
         _throttled = _meter.CreateCounter<double>("virtcollector.throttled", "s", "Time streams were held back, by cause");
         _storeFailures = _meter.CreateCounter<long>("virtcollector.store.failures", "{write}", "Writes the store could not take; they are tried again");
         _rejected = _meter.CreateCounter<long>("virtcollector.store.rejected", "{message}", "Messages the store will never take");
         _watchersCut = _meter.CreateCounter<long>("virtcollector.watchers.cut", "{watcher}", "Watchers of the feed that were too slow");
+        _directiveSteps = _meter.CreateCounter<long>("virtcollector.directives.changes", "{change}", "Recorded changes of directives, by the state after it");
+        _directiveNews = _meter.CreateCounter<long>("virtcollector.directives.news", "{message}", "News of directives from agents, by effect; all but Recorded and Late are let go");
         _commit = _meter.CreateHistogram<double>("virtcollector.commit.duration", "s", "Time one commit took");
     }
 
@@ -51,13 +53,15 @@ internal sealed class CollectorMetrics : IDisposable
 
     public void Refused(string cause) => _refused.Add(1, new KeyValuePair<string, object?>("cause", cause));
 
-    public void Ignored(string kind) => _ignored.Add(1, new KeyValuePair<string, object?>("kind", kind));
-
     public void Throttled(string cause, TimeSpan time) => _throttled.Add(time.TotalSeconds, new KeyValuePair<string, object?>("cause", cause));
 
     public void StoreFailed() => _storeFailures.Add(1);
 
     public void Rejected() => _rejected.Add(1);
+
+    public void DirectiveStep(string state) => _directiveSteps.Add(1, new KeyValuePair<string, object?>("state", state));
+
+    public void DirectiveNews(string effect) => _directiveNews.Add(1, new KeyValuePair<string, object?>("effect", effect));
 
     public void WatcherCut() => _watchersCut.Add(1);
 

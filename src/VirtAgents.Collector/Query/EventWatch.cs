@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage;
 
@@ -23,43 +24,25 @@ internal sealed class EventWatch(IFleetReader fleet, ITimeSeriesStore store)
     public async IAsyncEnumerable<FleetEvent> FollowAsync(
         EventSelection selection, long afterId, Func<Task> onSubscribed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        IAsyncEnumerator<FleetEvent> live = fleet.EventsAsync(ending.Token).GetAsyncEnumerator(ending.Token);
-        Task<bool> next = live.MoveNextAsync().AsTask();
-        try
+        await using LiveReader<FleetEvent> live = LiveReader<FleetEvent>.Open(fleet.EventsAsync, cancellationToken);
+        await onSubscribed();
+        long last = afterId;
+        await foreach (FleetEvent line in PastAsync(selection, afterId, cancellationToken))
         {
-            await onSubscribed();
-            long last = afterId;
-            await foreach (FleetEvent line in PastAsync(selection, afterId, cancellationToken))
+            last = line.Id;
+            yield return line;
+        }
+
+        while (await live.NextAsync())
+        {
+            await foreach (FleetEvent line in UpToAsync(live.Current, selection, last, cancellationToken))
             {
-                last = line.Id;
                 yield return line;
             }
 
-            while (await next)
-            {
-                await foreach (FleetEvent line in UpToAsync(live.Current, selection, last, cancellationToken))
-                {
-                    yield return line;
-                }
-
-                last = Math.Max(last, live.Current.Id);
-                next = live.MoveNextAsync().AsTask();
-            }
+            last = Math.Max(last, live.Current.Id);
+            live.Advance();
         }
-        finally
-        {
-            await EndAsync(live, next, ending);
-        }
-    }
-
-    // An enumerator must not be disposed while it moves, so the pending move is ended first. How it ends is of no
-    // interest any more: a failure that counts was thrown where it was awaited.
-    private static async ValueTask EndAsync(IAsyncEnumerator<FleetEvent> live, Task<bool> next, CancellationTokenSource ending)
-    {
-        await ending.CancelAsync();
-        await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await live.DisposeAsync();
     }
 
     private async IAsyncEnumerable<FleetEvent> PastAsync(

@@ -9,7 +9,10 @@ namespace VirtAgents.Collector.Query;
 /// <summary>Describes the JSON form of the API, from the same descriptors that answer it, so it cannot drift.</summary>
 internal static class OpenApiDocument
 {
-    private static readonly ServiceDescriptor[] Services = [QueryService.Descriptor, EventService.Descriptor];
+    // Number of the value in the entries of a map, as protobuf defines it.
+    private const int MapValue = 2;
+
+    private static readonly ServiceDescriptor[] Services = [QueryService.Descriptor, EventService.Descriptor, DirectiveService.Descriptor];
 
     /// <summary>The document.</summary>
     public static string Json { get; } = Write().ToJsonString();
@@ -17,19 +20,23 @@ internal static class OpenApiDocument
     public static void MapOpenApi(this IEndpointRouteBuilder app) =>
         app.MapGet("/openapi.json", () => Results.Content(Json, "application/json; charset=utf-8"));
 
-    /// <summary>The HTTP path of a method; null when it has none.</summary>
-    public static string? PathOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http)?.Get;
-
     private static JsonObject Write()
     {
         SortedDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal) { ["Error"] = ErrorSchema() };
         JsonObject paths = [];
         foreach (MethodDescriptor method in Services.SelectMany(s => s.Methods))
         {
-            if (PathOf(method) is { } path)
+            if (RouteOf(method) is not var (verb, path))
             {
-                paths[path] = new JsonObject { ["get"] = Operation(method, path, schemas) };
+                continue;
             }
+
+            if (paths[path] is not JsonObject operations)
+            {
+                paths[path] = operations = [];
+            }
+
+            operations[verb] = Operation(method, verb, path, schemas);
         }
 
         return new JsonObject
@@ -41,18 +48,45 @@ internal static class OpenApiDocument
         };
     }
 
-    private static JsonObject Operation(MethodDescriptor method, string path, SortedDictionary<string, JsonNode> schemas)
+    // The verb and path of a method; null when it has none.
+    private static (string Verb, string Path)? RouteOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) switch
     {
+        { Get.Length: > 0 } rule => ("get", rule.Get),
+        { Post.Length: > 0 } rule => ("post", rule.Post),
+        _ => null,
+    };
+
+    private static JsonObject Operation(MethodDescriptor method, string verb, string path, SortedDictionary<string, JsonNode> schemas)
+    {
+        bool hasBody = verb == "post";
         JsonArray parameters = [];
-        foreach ((string name, FieldDescriptor field) in Parameters(method.InputType, ""))
+        foreach ((string name, FieldDescriptor field) in hasBody ? method.InputType.Fields.InDeclarationOrder().Select(f => (f.JsonName, f)) : Parameters(method.InputType, ""))
         {
             bool inPath = path.Contains($"{{{field.Name}}}", StringComparison.Ordinal);
-            parameters.Add(new JsonObject
+            if (inPath || !hasBody)
             {
-                ["name"] = name, ["in"] = inPath ? "path" : "query", ["required"] = inPath, ["schema"] = FieldSchema(field, schemas),
-            });
+                parameters.Add(new JsonObject
+                {
+                    ["name"] = name, ["in"] = inPath ? "path" : "query", ["required"] = inPath, ["schema"] = FieldSchema(field, schemas),
+                });
+            }
         }
 
+        JsonObject operation = Answered(method, parameters, schemas);
+        if (hasBody)
+        {
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = true,
+                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Reference(method.InputType, schemas) } },
+            };
+        }
+
+        return operation;
+    }
+
+    private static JsonObject Answered(MethodDescriptor method, JsonArray parameters, SortedDictionary<string, JsonNode> schemas)
+    {
         string content = method.IsServerStreaming ? "application/x-ndjson" : "application/json";
         return new JsonObject
         {
@@ -95,12 +129,18 @@ internal static class OpenApiDocument
 
     private static JsonObject FieldSchema(FieldDescriptor field, SortedDictionary<string, JsonNode> schemas)
     {
+        if (field.IsMap)
+        {
+            return new JsonObject { ["type"] = "object", ["additionalProperties"] = FieldSchema(field.MessageType.Fields[MapValue], schemas) };
+        }
+
         JsonObject one = field.FieldType switch
         {
             FieldType.Message => Reference(field.MessageType, schemas),
             FieldType.Enum => new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. field.EnumType.Values.Select(v => JsonValue.Create(v.Name))]) },
             FieldType.Bool => new JsonObject { ["type"] = "boolean" },
             FieldType.Double => new JsonObject { ["type"] = "number", ["format"] = "double" },
+            FieldType.Int32 => new JsonObject { ["type"] = "integer", ["format"] = "int32" },
             FieldType.UInt32 => new JsonObject { ["type"] = "integer", ["format"] = "int64", ["minimum"] = 0 },
             FieldType.UInt64 => new JsonObject { ["type"] = "string", ["format"] = "uint64" },
             FieldType.SInt64 => new JsonObject { ["type"] = "string", ["format"] = "int64" },

@@ -37,7 +37,8 @@ internal static class QueryEndpoints
         return app;
     }
 
-    private static void CheckQueryString(EndpointBuilder endpoint)
+    /// <summary>Refuses JSON calls whose query part has what the request does not.</summary>
+    public static void CheckQueryString(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().FirstOrDefault() is not { } json || endpoint.RequestDelegate is not { } answer)
         {

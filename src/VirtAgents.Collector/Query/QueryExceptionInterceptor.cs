@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.EntityFrameworkCore;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Storage;
@@ -45,12 +47,13 @@ internal sealed partial class QueryExceptionInterceptor(
             QueryRefusedException refused => new(refused.Code, refused.Message),
             FeedOverflowException overflow => new(StatusCode.ResourceExhausted, overflow.Message),
             StoreUnusableException unusable => new(StatusCode.Unavailable, $"the store cannot be used: {unusable.Message}"),
+            DbException or DbUpdateException => new(StatusCode.Unavailable, "the control database cannot be used now; call again later"),
             FeedFullException full => new(StatusCode.ResourceExhausted, full.Message),
             _ when context.CancellationToken.IsCancellationRequested => new(StatusCode.Cancelled, "the caller ended the call"),
             _ when lifetime.ApplicationStopping.IsCancellationRequested => new(StatusCode.Unavailable, "the collector is stopping; call again"),
             _ => new(StatusCode.Internal, "the collector failed to answer; its log tells why"),
         };
-        if (status.StatusCode == StatusCode.Internal || problem is StoreUnusableException)
+        if (status.StatusCode == StatusCode.Internal || problem is StoreUnusableException or DbException or DbUpdateException)
         {
             LogFailed(problem, context.Method);
         }

@@ -45,6 +45,7 @@ internal static class QueryStringCheck
 
     private static bool Fits(FieldDescriptor field, string text) => field.FieldType switch
     {
+        FieldType.Int32 => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
         FieldType.UInt32 => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _),
         FieldType.UInt64 => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _),
         FieldType.SInt64 => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
@@ -56,6 +57,7 @@ internal static class QueryStringCheck
 
     private static string Allowed(FieldDescriptor field) => field.FieldType switch
     {
+        FieldType.Int32 => $"{int.MinValue} to {int.MaxValue}",
         FieldType.UInt32 => $"0 to {uint.MaxValue}",
         FieldType.UInt64 => $"0 to {ulong.MaxValue}",
         FieldType.SInt64 => $"{long.MinValue} to {long.MaxValue}",

@@ -17,6 +17,7 @@ internal static class RootPage
         <li><a href="/v1/pools">/v1/pools</a> storage pools</li>
         <li>/v1/volumes?host=NAME volumes of the pools of a host</li>
         <li><a href="/v1/events?newestFirst=true">/v1/events</a> events; as they happen: /v1/events:watch</li>
+        <li><a href="/v1/directives">/v1/directives</a> directives: what hosts were told to do; <a href="/v1/directive-kinds">/v1/directive-kinds</a> kinds; <a href="/v1/freeze">/v1/freeze</a></li>
         <li><a href="/v1/metrics">/v1/metrics</a> what can be queried</li>
         <li>/v1/latest?vm=NAME newest values</li>
         <li>/v1/range?metric=vm_cpu_percent&amp;vm=NAME&amp;fromUnixMs=-3600000&amp;stepMs=60000 values over time</li>

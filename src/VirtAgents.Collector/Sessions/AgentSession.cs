@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Protocol.V1;
@@ -102,7 +103,8 @@ internal sealed partial class AgentSession(
         try
         {
             await opening.AdoptAsync(opened);
-            await ReceiveAsync(opened, new MessageReceiver(parts, opened.Agent.Host.Id, space, opened.Grain));
+            await using DirectiveLink directives = parts.Directives.Open(opened.Agent.Host.Id, writer);
+            await ReceiveAsync(opened, new MessageReceiver(parts, opened.Agent.Host.Id, space, opened.Grain, directives));
             await SettleAsync(space);
         }
         finally

@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Model;
@@ -11,7 +12,7 @@ namespace VirtAgents.Collector.Sessions;
 /// <summary>
 /// Takes the messages of one stream in order: checks them, drops what was received before, and hands the rest to the host.
 /// </summary>
-internal sealed class MessageReceiver(SessionParts parts, HostId host, SequenceSpace space, IHostGrain grain)
+internal sealed class MessageReceiver(SessionParts parts, HostId host, SequenceSpace space, IHostGrain grain, DirectiveLink directives)
 {
     // What a message takes beside its values.
     private const int BaseBytes = 1_024;
@@ -29,7 +30,7 @@ internal sealed class MessageReceiver(SessionParts parts, HostId host, SequenceS
         AgentMessage.MessageOneofCase.Inventory => TakeInventoryAsync(message.Inventory),
         AgentMessage.MessageOneofCase.Gap => TakeGapAsync(message.Gap, cancellationToken),
         AgentMessage.MessageOneofCase.Heartbeat => ValueTask.CompletedTask,
-        AgentMessage.MessageOneofCase.DirectiveUpdate => Ignore("directive_update"),
+        AgentMessage.MessageOneofCase.DirectiveUpdate => TakeNews(message.DirectiveUpdate),
         AgentMessage.MessageOneofCase.Hello => throw StreamRefusal.Violation("hello came twice; it is the first message only"),
         _ => throw StreamRefusal.Violation("a message is empty, or of a kind this protocol version does not have"),
     };
@@ -181,10 +182,9 @@ internal sealed class MessageReceiver(SessionParts parts, HostId host, SequenceS
         return BaseBytes + (cells * BytesPerCell);
     }
 
-    private ValueTask Ignore(string kind)
+    private ValueTask TakeNews(DirectiveUpdate message)
     {
-        // No directives are issued yet, so there is none it could belong to.
-        parts.Metrics.Ignored(kind);
+        directives.Take(DirectiveNews.Read(message));
         return ValueTask.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Ingest;
 
 namespace VirtAgents.Collector.Sessions;
@@ -13,6 +14,7 @@ internal sealed record SessionParts(
     SampleSetPool Pool,
     CollectorMetrics Metrics,
     ClusterEpoch Epoch,
+    DirectiveParts Directives,
     IGrainFactory Grains,
     TimeProvider Time,
     ILogger<AgentSession> Log);

@@ -14,7 +14,7 @@ internal sealed class SessionWriter(IServerStreamWriter<CollectorMessage> stream
     private const int QueueLength = 64;
 
     private readonly Channel<CollectorMessage?> _queue = Channel.CreateBounded<CollectorMessage?>(
-        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private long _sent = acknowledged;
     private long _durable = acknowledged;
@@ -22,6 +22,10 @@ internal sealed class SessionWriter(IServerStreamWriter<CollectorMessage> stream
 
     /// <summary>Queues a message; what does not fit is dropped, since a peer that does not read is about to be cut.</summary>
     public void Send(CollectorMessage message) => _queue.Writer.TryWrite(message);
+
+    /// <summary>Queues a message when there is room.</summary>
+    /// <exception cref="ChannelClosedException">The stream ends.</exception>
+    public ValueTask SendAsync(CollectorMessage message, CancellationToken cancellationToken) => _queue.Writer.WriteAsync(message, cancellationToken);
 
     public void Acknowledge(long sequence)
     {

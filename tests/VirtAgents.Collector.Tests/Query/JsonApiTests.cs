@@ -100,7 +100,11 @@ public sealed class JsonApiTests : IAsyncLifetime
         JsonElement document = JsonDocument.Parse(text).RootElement;
 
         Assert.Equal(
-            ["/v1/events", "/v1/events:watch", "/v1/hosts", "/v1/latest", "/v1/latest:watch", "/v1/metrics", "/v1/pools", "/v1/range", "/v1/vms", "/v1/vms/{vm}", "/v1/volumes"],
+            [
+                "/v1/directive-kinds", "/v1/directives", "/v1/directives/{id}", "/v1/directives/{id}:cancel", "/v1/directives:watch", "/v1/events",
+                "/v1/events:watch", "/v1/freeze", "/v1/hosts", "/v1/latest", "/v1/latest:watch", "/v1/metrics", "/v1/pools", "/v1/range",
+                "/v1/vms", "/v1/vms/{vm}", "/v1/volumes",
+            ],
             document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         JsonElement schemas = document.GetProperty("components").GetProperty("schemas");
         foreach (string reference in References(document))
@@ -108,6 +112,11 @@ public sealed class JsonApiTests : IAsyncLifetime
             Assert.True(schemas.TryGetProperty(reference["#/components/schemas/".Length..], out _), reference);
         }
 
+        JsonElement directives = document.GetProperty("paths").GetProperty("/v1/directives");
+        Assert.Equal(["get", "post"], directives.EnumerateObject().Select(o => o.Name).Order(StringComparer.Ordinal));
+        JsonElement body = directives.GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        Assert.Equal("#/components/schemas/SendDirectiveRequest", body.GetProperty("$ref").GetString());
+        Assert.Equal("string", schemas.GetProperty("SendDirectiveRequest").GetProperty("properties").GetProperty("parameters").GetProperty("additionalProperties").GetProperty("type").GetString());
         JsonElement id = document.GetProperty("paths").GetProperty("/v1/vms/{vm}").GetProperty("get").GetProperty("parameters")[0];
         Assert.Equal(("vm", "path", true), (id.GetProperty("name").GetString(), id.GetProperty("in").GetString(), id.GetProperty("required").GetBoolean()));
     }

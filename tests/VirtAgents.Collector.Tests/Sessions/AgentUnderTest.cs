@@ -107,6 +107,29 @@ internal sealed class AgentUnderTest : IDisposable
         while (message.Ack is null || (long)message.Ack.Sequence < sequence);
     }
 
+    /// <summary>Reads until a directive comes.</summary>
+    public async Task<Directive> DirectiveAsync()
+    {
+        CollectorMessage message;
+        do
+        {
+            message = await NextAsync();
+        }
+        while (message.Directive is null);
+
+        return message.Directive;
+    }
+
+    /// <summary>Tells where a directive stands.</summary>
+    public Task TellAsync(Directive directive, DirectiveState state, string detail = "", RefusalReason refusal = RefusalReason.Unspecified, uint percent = 0) =>
+        SendAsync(new()
+        {
+            DirectiveUpdate = new()
+            {
+                DirectiveId = directive.Id, State = state, Detail = detail, Refusal = refusal, ProgressPercent = percent, TimeUnixMs = Time(1),
+            },
+        });
+
     /// <summary>Reads to the end; the status the collector ended the stream with.</summary>
     public async Task<Status> EndAsync()
     {

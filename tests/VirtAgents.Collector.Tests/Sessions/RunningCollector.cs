@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -28,6 +29,8 @@ internal sealed class RunningCollector : IAsyncDisposable
         Addresses = [.. addresses.Select(a => new Uri(a))];
         Http = new HttpClient { BaseAddress = Addresses[1], Timeout = Patience };
         _channel = GrpcChannel.ForAddress(addresses[0], new GrpcChannelOptions { MaxSendMessageSize = 64 << 20 });
+        Figures = new Figures(app.Services.GetRequiredService<IMeterFactory>());
+        Directives = new DirectiveService.DirectiveServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -38,6 +41,10 @@ internal sealed class RunningCollector : IAsyncDisposable
     public IReadOnlyList<Uri> Addresses { get; }
 
     public HttpClient Http { get; }
+
+    public DirectiveService.DirectiveServiceClient Directives { get; }
+
+    public Figures Figures { get; }
 
     public IFleetReader Fleet => _app.Services.GetRequiredService<IFleetReader>();
 
@@ -116,6 +123,7 @@ internal sealed class RunningCollector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Figures.Dispose();
         _channel.Dispose();
         await _app.DisposeAsync();
         await Store.DisposeAsync();

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using VirtAgents.Collector.Control;
+using VirtAgents.Core.Directives;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Collector.Directives;
+
+/// <summary>Rows of the ledger as messages of the API. States and reasons have the same numbers in both.</summary>
+internal static class DirectiveMessages
+{
+    public static DirectiveRecord ToMessage(DirectiveRow row)
+    {
+        DirectiveRecord record = new()
+        {
+            Id = row.Id.ToString(),
+            Kind = NameOf(row.Kind),
+            HostId = row.HostId.ToString(),
+            Host = row.HostName,
+            VmId = row.VmId == Guid.Empty ? "" : row.VmId.ToString(),
+            Vm = row.VmName,
+            Reason = row.Reason,
+            Actor = row.Actor,
+            PredictedEffect = row.PredictedEffect,
+            Epoch = (ulong)row.Epoch,
+            DeadlineUnixMs = row.DeadlineUnixMs,
+            DryRun = row.IsDryRun,
+            State = (DirectiveStage)row.State,
+            Refusal = (Protocol.V1.RefusalReason)row.Refusal,
+            Detail = row.Detail,
+            ProgressPercent = (uint)row.ProgressPercent,
+            RemainingBytes = (ulong)row.RemainingBytes,
+            DirtyBytesPerSecond = (ulong)row.DirtyBytesPerSecond,
+            CreatedUnixMs = row.CreatedUnixMs,
+            UpdatedUnixMs = row.UpdatedUnixMs,
+            Steps = { row.Steps.OrderBy(s => s.Ordinal).Select(ToMessage) },
+        };
+        record.Parameters.Add(JsonSerializer.Deserialize<Dictionary<string, string>>(row.Parameters)!);
+        return record;
+    }
+
+    public static Freeze ToMessage(FreezeRow? row) => row is null
+        ? new Freeze()
+        : new Freeze { Frozen = row.IsFrozen, Reason = row.Reason, Actor = row.Actor, SinceUnixMs = row.SinceUnixMs };
+
+    public static DirectiveKindDescription ToMessage(DirectiveDefinition kind) => new()
+    {
+        Name = kind.Name,
+        Target = LowerName(kind.Target),
+        Destructive = kind.IsDestructive,
+        PostCondition = kind.PostCondition,
+        Parameters = { kind.Parameters.Select(ToMessage) },
+    };
+
+    private static DirectiveParameterDescription ToMessage(DirectiveParameter parameter) => new()
+    {
+        Name = parameter.Name,
+        Type = LowerName(parameter.Type),
+        Min = parameter.Min,
+        Max = parameter.Max,
+        Required = parameter.IsRequired,
+        Choices = { parameter.Choices },
+        Meaning = parameter.Meaning,
+    };
+
+    private static DirectiveStep ToMessage(StepRow step) => new()
+    {
+        State = (DirectiveStage)step.State,
+        TimeUnixMs = step.TimeUnixMs,
+        HostTimeUnixMs = step.HostTimeUnixMs,
+        Actor = step.Actor,
+        Detail = step.Detail,
+    };
+
+    // A kind that a newer collector recorded has no name here, but a number.
+    private static string NameOf(DirectiveKind kind) => DirectiveCatalogue.Find(kind)?.Name ?? $"kind_{(int)kind}";
+
+    private static string LowerName<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
