@@ -73,6 +73,7 @@ public sealed class LibvirtBed : IAsyncLifetime
             Uri = host.Uri,
             FollowUpTime = TimeSpan.FromSeconds(2),
             LookTimeout = TimeSpan.FromSeconds(10),
+            LookInterval = TimeSpan.FromMilliseconds(100),
             SharedDirectories = [TestbedHost.SharedDirectory],
         },
         TimeProvider.System);

@@ -27,7 +27,10 @@ internal abstract class ControlAction(DirectiveKind kind)
     /// <returns>Null when it does not go on by itself.</returns>
     public virtual TimeSpan? GoesOnFor(DirectiveOrder order) => null;
 
-    /// <summary>Calls off what has begun and can be undone; by default there is nothing of that kind.</summary>
+    /// <summary>Whether it can be called off and undone.</summary>
+    public virtual bool CanAbort => false;
+
+    /// <summary>Calls off what has begun; asked only where that can be done.</summary>
     public virtual void Abort(LibvirtConnection connection, DirectiveOrder order)
     {
     }

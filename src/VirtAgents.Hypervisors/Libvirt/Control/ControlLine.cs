@@ -24,8 +24,8 @@ internal sealed class ControlLine : IAsyncDisposable
         _idle = time.CreateTimer(_ => _ = CloseIfIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Resets and reboots that libvirt has told.</summary>
-    public RebootLog Reboots { get; } = new();
+    /// <summary>What libvirt tells of VMs on which an order works.</summary>
+    public ControlEvents Events { get; } = new();
 
     /// <summary>Whether a connection is open now.</summary>
     public bool IsOpen => Volatile.Read(ref _link) is { IsClosed: false };
@@ -85,7 +85,7 @@ internal sealed class ControlLine : IAsyncDisposable
             Interlocked.Exchange(ref _link, null)?.Close(_abandoned);
             string uri = _options.Uri ?? LibvirtSockets.FindUriToAct(_options.RunDirectory)
                 ?? throw new LibvirtException("looking for libvirt", 0, $"there is no socket to act over in {_options.RunDirectory}/libvirt");
-            ControlLink link = await OnThreadAsync(() => ControlLink.Open(uri, _time, _calls, Reboots), _options.ConnectTimeout, cancellationToken);
+            ControlLink link = await OnThreadAsync(() => ControlLink.Open(uri, _time, _calls, Events), _options.ConnectTimeout, cancellationToken);
             Volatile.Write(ref _link, link);
             return link;
         }

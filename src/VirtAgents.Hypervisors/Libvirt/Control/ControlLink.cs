@@ -15,10 +15,10 @@ internal sealed class ControlLink
     /// <summary>Whether the daemon has gone.</summary>
     public bool IsClosed => _isClosed;
 
-    public static ControlLink Open(string uri, TimeProvider time, CallCounter calls, RebootLog reboots)
+    public static ControlLink Open(string uri, TimeProvider time, CallCounter calls, ControlEvents events)
     {
         var link = new ControlLink(LibvirtConnection.OpenToAct(uri, calls));
-        var sink = new EventSink(time, raw => link.Receive(raw, reboots));
+        var sink = new EventSink(time, raw => link.Receive(raw, events));
         try
         {
             link._subscription = link.Connection.Subscribe(sink);
@@ -40,18 +40,15 @@ internal sealed class ControlLink
             Connection.Dispose();
         });
 
-    private void Receive(RawEvent raw, RebootLog reboots)
+    private void Receive(RawEvent raw, ControlEvents events)
     {
-        switch (raw.Kind)
+        if (raw.Kind == RawEventKind.ConnectionClosed)
         {
-            case RawEventKind.ConnectionClosed:
-                _isClosed = true;
-                break;
-            case RawEventKind.Reboot:
-                reboots.Add(raw.Uuid);
-                break;
-            default:
-                break; // what became of an order is read from libvirt itself
+            _isClosed = true;
+        }
+        else
+        {
+            events.Add(raw);
         }
     }
 }

@@ -29,7 +29,6 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         }
 
         using IDisposable held = line.Hold();
-        line.Reboots.Watch(order.Vm.Value);
         try
         {
             ControlCheck now = await CheckAsync(action, order, CancellationToken.None);
@@ -46,7 +45,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         }
         finally
         {
-            line.Reboots.Forget(order.Vm.Value);
+            line.Events.Forget(order.Vm.Value);
         }
     }
 
@@ -126,22 +125,41 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
     private async Task<ControlOutcome> GiveUpAsync(ControlWork work, Task<string> begin, Func<string, ControlOutcome> outcome)
     {
         string objection = "";
-        if (!begin.IsCompleted || work.Action.GoesOnFor(work.Order) is not null)
+        if (work.Action.CanAbort)
         {
-            (_, objection) = await AskAsync(
-                connection =>
-                {
-                    work.Action.Abort(connection, work.Order);
-                    return work;
-                },
-                options.LookTimeout,
-                CancellationToken.None);
-            await Task.WhenAny(begin, Task.Delay(AbortPatience, time, CancellationToken.None));
+            objection = await AbortAsync(work, begin);
         }
 
         (Sighting? seen, string blind) = await LookAsync(work);
         string text = string.Join("; ", new[] { seen?.Seen ?? blind, objection }.Where(part => part.Length > 0));
         return seen is { IsMet: true } ? ControlOutcome.Done(text) : outcome(text);
+    }
+
+    /// <summary>Orders the abort, and waits until nothing goes on any more.</summary>
+    private async Task<string> AbortAsync(ControlWork work, Task<string> begin)
+    {
+        (_, string objection) = await AskAsync(
+            connection =>
+            {
+                work.Action.Abort(connection, work.Order);
+                return work;
+            },
+            options.LookTimeout,
+            CancellationToken.None);
+        long ordered = time.GetTimestamp();
+        while (time.GetElapsedTime(ordered) < AbortPatience)
+        {
+            (Sighting? seen, _) = await AskAsync(
+                connection => work.Action.LookAgain(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
+            if (begin.IsCompleted && seen is { IsMet: true } or { IsHopeless: true })
+            {
+                break;
+            }
+
+            await PauseAsync(begin, CancellationToken.None);
+        }
+
+        return objection;
     }
 
     private Task<(Sighting? Seen, string Problem)> LookAsync(ControlWork work) =>

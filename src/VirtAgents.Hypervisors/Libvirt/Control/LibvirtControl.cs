@@ -32,7 +32,19 @@ public sealed class LibvirtControl : IHypervisorControl
         _options = options;
         _line = new ControlLine(options, time);
         _runner = new ControlRunner(options, time, _line);
-        _actions = PowerDirectives.All().ToFrozenDictionary(action => action.Kind);
+        ControlAction[] actions =
+        [
+            .. PowerDirectives.All(_line.Events),
+            .. ResourceDirectives.All(options.Roots),
+            new LinkAction(),
+            new AttachDiskAction(),
+            new DetachDiskAction(),
+            new CreateVolumeAction(),
+            new ResizeVolumeAction(),
+            new DeleteVolumeAction(),
+            new MigrateAction(options, _line),
+        ];
+        _actions = actions.ToFrozenDictionary(action => action.Kind);
     }
 
     /// <inheritdoc />

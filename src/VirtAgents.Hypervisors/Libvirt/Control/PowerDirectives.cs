@@ -64,13 +64,17 @@ internal static class PowerDirectives
         Objection = vm => vm.Connection.HasManagedSave(vm.Domain) ? null : "the VM has no saved memory image",
     };
 
-    public static IEnumerable<ControlAction> All()
+    public static IEnumerable<ControlAction> All(ControlEvents events)
     {
         yield return new PowerAction(DirectiveKind.Start, StartRule);
         yield return new ShutdownAction(ShutdownRule, new PowerAction(DirectiveKind.Destroy, DestroyRule));
         yield return new PowerAction(DirectiveKind.Destroy, DestroyRule);
         yield return new PowerAction(DirectiveKind.Suspend, SuspendRule);
         yield return new PowerAction(DirectiveKind.Resume, ResumeRule);
+        yield return new RebootAction(
+            DirectiveKind.Reboot, (connection, domain) => connection.Reboot(domain), "its guest would be asked to reboot", events);
+        yield return new RebootAction(
+            DirectiveKind.Reset, (connection, domain) => connection.Reset(domain), "it would be reset, and lose what its guest has not written", events);
         yield return new PowerAction(DirectiveKind.Save, SaveRule);
         yield return new PowerAction(DirectiveKind.Restore, RestoreRule);
     }

@@ -30,6 +30,10 @@ internal abstract class VmAction(DirectiveKind kind) : ControlAction(kind)
 
     protected static ControlCheck Possible(VmView vm, string effect) => new(RefusalReason.None, effect, new ControlEvidence(vm.Shown));
 
+    protected static ControlCheck Possible(string effect, string evidence) => new(RefusalReason.None, effect, new ControlEvidence(evidence));
+
+    protected static ControlCheck Bad(string problem) => ControlCheck.No(RefusalReason.BadParameter, problem);
+
     protected static ControlCheck Wrong(VmView vm, string needed) => ControlCheck.No(RefusalReason.WrongState, $"the VM is {vm.Shown}; {needed}");
 
     private static T? On<T>(LibvirtConnection connection, DirectiveOrder order, Func<DomainHandle, VmCondition, T> look)

@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Libvirt.Native;
 
 namespace VirtAgents.Hypervisors.Libvirt.Control;
@@ -13,11 +14,22 @@ internal sealed record VmView(LibvirtConnection Connection, DomainHandle Domain,
     /// <summary>State and reason, for people.</summary>
     public string Shown => $"{Condition.State} ({Condition.Reason})";
 
+    /// <summary>Whether limits can be set: there is a process, and it is neither ending nor crashed.</summary>
+    public bool TakesLimits => Condition is { IsAlive: true, State: VmState.Running or VmState.Paused };
+
     /// <summary>Its definition: of this run while it runs.</summary>
     /// <exception cref="XmlException">libvirt's text is no XML.</exception>
-    public XElement Definition()
+    public XElement Definition() => Parse(Connection.XmlOf(Domain));
+
+    /// <summary>The definition that its next start uses; null when it would be forgotten when it ends.</summary>
+    /// <exception cref="XmlException">libvirt's text is no XML.</exception>
+    public XElement? NextDefinition() => Connection.IsPersistent(Domain) ? Parse(Connection.InactiveXmlOf(Domain)) : null;
+
+    /// <summary>Reads a text of libvirt's.</summary>
+    /// <exception cref="XmlException">The text is no XML.</exception>
+    public static XElement Parse(string xml)
     {
-        using var text = new StringReader(Connection.XmlOf(Domain));
+        using var text = new StringReader(xml);
         using var reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
         return XElement.Load(reader);
     }

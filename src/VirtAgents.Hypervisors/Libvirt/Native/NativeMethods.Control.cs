@@ -34,4 +34,70 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibvirtLibrary.FileName)]
     public static partial int virDomainHasManagedSaveImage(DomainHandle domain, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainGetInfo(DomainHandle domain, VirDomainInfo* info);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainSetMemoryFlags(DomainHandle domain, nuint kibibytes, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainSetVcpusFlags(DomainHandle domain, uint count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainGetVcpusFlags(DomainHandle domain, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainPinVcpuFlags(DomainHandle domain, uint vcpu, byte* map, int length, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainGetVcpuPinInfo(DomainHandle domain, int count, byte* maps, int length, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virNodeGetCPUMap(ConnectionHandle connection, byte** map, uint* online, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainSetSchedulerParametersFlags(DomainHandle domain, void* parameters, int count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainGetSchedulerParametersFlags(DomainHandle domain, void* parameters, int* count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainSetBlockIoTune(DomainHandle domain, string disk, void* parameters, int count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainGetBlockIoTune(DomainHandle domain, string disk, void* parameters, int* count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainSetInterfaceParameters(DomainHandle domain, string device, void* parameters, int count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainGetInterfaceParameters(DomainHandle domain, string device, void* parameters, int* count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial void virTypedParamsClear(void* parameters, int count);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainUpdateDeviceFlags(DomainHandle domain, string xml, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainAttachDeviceFlags(DomainHandle domain, string xml, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainDetachDeviceFlags(DomainHandle domain, string xml, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int virDomainMigrateToURI3(DomainHandle domain, string destination, void* parameters, uint count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainMigrateSetMaxDowntime(DomainHandle domain, ulong milliseconds, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainGetJobStats(DomainHandle domain, int* type, void** parameters, int* count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainAbortJob(DomainHandle domain);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial void virTypedParamsFree(void* parameters, int count);
 }

@@ -37,4 +37,22 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibvirtLibrary.FileName)]
     public static partial int virStorageVolGetInfo(StorageVolumeHandle volume, VirStorageVolInfo* info);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial StorageVolumeHandle virStorageVolLookupByName(StoragePoolHandle pool, string name);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial StorageVolumeHandle virStorageVolCreateXML(StoragePoolHandle pool, string xml, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virStorageVolResize(StorageVolumeHandle volume, ulong capacity, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virStorageVolDelete(StorageVolumeHandle volume, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial nint virStorageVolGetXMLDesc(StorageVolumeHandle volume, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virStoragePoolIsActive(StoragePoolHandle pool);
 }

@@ -26,6 +26,17 @@ internal struct VirDomainControlInfo
     public ulong StateTime;
 }
 
+/// <summary>virDomainInfo; memory in KiB.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct VirDomainInfo
+{
+    public byte State;
+    public ulong MaxMemory;
+    public ulong Memory;
+    public ushort VcpuCount;
+    public ulong CpuTime;
+}
+
 /// <summary>virStoragePoolInfo, in bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct VirStoragePoolInfo

@@ -5,6 +5,11 @@ namespace VirtAgents.Hypervisors.Libvirt.Native;
 /// <summary>Owns a virStorageVolPtr.</summary>
 internal sealed class StorageVolumeHandle : SafeHandle
 {
+    public StorageVolumeHandle()
+        : base(0, ownsHandle: true)
+    {
+    }
+
     public StorageVolumeHandle(nint handle)
         : base(0, ownsHandle: true) => SetHandle(handle);
 
