@@ -1,0 +1,84 @@
+using CsCheck;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Directives;
+using VirtAgents.Core.Directives;
+
+namespace VirtAgents.Collector.Tests.Directives;
+
+public sealed class DirectiveLifelineTests
+{
+    private static readonly Gen<(int Act, DirectiveState State, int Milliseconds)> Acts =
+        Gen.Select(Gen.Int[0, 2], Gen.Enum<DirectiveState>(), Gen.Int[0, 2_000]);
+
+    [Fact]
+    public void AnyOrderOfNews_StatesFollowTheLife_AndItEndsOnce() => Acts.Array[0, 150].Sample(acts =>
+    {
+        DirectiveRow row = New();
+        DirectiveState end = DirectiveState.None;
+        long now = 0;
+        foreach ((int act, DirectiveState state, int milliseconds) in acts)
+        {
+            now += milliseconds;
+            (DirectiveState before, long revision, int steps) = (row.State, row.Revision, row.Steps.Count);
+            Do(row, act, state, now);
+
+            Assert.True(row.State == before || DirectiveLife.MayFollow(before, row.State), $"{before} -> {row.State}");
+            Assert.Equal(DirectiveLife.IsEnded(row.State), !row.IsOpen);
+            Assert.True(row.Revision > revision || (row.State == before && row.Steps.Count == steps));
+            Assert.True(row.State == before || row.Steps[^1].State == row.State);
+            Assert.True(end == DirectiveState.None || row.State == end);
+            end = row.IsOpen ? DirectiveState.None : row.State;
+        }
+
+        Assert.Equal(Enumerable.Range(1, row.Steps.Count), row.Steps.Select(s => s.Ordinal));
+        Assert.InRange(row.Steps.Count, 0, DirectiveLifeline.MostRepeats + Enum.GetValues<DirectiveState>().Length);
+        Assert.True(row.Steps.Select(s => s.State).Where(s => s != DirectiveState.Sent).Distinct().Where(DirectiveLife.IsEnded).Count() <= 1);
+    });
+
+    [Fact]
+    public void Take_AfterTheEnd_IsARemarkWhenItDiffers()
+    {
+        DirectiveRow row = New();
+        Assert.Equal(NewsEffect.Recorded, Take(row, DirectiveState.Failed, "gone"));
+        Assert.Equal(NewsEffect.Stale, Take(row, DirectiveState.Failed, "gone"));
+        Assert.Equal(NewsEffect.Stale, Take(row, DirectiveState.Running, ""));
+        Assert.Equal(NewsEffect.Late, Take(row, DirectiveState.Done, "seen running"));
+
+        Assert.Equal((DirectiveState.Failed, "gone"), (row.State, row.Detail));
+        Assert.Equal((DirectiveState.Failed, "told after the end: done: seen running"), (row.Steps[^1].State, row.Steps[^1].Detail));
+    }
+
+    [Fact]
+    public void Take_Progress_ChangesTheRecordAndIsNotTakenTooOften()
+    {
+        DirectiveRow row = New();
+        Assert.Equal(NewsEffect.Recorded, Take(row, DirectiveState.Running, "1", 10, now: 1_000));
+        Assert.Equal(NewsEffect.TooSoon, Take(row, DirectiveState.Running, "2", 20, now: 1_499));
+        Assert.Equal(NewsEffect.Recorded, Take(row, DirectiveState.Running, "3", 30, now: 1_500));
+        Assert.Equal(NewsEffect.Recorded, Take(row, DirectiveState.Done, "4", 100, now: 1_501));
+
+        Assert.Equal([DirectiveState.Running, DirectiveState.Done], row.Steps.Select(s => s.State));
+        Assert.Equal((100, "4"), (row.ProgressPercent, row.Detail));
+    }
+
+    private static DirectiveRow New() => new() { HostName = "h", State = DirectiveState.None, IsOpen = true };
+
+    private static NewsEffect Take(DirectiveRow row, DirectiveState state, string detail, int percent = 0, long now = 0) =>
+        DirectiveLifeline.Take(row, new(row.Id, state, RefusalReason.None, detail, new(percent, 0, 0), 0), now);
+
+    private static void Do(DirectiveRow row, int act, DirectiveState state, long now)
+    {
+        switch (act)
+        {
+            case 0:
+                _ = Take(row, state, "told", now: now);
+                break;
+            case 1:
+                _ = DirectiveLifeline.TryStep(row, state, DirectiveLifeline.Collector, "", now);
+                break;
+            default:
+                DirectiveLifeline.Remark(row, "ann", "hm", now);
+                break;
+        }
+    }
+}
