@@ -23,6 +23,7 @@ public sealed class World
     private readonly Physics _physics;
     private readonly StorageLife _storage;
     private readonly HostLife _hosts;
+    private readonly LiveMigrations _migrations;
     private readonly FaultResolver _resolver;
     private readonly FaultDispatcher _faults;
     private readonly WorldSampler _sampler;
@@ -40,13 +41,15 @@ public sealed class World
         VmLife vms = new(_state, _physics);
         _storage = new(_state, _physics, vms, conditions);
         _hosts = new(_state, _physics, vms, conditions);
-        VmFaults vmFaults = new(vms, _storage, new Migration(_state, _physics));
+        Migration migration = new(_state, _physics);
+        _migrations = new(_state, _physics, migration, _storage);
+        VmFaults vmFaults = new(vms, _storage, migration);
         NetworkLife network = new(_state, _physics, conditions);
         _resolver = new(_state);
         _faults = new(_state, _resolver, vmFaults, _hosts, _storage, network);
         _sampler = new(_state);
         vms.Runs += _storage.PauseIfWriting;
-        Control = new(_state, Operations(_state, _physics, vms, _storage, network));
+        Control = new(_state, Operations(vms, network));
         Beginning.Settle(_state);
         Tick();
     }
@@ -169,13 +172,14 @@ public sealed class World
         WorldSampler.SampleVolumes(_state.Hosts[host], target);
     }
 
-    private static OperationGroup[] Operations(WorldState state, Physics physics, VmLife vms, StorageLife storage, NetworkLife network) =>
+    private OperationGroup[] Operations(VmLife vms, NetworkLife network) =>
     [
-        new LifeOperations(state, vms),
-        new ResourceOperations(state, physics),
-        new LimitOperations(state, physics, network),
-        new VolumeOperations(storage),
-        new DiskOperations(state, physics),
+        new LifeOperations(_state, vms),
+        new ResourceOperations(_state, _physics),
+        new LimitOperations(_state, _physics, network),
+        new VolumeOperations(_storage),
+        new DiskOperations(_state, _physics),
+        new MigrateOperation(_state, _migrations),
     ];
 
     /// <summary>Goes to the next thing that happens; a second begins after what was planned for its first instant.</summary>
@@ -197,6 +201,7 @@ public sealed class World
     private void Tick()
     {
         _physics.Tick();
+        _migrations.Tick();
         _storage.Look();
     }
 }

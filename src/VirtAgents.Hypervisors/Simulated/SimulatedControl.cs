@@ -94,7 +94,12 @@ internal sealed class SimulatedControl : IHypervisorControl
 
             if (cancellationToken.IsCancellationRequested)
             {
-                return Abort(order, before);
+                if (Abort(order, before) is { } aborted)
+                {
+                    return aborted;
+                }
+
+                cancellationToken = CancellationToken.None;
             }
 
             if (look.Seen != told)
@@ -118,11 +123,17 @@ internal sealed class SimulatedControl : IHypervisorControl
     };
 
     /// <summary>An order that has had its effect at the last moment is done, whoever wanted to cancel it.</summary>
-    private ControlOutcome Abort(DirectiveOrder order, ControlEvidence before)
+    /// <returns>Null when a VM has already gone on elsewhere: its move ends as it would have.</returns>
+    private ControlOutcome? Abort(DirectiveOrder order, ControlEvidence before)
     {
         _estate.Abort(_host, order);
         OrderSight left = _estate.See(_host, order, before).Seen;
-        return left.Stage == SightStage.Seen ? ControlOutcome.Done(left.Detail) : ControlOutcome.Cancelled(left.Detail);
+        return left.Stage switch
+        {
+            SightStage.Seen => ControlOutcome.Done(left.Detail),
+            SightStage.GoingOn when order.Kind == DirectiveKind.Migrate => null,
+            _ => ControlOutcome.Cancelled(left.Detail),
+        };
     }
 
     /// <summary>Ends at a change or at the abort, whichever comes first; the caller looks which.</summary>

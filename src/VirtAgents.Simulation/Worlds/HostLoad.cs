@@ -73,7 +73,7 @@ internal static class HostLoad
 
     private static void SetDevices(SimHost host)
     {
-        double localRead = 0, localWrite = 0, sharedRead = 0, sharedWrite = 0, received = 0, sent = 0, latency = 150_000;
+        double localRead = 0, localWrite = 0, sharedRead = 0, sharedWrite = 0, received = host.MigrationInBytes, sent = host.MigrationOutBytes, latency = 150_000;
         foreach (SimVm vm in host.Vms)
         {
             foreach (SimDisk disk in vm.Disks)

@@ -43,6 +43,13 @@ internal sealed class Migration(WorldState world, Physics physics)
             return;
         }
 
+        Move(vm, destination);
+    }
+
+    /// <summary>It runs at the destination from now on; the source tells a little later that it is gone.</summary>
+    public void Move(SimVm vm, SimHost destination)
+    {
+        SimHost source = vm.Host;
         source.Settle(world.NowMs);
         destination.Settle(world.NowMs);
         source.Vms.Remove(vm);

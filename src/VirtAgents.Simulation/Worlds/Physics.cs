@@ -97,7 +97,7 @@ internal sealed class Physics(WorldState world)
     {
         double granted = vm.GrantedCpus * NsPerSecond;
         double missing = (vm.AllowedCpus * NsPerSecond) - granted;
-        vm.CpuThrottled.PerSecond = (long)((vm.WantedCpus - vm.AllowedCpus) * NsPerSecond);
+        vm.CpuThrottled.PerSecond = (long)((vm.RunnableCpus - vm.AllowedCpus) * NsPerSecond);
         vm.VcpuTime.PerSecond = (long)granted;
         vm.CpuTime.PerSecond = (long)(granted * (1 + EmulatorPart));
         vm.CpuSystem.PerSecond = (long)(granted * KernelPart);

@@ -77,6 +77,11 @@ internal sealed class SimHost
 
     public double Load { get; set; }
 
+    /// <summary>What migrations bring to it and take from it over the uplink, per second.</summary>
+    public double MigrationInBytes { get; set; }
+
+    public double MigrationOutBytes { get; set; }
+
     public long MemoryAvailableBytes { get; set; }
 
     public long SwapUsedBytes { get; set; }

@@ -52,6 +52,12 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
 
     public bool Migrating { get; set; }
 
+    /// <summary>Its newest migration by directive; null when there was none.</summary>
+    public LiveMigration? Migration { get; set; }
+
+    /// <summary>Part of its work that is held back so that its migration comes to an end, 0 to 1.</summary>
+    public double Slowdown { get; set; }
+
     /// <summary>Stands still for a moment while its memory is saved or handed over; not a state of its own.</summary>
     public bool Frozen { get; set; }
 
@@ -77,8 +83,11 @@ internal sealed class SimVm(VmDefinition definition, int number, ulong seed)
 
     public double WantedCpus => Demand.Cpu * Settings.VcpuCount;
 
+    /// <summary>What a migration leaves of that, in pCPUs.</summary>
+    public double RunnableCpus => WantedCpus * (1 - Slowdown);
+
     /// <summary>What its quota leaves of that, in pCPUs.</summary>
-    public double AllowedCpus => Math.Min(WantedCpus, Settings.MostCpus);
+    public double AllowedCpus => Math.Min(RunnableCpus, Settings.MostCpus);
 
     public bool InMemory => State is VmState.Running or VmState.Paused or VmState.ShuttingDown;
 

@@ -27,8 +27,8 @@ internal sealed class ControlBed : IDisposable
         }
         """;
 
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public ControlBed()
     {
