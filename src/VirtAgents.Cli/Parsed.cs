@@ -11,9 +11,15 @@ internal static class Parsed
 {
     public static Option<TimeSpan?> Duration(Option<TimeSpan?> option, TimeSpan shortest, TimeSpan longest)
     {
-        option.HelpName = "DURATION";
+        var canBeBare = option.Arity.MinimumNumberOfValues == 0;
+        option.HelpName = canBeBare ? "[DURATION]" : "DURATION";
         option.CustomParser = result =>
         {
+            if (canBeBare && result.Tokens.Count == 0)
+            {
+                return null;
+            }
+
             var text = result.Tokens[^1].Value;
             if (!Durations.TryParse(text, out var duration))
             {

@@ -1,0 +1,75 @@
+using VirtAgents.Cli.Commands;
+using VirtAgents.Cli.Formatting;
+using VirtAgents.Cli.Listings;
+using VirtAgents.Core.Directives;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Cli.Directives;
+
+/// <summary>Asks a person before something can be lost.</summary>
+internal sealed class Confirmation(CommandContext context)
+{
+    /// <summary>The drafts, with VM and host by UUID so that what was confirmed is what is done, whoever gets that name meanwhile.</summary>
+    public async Task<IReadOnlyList<DirectiveDraft>> AskAsync(IReadOnlyList<DirectiveDraft> drafts, CancellationToken cancel)
+    {
+        var kinds = string.Join(" and ", drafts.Where(draft => draft.Definition.IsDestructive).Select(draft => draft.Definition.Name));
+        if (!context.Environment.CanAsk)
+        {
+            throw new CliFailureException(ExitCode.Unconfirmed, $"{kinds} is to be confirmed and there is no terminal to ask at; give --yes. Nothing was sent.");
+        }
+
+        var asked = new List<DirectiveDraft>();
+        foreach (var draft in drafts)
+        {
+            asked.Add(draft.Definition.IsDestructive ? await DescribeAsync(draft, cancel) : draft);
+        }
+
+        context.Environment.Error.Write("Type yes to go on: ");
+        context.Environment.Error.Flush();
+
+        // Reading cannot be cancelled; the thread that reads ends with the process.
+        var answer = await Task.Run(context.Environment.ReadLine, CancellationToken.None).WaitAsync(cancel);
+        return answer?.Trim() is "yes" or "y"
+            ? asked
+            : throw new CliFailureException(ExitCode.Unconfirmed, "not confirmed; nothing was sent.");
+    }
+
+    private async Task<DirectiveDraft> DescribeAsync(DirectiveDraft draft, CancellationToken cancel)
+    {
+        var loss = Losses.Of(draft.Definition.Kind);
+        if (draft.Definition.Target != DirectiveTarget.Vm)
+        {
+            var what = string.Join(", ", draft.Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
+            Write($"{draft.Definition.Name} on host {draft.Host} ({what}): {loss}.");
+            return draft;
+        }
+
+        var vm = await FindAsync(draft, cancel);
+        Write($"{draft.Definition.Name} {vm.Name} ({vm.Id}) on host {(vm.Host.Length == 0 ? "unknown" : vm.Host)}, now {StateOf(vm)}: {loss}.");
+        return draft with { Vm = vm.Id, Host = vm.HostId };
+    }
+
+    private async Task<Vm> FindAsync(DirectiveDraft draft, CancellationToken cancel)
+    {
+        if (draft.Host.Length == 0)
+        {
+            return await context.Client.CallAsync(options => context.Client.Query.GetVmAsync(new GetVmRequest { Vm = draft.Vm }, options), cancel);
+        }
+
+        var vms = await VmsCommand.ReadAllAsync(context, new ListVmsRequest { Host = draft.Host, PageSize = 10_000 }, cancel);
+        var found = vms.Where(vm => vm.Name == draft.Vm || string.Equals(vm.Id, draft.Vm, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return found.Length switch
+        {
+            1 => found[0],
+            0 => throw new CliFailureException(ExitCode.NotFound, SafeText.Line($"there is no VM '{draft.Vm}' on host '{draft.Host}'.")),
+            _ => throw new CliFailureException(ExitCode.Usage, SafeText.Line($"several VMs on host '{draft.Host}' are called '{draft.Vm}'; give the UUID.")),
+        };
+    }
+
+    private static string StateOf(Vm vm) =>
+        vm.State == VmState.Unspecified && vm.LastKnownState != VmState.Unspecified
+            ? $"{VmListing.StateOf(vm)}, last known {EnumNames.States.Of(vm.LastKnownState)}"
+            : VmListing.StateOf(vm);
+
+    private void Write(string line) => context.Environment.Error.Write(SafeText.Line(line) + "\n");
+}
