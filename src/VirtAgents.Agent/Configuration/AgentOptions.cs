@@ -11,6 +11,8 @@ internal sealed class AgentOptions
 
     public SpoolOptions Spool { get; } = new();
 
+    public ActingOptions Acting { get; } = new();
+
     public SimulationOptions Simulation { get; } = new();
 
     public HypervisorChoice Hypervisor { get; set; }

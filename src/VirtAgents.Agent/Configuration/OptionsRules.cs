@@ -7,6 +7,7 @@ namespace VirtAgents.Agent.Configuration;
 internal static class OptionsRules
 {
     private const string Source = "rule";
+    private const string NotRooted = "must be an absolute path";
 
     public static void Check(AgentOptions options, List<ConfigurationError> errors)
     {
@@ -20,12 +21,23 @@ internal static class OptionsRules
 
         if (!Path.IsPathRooted(options.Spool.Path))
         {
-            errors.Add(new ConfigurationError("Spool:Path", options.Spool.Path, "must be an absolute path", Source));
+            errors.Add(new ConfigurationError("Spool:Path", options.Spool.Path, NotRooted, Source));
         }
+
+        CheckRooted("Acting:Policy", options.Acting.Policy, errors);
+        CheckRooted("Acting:Journal", options.Acting.Journal, errors);
 
         CheckTransport(options.Collector, errors);
         CheckFile("Simulation:Scenario", options.Simulation.Scenario, errors);
         CheckControlSocket(options, errors);
+    }
+
+    private static void CheckRooted(string key, string path, List<ConfigurationError> errors)
+    {
+        if (path.Length > 0 && !Path.IsPathRooted(path))
+        {
+            errors.Add(new ConfigurationError(key, path, NotRooted, Source));
+        }
     }
 
     private static void CheckControlSocket(AgentOptions options, List<ConfigurationError> errors)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtAgents.Agent.Acting;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Sampling;
 using VirtAgents.Agent.Spool;
@@ -33,6 +34,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
     private TierLoop? _slow;
     private EventPump? _pump;
     private SpoolUpkeep? _upkeep;
+    private ActingSession? _acting;
 
     public AgentSession(ObservedHost host, AgentOptions options, SessionParts parts)
     {
@@ -63,6 +65,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
         _pump = new EventPump(_host.Hypervisor.Events, _spool, sampler.RefreshInventory, _upkeep.FlushSoon);
         _fast = OpenTier(SampleTier.Fast, _options.Sampling.FastInterval, sampler, host.Id);
         _slow = OpenTier(SampleTier.Slow, _options.Sampling.SlowInterval, sampler, host.Id);
+        _acting = ActingSession.Open(_host, _options, host.Id, _parts.Time, _parts.Loggers);
         _link = OpenLink(host.Id);
         _host.SubscribeReach(_link.Wake);
         _loops.AddRange([
@@ -71,6 +74,8 @@ internal sealed partial class AgentSession : IAsyncDisposable
             Guard(_pump.RunAsync(_sampling.Token)),
             Guard(_upkeep.RunAsync(_sampling.Token)),
         ]);
+        await _acting.StartAsync(cancellationToken);
+        _loops.Add(Guard(_acting.RunAsync(_sampling.Token)));
         _linkTask = Guard(_link.RunAsync(_abort.Token));
     }
 
@@ -79,6 +84,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
     {
         await _sampling.CancelAsync();
         await EndWithinAsync(Task.WhenAll(_loops), LoopBudget);
+        await (_acting?.StopAsync() ?? Task.CompletedTask);
         _pump?.Drain();
         _spool?.Flush();
         _link?.Stop();
@@ -92,6 +98,8 @@ internal sealed partial class AgentSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _abort.CancelAsync();
+        _acting?.Dispose();
+        await EndWithinAsync(_host.Control?.DisposeAsync().AsTask() ?? Task.CompletedTask, LoopBudget);
         await EndWithinAsync(_host.Hypervisor.DisposeAsync().AsTask(), LoopBudget);
         _link?.Dispose();
         _fast?.Dispose();
@@ -132,7 +140,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
         var identity = new AgentIdentity(() => _host.Hypervisor.Inventory.Host, _host.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
         var settings = new LinkSettings(
             identity, _spool!, _options.Collector.Endpoints, Follow, _parts.Ready.Write, _host.Reach, HostPhase.SeedOf(host),
-            new StateRepeat(_spool!, _parts.Time, _host.Hypervisor.RepeatStates));
+            new StateRepeat(_spool!, _parts.Time, _host.Hypervisor.RepeatStates), _acting!.Desk);
         return new CollectorLink(settings, _parts.Channels, _parts.Time, _parts.Loggers.CreateLogger("VirtAgents.Agent.Link"));
     }
 

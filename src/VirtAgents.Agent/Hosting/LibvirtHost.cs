@@ -4,6 +4,7 @@ using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Stream;
 using VirtAgents.Hypervisors;
 using VirtAgents.Hypervisors.Libvirt;
+using VirtAgents.Hypervisors.Libvirt.Control;
 
 namespace VirtAgents.Agent.Hosting;
 
@@ -26,7 +27,9 @@ internal static partial class LibvirtHost
             new LibvirtOptions { Uri = uri, HostName = options.HostName.Length > 0 ? options.HostName : null },
             time,
             note => LogNote(logger, note));
-        return new ObservedHost(hypervisor, options.Cluster, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime());
+        // It connects when a policy allows acting, not before.
+        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri }, time);
+        return new ObservedHost(hypervisor, options.Cluster, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime(), control, UsualPolicy: null);
     }
 
     /// <summary>When the kernel started, from <c>btime</c> of /proc/stat; 0 = unknown.</summary>

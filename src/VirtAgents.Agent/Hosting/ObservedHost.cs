@@ -1,4 +1,5 @@
 using VirtAgents.Agent.Stream;
+using VirtAgents.Core.Directives;
 using VirtAgents.Hypervisors;
 
 namespace VirtAgents.Agent.Hosting;
@@ -12,6 +13,8 @@ namespace VirtAgents.Agent.Hosting;
 /// <param name="SubscribeReach">Calls back when the reach may have changed.</param>
 /// <param name="WatchesClock">Jumps of the clock are reported here (a simulated host has a clock of its own).</param>
 /// <param name="HostBootUnixMs">When its kernel started; 0 = unknown.</param>
+/// <param name="Control">What can be changed on it; null = it can only be observed.</param>
+/// <param name="UsualPolicy">Policy that holds when none is configured; null = the usual file.</param>
 internal sealed record ObservedHost(
     IHypervisor Hypervisor,
     string Cluster,
@@ -20,4 +23,6 @@ internal sealed record ObservedHost(
     Func<bool> IsAlive,
     Action<Action> SubscribeReach,
     bool WatchesClock,
-    long HostBootUnixMs);
+    long HostBootUnixMs,
+    IHypervisorControl? Control,
+    HostPolicy? UsualPolicy);

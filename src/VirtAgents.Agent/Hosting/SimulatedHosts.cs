@@ -1,5 +1,6 @@
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Stream;
+using VirtAgents.Core.Directives;
 using VirtAgents.Hypervisors.Simulated;
 using VirtAgents.Simulation.Estates;
 using VirtAgents.Simulation.Faults;
@@ -63,7 +64,9 @@ internal sealed class SimulatedHosts : IDisposable
             () => hypervisor.Link is not (HostLink.AgentDead or HostLink.HostDead),
             changed => hypervisor.LinkChanged += (_, _) => changed(),
             WatchesClock: false,
-            HostBootUnixMs: 0);
+            HostBootUnixMs: 0,
+            _estate.ControlOf(number),
+            HostPolicy.AllowAll);
     }
 
     private static Reach ReachOf(HostLink link) => link switch

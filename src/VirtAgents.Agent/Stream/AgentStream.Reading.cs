@@ -49,8 +49,10 @@ internal sealed partial class AgentStream
                 _link.Plan(message.SamplingPlan);
                 break;
             case CollectorMessage.MessageOneofCase.Directive:
-                _directives.Answer(message.Directive);
-                _wake.Set();
+                _link.Directives.Offer(message.Directive);
+                break;
+            case CollectorMessage.MessageOneofCase.CancelDirective:
+                _link.Directives.Cancel(message.CancelDirective);
                 break;
             case CollectorMessage.MessageOneofCase.Drain:
                 _drain = message.Drain;

@@ -23,7 +23,6 @@ internal sealed partial class AgentStream : IDisposable
     private readonly Action _welcomed;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DirectiveDesk _directives;
     private readonly WakeSignal _wake;
     private readonly TaskCompletionSource<Welcome> _welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
@@ -34,7 +33,6 @@ internal sealed partial class AgentStream : IDisposable
     public AgentStream(LinkSettings link, Guid instance, Action welcomed, TimeProvider time, ILogger logger)
     {
         (_link, _instance, _welcomed, _time, _logger) = (link, instance, welcomed, time, logger);
-        _directives = new DirectiveDesk(time);
         _wake = new WakeSignal(time);
     }
 
@@ -77,7 +75,9 @@ internal sealed partial class AgentStream : IDisposable
         AsyncDuplexStreamingCall<AgentMessage, CollectorMessage> call, Task<RpcException?> reading, CancellationToken cancellationToken)
     {
         // The first write waits for the connection, and a peer that is no collector may never let it come to be.
-        Task hello = call.RequestStream.WriteAsync(new AgentMessage { Hello = _link.Identity.Hello(_link.Spool, _instance) }, cancellationToken);
+        Hello introduction = _link.Identity.Hello(_link.Spool, _instance);
+        _link.Directives.Describe(introduction);
+        Task hello = call.RequestStream.WriteAsync(new AgentMessage { Hello = introduction }, cancellationToken);
         _ = hello.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         Welcome? welcome = await AwaitWelcomeAsync(reading, cancellationToken);
         if (welcome is null)
@@ -162,7 +162,7 @@ internal sealed partial class AgentStream : IDisposable
     }
 
     private AgentMessage? NextMessage(StreamContent content) =>
-        _directives.TryTake(out DirectiveUpdate? update) ? new AgentMessage { DirectiveUpdate = update } : content.Next();
+        _link.Directives.TryTake(out DirectiveUpdate? update) ? new AgentMessage { DirectiveUpdate = update } : content.Next();
 
     private AgentMessage Heartbeat() => new() { Heartbeat = new Heartbeat { TimeUnixMs = _time.GetUtcNow().ToUnixTimeMilliseconds() } };
 

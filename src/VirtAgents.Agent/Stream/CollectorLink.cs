@@ -33,6 +33,7 @@ internal sealed partial class CollectorLink : IDisposable
         _backoff = new Backoff(settings.Seed);
         _wake = new WakeSignal(time);
         settings.Spool.Appended += Wake;
+        settings.Directives.Changed += Wake;
     }
 
     /// <summary>Something changed that the stream should look at.</summary>
@@ -74,6 +75,7 @@ internal sealed partial class CollectorLink : IDisposable
     public void Dispose()
     {
         _settings.Spool.Appended -= Wake;
+        _settings.Directives.Changed -= Wake;
         _wake.Dispose();
     }
 

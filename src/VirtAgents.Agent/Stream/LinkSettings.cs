@@ -1,3 +1,4 @@
+using VirtAgents.Agent.Acting;
 using VirtAgents.Agent.Spool;
 using VirtAgents.Protocol.V1;
 
@@ -12,6 +13,7 @@ namespace VirtAgents.Agent.Stream;
 /// <param name="Reach">What a simulated fault does to the link.</param>
 /// <param name="Seed">Seed of the jitter.</param>
 /// <param name="Repeat">Has the states of all VMs told once more.</param>
+/// <param name="Directives">Takes directives and has news of them.</param>
 internal sealed record LinkSettings(
     AgentIdentity Identity,
     MessageSpool Spool,
@@ -20,4 +22,5 @@ internal sealed record LinkSettings(
     Action<Uri> Connected,
     Func<Reach> Reach,
     uint Seed,
-    StateRepeat Repeat);
+    StateRepeat Repeat,
+    DirectiveDesk Directives);

@@ -80,6 +80,35 @@ public sealed class AgentSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_Directives_AreCarriedOutAndKnownAfterARestart()
+    {
+        await using FakeGateway gateway = await FakeGateway.StartAsync();
+        var destroy = new Directive { Id = WireGuid.ToWire(Guid.NewGuid()), Kind = "destroy", Epoch = 1 };
+        var drain = new Directive { Id = WireGuid.ToWire(Guid.NewGuid()), Kind = "set_drain", Epoch = 1, Parameters = { ["drain"] = "true" } };
+        DirectiveUpdate? destroyed = null;
+        for (int life = 0; life < 2; life++)
+        {
+            await using var agent = await RunningAgent.StartAsync(gateway, _directory);
+            GatewayCall call = await gateway.WelcomeAsync();
+            Assert.Contains("destroy", call.Hello.Capabilities);
+            Assert.Contains("set_drain", call.Hello.Capabilities);
+            destroy.VmId = (await ReadAsync(call, m => m.Inventory is not null))[^1].Inventory.Vms[0].Id;
+            DirectiveUpdate told = await CarryOutAsync(call, destroy);
+            Assert.Equal((DirectiveState.Done, 100u), (told.State, told.ProgressPercent));
+            Assert.Equal(destroyed ??= told, told);
+            Assert.Equal("the host is marked as being drained", (await CarryOutAsync(call, drain)).Detail);
+            call.End();
+            await agent.StopAsync();
+        }
+    }
+
+    private static async Task<DirectiveUpdate> CarryOutAsync(GatewayCall call, Directive directive)
+    {
+        await call.SendAsync(new CollectorMessage { Directive = directive });
+        return (await ReadAsync(call, m => m.DirectiveUpdate?.DirectiveId.Equals(directive.Id) == true && m.DirectiveUpdate.State > DirectiveState.Running))[^1].DirectiveUpdate;
+    }
+
+    [Fact]
     public async Task Run_RecordGivenUp_TellsTheGapAndThenEveryVmOnceMore()
     {
         await using FakeGateway gateway = await FakeGateway.StartAsync();

@@ -139,10 +139,14 @@ public sealed class CollectorLinkTests
         await using FakeGateway gateway = await FakeGateway.StartAsync();
         await using LinkBench bench = new LinkBench([gateway.Endpoint]).Start();
         GatewayCall call = await gateway.WelcomeAsync();
+        Assert.Empty(call.Hello.Capabilities);
+        Assert.All(call.Hello.Unsupported, u => Assert.Equal("acting is off: this is a test", u.Why));
+        Assert.Equal(Core.Directives.DirectiveCatalogue.All.Select(d => d.Name), call.Hello.Unsupported.Select(u => u.Kind));
         ByteString id = WireGuid.ToWire(Guid.NewGuid());
-        await call.SendAsync(new CollectorMessage { Directive = new Directive { Id = id, Kind = "destroy" } });
+        await call.SendAsync(new CollectorMessage { Directive = new Directive { Id = id, Kind = "set_drain", Parameters = { ["drain"] = "true" } } });
         DirectiveUpdate update = (await call.ReadContentAsync()).DirectiveUpdate;
-        Assert.Equal((id, DirectiveState.Refused, "acting is not available on this host"), (update.DirectiveId, update.State, update.Detail));
+        Assert.Equal(
+            (id, DirectiveState.Refused, RefusalReason.ActingOff, "acting is off: this is a test"), (update.DirectiveId, update.State, update.Refusal, update.Detail));
     }
 
     [Fact]

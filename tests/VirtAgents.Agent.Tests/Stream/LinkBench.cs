@@ -1,8 +1,10 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtAgents.Agent.Acting;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Spool;
 using VirtAgents.Agent.Stream;
+using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
@@ -29,7 +31,7 @@ internal sealed class LinkBench : IAsyncDisposable
         _channels = new ChannelSource(tls ?? new CollectorOptions(), shared: false);
         var identity = new AgentIdentity(() => Host, "berlin", "1.2.3", 42);
         var settings = new LinkSettings(identity, Spool, endpoints, Plans.Add, Connected.Add, () => Reach, 7,
-            new StateRepeat(Spool, TimeProvider.System, RepeatStates));
+            new StateRepeat(Spool, TimeProvider.System, RepeatStates), Directives);
         Link = new CollectorLink(settings, _channels, TimeProvider.System, Log);
     }
 
@@ -38,6 +40,11 @@ internal sealed class LinkBench : IAsyncDisposable
     public MessageSpool Spool { get; }
 
     public CollectorLink Link { get; }
+
+    /// <summary>Acting is off.</summary>
+    public DirectiveDesk Directives { get; } = new(
+        new ActingParts(null, "acting is off: this is a test", () => PolicyState.On(HostPolicy.AllowAll), _ => null, DirectiveJournal.InMemory(TimeProvider.System, NullLogger.Instance)),
+        TimeProvider.System, NullLogger.Instance);
 
     public List<SamplingPlan> Plans { get; } = [];
 

@@ -1,0 +1,267 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
+using RefusalReason = VirtAgents.Core.Directives.RefusalReason;
+
+namespace VirtAgents.Agent.Acting;
+
+/// <summary>Takes directives, has them judged and carried out, and answers. It outlives the streams they come by.</summary>
+/// <remarks>
+/// A directive that is known, be it from the journal of a former process, is never begun again: its newest state is told.
+/// What decides in the order of arrival (epoch, deadline, the place of a VM) is decided when it comes; everything that
+/// waits, for the disk or the hypervisor, is done aside, so the stream is read on.
+/// </remarks>
+internal sealed partial class DirectiveDesk
+{
+    private const int MostLive = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, LiveDirective> _live = [];
+    private readonly Dictionary<VmId, Guid> _vms = [];
+    private readonly List<Task> _tasks = [];
+    private readonly DirectiveNews _news = new();
+    private readonly ActingParts _parts;
+    private readonly DirectiveJudge _judge;
+    private readonly OrderWork _work;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private long _epoch;
+    private volatile bool _stopped;
+
+    public DirectiveDesk(ActingParts parts, TimeProvider time, ILogger logger)
+    {
+        (_parts, _time, _logger, _epoch) = (parts, time, logger, parts.Journal.Epoch);
+        _judge = new DirectiveJudge(parts, Allow, time, logger);
+        _work = new OrderWork(time, logger);
+    }
+
+    /// <summary>Called when there is something new to tell.</summary>
+    public event Action Changed
+    {
+        add => _news.Added += value;
+        remove => _news.Added -= value;
+    }
+
+    /// <summary>Answers that were dropped since too many waited.</summary>
+    public long AnswersDropped => _news.AnswersDropped;
+
+    private long NowUnixMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Goes on with what a former process has left: follows up what was begun, and begins what was only accepted.</summary>
+    public void Start()
+    {
+        foreach (DirectiveRecord former in _parts.Journal.Unended)
+        {
+            if (former.Order is { } order)
+            {
+                Begin(new LiveDirective(order) { Former = former, HoldsVm = order.Vm != default });
+            }
+            else
+            {
+                DirectiveEnd end = OrderWork.NotKnown("its line in the journal is damaged");
+                _parts.Journal.TryAppend(JournalStep.OfEnded(former.Id, end.State, end.Refusal, end.Detail, NowUnixMs));
+                _news.Owe(former.Id);
+            }
+        }
+    }
+
+    /// <summary>Takes a directive. Returns at once; what becomes of it is told.</summary>
+    public void Offer(Directive message)
+    {
+        if (WireGuid.TryRead(message.Id, out Guid id) && IsKnown(id))
+        {
+            _news.Owe(id);
+        }
+        else if (!DirectiveMapping.TryFromWire(message, ProtocolLimits.Default, out DirectiveOrder? order, out RefusalReason refusal, out string? problem))
+        {
+            Answer(message.Id, DirectiveEnd.Refused(refusal, problem));
+        }
+        else if (_live.Count >= MostLive)
+        {
+            Answer(message.Id, DirectiveEnd.Refused(RefusalReason.Busy, $"{MostLive} directives are being judged or carried out"));
+        }
+        else
+        {
+            Begin(order);
+        }
+    }
+
+    /// <summary>Takes a directive back: it is not begun, or aborted where that can be done.</summary>
+    public void Cancel(CancelDirective message)
+    {
+        if (!WireGuid.TryRead(message.DirectiveId, out Guid id) || id == Guid.Empty)
+        {
+            LogNoId(message.DirectiveId.Length);
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_live.TryGetValue(id, out LiveDirective? live))
+            {
+                live.TakeBack(message.Reason);
+                return;
+            }
+        }
+
+        if (_parts.Journal.Find(id) is null)
+        {
+            // It may still come, on another stream.
+            DirectiveEnd end = DirectiveEnd.Cancelled(message.Reason);
+            _parts.Journal.TryAppend(JournalStep.OfEnded(id, end.State, end.Refusal, end.Detail, NowUnixMs));
+        }
+
+        _news.Owe(id);
+    }
+
+    /// <summary>The next thing to tell the collector.</summary>
+    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DirectiveUpdate? update) => _news.TryTake(Look, out update);
+
+    /// <summary>Adds what the host can do now, and what it cannot with the reason.</summary>
+    public void Describe(Hello hello)
+    {
+        PolicyState state = _parts.Policy();
+        string? off = _parts.Control is null ? _parts.WhyNone : state.Policy is null ? state.WhyOff : null;
+        foreach (DirectiveDefinition definition in DirectiveCatalogue.All)
+        {
+            string? why = off ?? DirectiveJudge.ReasonAgainst(definition.Kind, _parts.Control!.Support)
+                ?? (state.Policy!.MayAllow(definition.Kind) ? null : "no rule of the host's policy allows it");
+            if (why is null)
+            {
+                hello.Capabilities.Add(definition.Name);
+            }
+            else
+            {
+                hello.Unsupported.Add(new UnsupportedKind { Kind = definition.Name, Why = why });
+            }
+        }
+    }
+
+    /// <summary>
+    /// Begins nothing more and waits for what is about to end. What goes on is left to the hypervisor, and followed up by the
+    /// next process.
+    /// </summary>
+    public async Task StopAsync(TimeSpan budget)
+    {
+        _stopped = true;
+        Task[] tasks;
+        lock (_lock)
+        {
+            tasks = [.. _tasks];
+        }
+
+        try
+        {
+            await Task.WhenAll(tasks).WaitAsync(budget, _time);
+        }
+        catch (TimeoutException)
+        {
+            LogLeft(tasks.Count(t => !t.IsCompleted));
+        }
+    }
+
+    private bool IsKnown(Guid id)
+    {
+        lock (_lock)
+        {
+            return _live.ContainsKey(id) || _parts.Journal.Find(id) is not null;
+        }
+    }
+
+    private void Begin(DirectiveOrder order)
+    {
+        lock (_lock)
+        {
+            DirectiveEnd? early = Early(order);
+            _epoch = Math.Max(_epoch, order.Epoch);
+            Begin(new LiveDirective(order) { Early = early, HoldsVm = early is null && !order.IsDryRun && order.Vm != default });
+        }
+    }
+
+    private DirectiveEnd? Early(DirectiveOrder order)
+    {
+        if (order.Epoch < _epoch)
+        {
+            return DirectiveEnd.Refused(RefusalReason.OldEpoch, $"its epoch {order.Epoch} is older than {_epoch}, which this host has seen");
+        }
+
+        if (IsLate(order))
+        {
+            return DirectiveEnd.Expired;
+        }
+
+        return _vms.TryGetValue(order.Vm, out Guid other) ? DirectiveEnd.Refused(RefusalReason.Busy, $"directive {other} works on the VM") : null;
+    }
+
+    private bool IsLate(DirectiveOrder order) => order.DeadlineUnixMs > 0 && NowUnixMs > order.DeadlineUnixMs;
+
+    private void Begin(LiveDirective live)
+    {
+        lock (_lock)
+        {
+            if (_stopped)
+            {
+                // The collector sends it again to the next process.
+                return;
+            }
+
+            if (!_live.TryAdd(live.Id, live))
+            {
+                return;
+            }
+
+            if (live.HoldsVm)
+            {
+                _vms[live.Order.Vm] = live.Id;
+            }
+
+            _tasks.RemoveAll(t => t.IsCompleted);
+            _tasks.Add(Task.Run(() => RunAsync(live)));
+        }
+    }
+
+    private void Answer(ByteString id, DirectiveEnd end) => _news.Answer(new DirectiveUpdate
+    {
+        DirectiveId = id,
+        State = DirectiveMapping.ToWire(end.State),
+        Refusal = (Protocol.V1.RefusalReason)end.Refusal,
+        Detail = end.Detail,
+        TimeUnixMs = NowUnixMs,
+    });
+
+    private DirectiveUpdate? Look(Guid id)
+    {
+        if (_parts.Journal.Find(id) is not { } record)
+        {
+            return null;
+        }
+
+        Hypervisors.ControlProgress? progress;
+        lock (_lock)
+        {
+            progress = _live.GetValueOrDefault(id)?.Progress;
+        }
+
+        return new DirectiveUpdate
+        {
+            DirectiveId = WireGuid.ToWire(id),
+            State = DirectiveMapping.ToWire(record.State),
+            Refusal = (Protocol.V1.RefusalReason)record.Refusal,
+            Detail = record.IsEnded ? record.Detail : progress?.Detail ?? "",
+            TimeUnixMs = record.AtUnixMs,
+            ProgressPercent = record.State == DirectiveState.Done ? 100 : (uint)Math.Clamp(progress?.Percent ?? 0, 0, 100),
+            RemainingBytes = record.IsEnded ? 0 : (ulong)Math.Max(0, progress?.RemainingBytes ?? 0),
+            DirtyBytesPerSecond = record.IsEnded ? 0 : (ulong)Math.Max(0, progress?.DirtyBytesPerSecond ?? 0),
+        };
+    }
+
+    [LoggerMessage(1531, LogLevel.Warning, "A directive was taken back whose id has {Length} bytes (16); ignored.")]
+    private partial void LogNoId(int length);
+
+    [LoggerMessage(1532, LogLevel.Warning, "The agent stops while it carries out {Count} directive(s); their outcome is looked up at its next start.")]
+    private partial void LogLeft(int count);
+}

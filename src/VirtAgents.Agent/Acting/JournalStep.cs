@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+using VirtAgents.Hypervisors;
+
+namespace VirtAgents.Agent.Acting;
+
+/// <summary>One line of the journal. Which members it has depends on its kind; null = it does not have it.</summary>
+internal sealed record JournalStep
+{
+    public required JournalStepKind Step { get; init; }
+
+    /// <summary>When, milliseconds since 1970 UTC.</summary>
+    public required long At { get; init; }
+
+    public Guid? Id { get; init; }
+
+    public long? Epoch { get; init; }
+
+    public long? Deadline { get; init; }
+
+    public DirectiveKind? Kind { get; init; }
+
+    public Guid? Vm { get; init; }
+
+    public SortedDictionary<string, string>? Parameters { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>Rule of the policy that allowed it.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>When it was allowed; said by an end, whose other lines may be gone.</summary>
+    public long? Allowed { get; init; }
+
+    public string? Evidence { get; init; }
+
+    public DirectiveState? State { get; init; }
+
+    public RefusalReason? Refusal { get; init; }
+
+    public string? Detail { get; init; }
+
+    public bool? Drain { get; init; }
+
+    public static JournalStep OfAccepted(DirectiveOrder order, string rule, long at) => new()
+    {
+        Step = JournalStepKind.Accepted,
+        At = at,
+        Id = order.Id,
+        Epoch = order.Epoch,
+        Deadline = order.DeadlineUnixMs,
+        Kind = order.Kind,
+        Vm = order.Vm.Value,
+        Parameters = new SortedDictionary<string, string>(order.Parameters, StringComparer.Ordinal),
+        Reason = order.Reason,
+        Rule = rule,
+    };
+
+    public static JournalStep OfBegun(Guid id, ControlEvidence before, long at) =>
+        new() { Step = JournalStepKind.Begun, At = at, Id = id, Evidence = before.Text };
+
+    public static JournalStep OfEnded(Guid id, DirectiveState state, RefusalReason refusal, string detail, long at) =>
+        new() { Step = JournalStepKind.Ended, At = at, Id = id, State = state, Refusal = refusal, Detail = detail };
+
+    public static JournalStep OfEpoch(long epoch, long at) => new() { Step = JournalStepKind.Epoch, At = at, Epoch = epoch };
+
+    public static JournalStep OfDrain(bool drain, long at) => new() { Step = JournalStepKind.Drain, At = at, Drain = drain };
+
+    /// <summary>The order that was accepted; null when the line does not tell one.</summary>
+    public DirectiveOrder? ToOrder() => Step == JournalStepKind.Accepted && Id is { } id && Kind is { } kind && DirectiveCatalogue.Find(kind) is not null
+        ? new DirectiveOrder(
+            id, Epoch ?? 0, Deadline ?? 0, kind, new VmId(Vm ?? Guid.Empty),
+            (Parameters ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal), Reason ?? "", IsDryRun: false)
+        : null;
+}
+
+/// <summary>How steps are written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(JournalStep))]
+internal sealed partial class JournalJson : JsonSerializerContext;
