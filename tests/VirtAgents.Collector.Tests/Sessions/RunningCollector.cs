@@ -63,7 +63,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         };
         foreach (string setting in settings)
         {
-            values[setting.Split('=')[0]] = setting.Split('=')[1];
+            values[setting.Split('=', 2)[0]] = setting.Split('=', 2)[1];
         }
 
         CollectorOptions options = CollectorSettings.Read(

@@ -1,0 +1,43 @@
+using VirtAgents.Collector.Tests.Directives;
+using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Protocol.V1;
+using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
+
+namespace VirtAgents.Collector.Tests.Control;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class PostgresTests
+{
+    public static bool IsMissing => PostgresServer.Programs is null;
+
+    [Fact(Skip = "PostgreSQL is not installed (/usr/lib/postgresql)", SkipWhen = nameof(IsMissing))]
+    public async Task Collector_OnPostgreSql_KeepsDirectivesFreezeAndEpoch()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        string[] settings = ["Control:Provider=PostgreSQL", $"Control:ConnectionString={server.ConnectionString}"];
+        RunningCollector first = await RunningCollector.StartAsync(null, null, settings);
+        string done, open;
+        await using (first)
+        {
+            using AgentUnderTest agent = await first.JoinAsync();
+            done = (await first.SendAsync(new() { Kind = "set_cpu_share", Vm = "vm1", Parameters = { ["share"] = "512" } })).Id;
+            await agent.TellAsync(await agent.DirectiveAsync(), DirectiveState.Done);
+            await first.ReachesAsync(done, DirectiveStage.Done);
+            open = (await first.SendAsync(new() { Kind = "reboot", Vm = "vm1" })).Id;
+            await agent.DirectiveAsync();
+            await first.FreezeAsync(true);
+            await first.StopAsync();
+        }
+
+        await using RunningCollector second = await RunningCollector.StartAsync(first.Directory, null, settings);
+        Assert.True((await second.Directives.GetFreezeAsync(new(), Call)).Frozen);
+        await second.FreezeAsync(false);
+        using AgentUnderTest again = second.Agent();
+        Assert.Equal(2ul, (await again.OpenAsync(acked: 1)).Epoch);
+        Assert.Equal(open, IdOf(await again.DirectiveAsync()));
+        ListDirectivesResponse page = await second.Directives.ListDirectivesAsync(new() { PageSize = 1, Vm = "vm1" }, Call);
+        ListDirectivesResponse rest = await second.Directives.ListDirectivesAsync(new() { PageSize = 1, Vm = "vm1", PageToken = page.NextPageToken }, Call);
+        Assert.Equal((open, done), (page.Directives.Single().Id, rest.Directives.Single().Id));
+        Assert.Equal([DirectiveStage.Proposed, DirectiveStage.Sent, DirectiveStage.Done], StatesOf(await second.GetAsync(done)));
+    }
+}
