@@ -100,7 +100,8 @@ internal sealed class LifeOperations(WorldState world, VmLife life) : VmOperatio
         long graceMs = (order.Number("grace_seconds") ?? DirectiveCatalogue.DefaultGraceSeconds) * 1000;
         _world.PlanFor(vm, graceMs, () =>
         {
-            if (task.MayForce)
+            // What is found to hang meanwhile is in a state that nobody can tell, and nothing is done on unknown.
+            if (task.MayForce && vm is { StuckKnown: false, Host.HypervisorLost: false })
             {
                 life.Destroy(vm);
             }

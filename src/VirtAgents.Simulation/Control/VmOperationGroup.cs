@@ -12,8 +12,8 @@ internal abstract class VmOperationGroup(WorldState world) : OperationGroup
         : Obstacle(vm, order.Kind) ?? Check(vm, order);
 
     /// <summary>
-    /// A monitor that does not answer carries out nothing. Only the process can be ended without it, at once or when the
-    /// time to shut down is over.
+    /// A monitor that does not answer, and of which that is not known yet, carries out nothing. Only the process can be
+    /// ended without it, at once or when the time to shut down is over.
     /// </summary>
     public sealed override void Begin(SimHost host, DirectiveOrder order)
     {
@@ -69,8 +69,8 @@ internal abstract class VmOperationGroup(WorldState world) : OperationGroup
     private static SimVm? VmOf(SimHost host, DirectiveOrder order) => host.Vms.Find(vm => vm.Definition.Id == order.Vm);
 
     private static OrderVerdict? Obstacle(SimVm vm, DirectiveKind kind) =>
-        kind == DirectiveKind.Destroy ? null
-        : vm.StuckKnown ? OrderVerdict.UnknownState($"the monitor of {vm.Name} does not answer")
+        vm.StuckKnown ? OrderVerdict.UnknownState($"the monitor of {vm.Name} does not answer")
+        : kind == DirectiveKind.Destroy ? null
         : vm.Migrating ? OrderVerdict.Busy($"{vm.Name} is migrating")
         : vm.Task is { } task ? OrderVerdict.Busy($"{vm.Name} is busy with {DirectiveCatalogue.Find(task.Kind)!.Name}")
         : null;

@@ -66,12 +66,12 @@ public sealed partial class SimulatedControlTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_MonitorIsKnownNotToAnswer_OnlyDestroyIsPossible()
+    public async Task Check_MonitorIsKnownNotToAnswer_UnknownState()
     {
         _bed.Inject(new(FaultKind.VmHang, A));
         _bed.Clock.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(RefusalReason.UnknownState, (await _bed.CheckAsync(_bed.Order(DirectiveKind.Shutdown, "a"))).Refusal);
-        Assert.Equal(DirectiveState.Done, (await _bed.CarryOutAsync(_bed.Order(DirectiveKind.Destroy, "a"))).State);
+        Assert.Equal(RefusalReason.UnknownState, (await _bed.CheckAsync(_bed.Order(DirectiveKind.Destroy, "a"))).Refusal);
     }
 
     [Fact]
@@ -90,12 +90,13 @@ public sealed partial class SimulatedControlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("false", DirectiveState.Failed, "not seen within 5 s; ")]
-    [InlineData("true", DirectiveState.Done, "a is shut off (Destroyed)")]
-    public async Task CarryOut_ShutdownOfHungGuest_FailsUnlessForced(string force, DirectiveState state, string detail)
+    [InlineData("5", "false", DirectiveState.Failed, "not seen within 5 s; ")]
+    [InlineData("5", "true", DirectiveState.Done, "a is shut off (Destroyed)")]
+    [InlineData("15", "true", DirectiveState.Failed, "not seen within 75 s; the monitor of a does not answer")]
+    public async Task CarryOut_ShutdownOfHungGuest_FailsUnlessForcedBeforeItsStateIsUnknown(string grace, string force, DirectiveState state, string detail)
     {
         _bed.Inject(new(FaultKind.VmHang, A));
-        ControlOutcome outcome = await _bed.CarryOutAsync(_bed.Order(DirectiveKind.Shutdown, "a", ("grace_seconds", "5"), ("force", force)));
+        ControlOutcome outcome = await _bed.CarryOutAsync(_bed.Order(DirectiveKind.Shutdown, "a", ("grace_seconds", grace), ("force", force)));
         Assert.Equal(state, outcome.State);
         Assert.StartsWith(detail, outcome.Detail, StringComparison.Ordinal);
     }
