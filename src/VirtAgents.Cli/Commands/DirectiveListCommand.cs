@@ -45,7 +45,8 @@ internal static class DirectiveListCommand
         return command;
     }
 
-    private static async Task<List<DirectiveRecord>> ReadAsync(CommandContext context, ListDirectivesRequest request, int limit, CancellationToken cancel)
+    /// <summary>The newest that match, without steps.</summary>
+    public static async Task<List<DirectiveRecord>> ReadAsync(CommandContext context, ListDirectivesRequest request, int limit, CancellationToken cancel)
     {
         var records = new List<DirectiveRecord>();
         do

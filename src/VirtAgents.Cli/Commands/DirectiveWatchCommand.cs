@@ -7,6 +7,9 @@ namespace VirtAgents.Cli.Commands;
 
 internal static class DirectiveWatchCommand
 {
+    // As many as the collector begins a stream with.
+    private const int MostAtFirst = 1_000;
+
     public static Command Create(CommandBinder binder)
     {
         var id = new Argument<string?>("ID") { Description = "UUID of one directive. Default: all that the options select.", Arity = ArgumentArity.ZeroOrOne };
@@ -14,7 +17,7 @@ internal static class DirectiveWatchCommand
         var host = new Option<string?>("--host") { Description = "Only those for this host.", HelpName = "NAME|UUID" };
         var command = new CliCommand(
             "watch",
-            "Follows directives as they change, over broken connections too, one line each. With an ID it ends with the directive and its exit code, otherwise with Ctrl-C.",
+            "Follows directives as they change, over broken connections too, one line each. With an ID it ends with the directive and its exit code; otherwise it begins with those that have not ended, and ends with Ctrl-C.",
             ("virtctl directive watch", "everything that is done"),
             ("virtctl directive watch --host host-01", "one host"),
             ("virtctl directive watch 0199d2a4-6f10-7c3e-9b52-4d1e8a7f0c11", "until one has ended"))
@@ -33,11 +36,11 @@ internal static class DirectiveWatchCommand
 
     private static async Task<ExitCode> WatchAsync(CommandContext context, WatchDirectivesRequest request, CancellationToken cancel)
     {
-        // A stream that is only begun anew when it breaks would wait for ever on a collector that was never there.
-        await ProbeAsync(context, request, cancel);
+        // Asked first: a stream that is only begun anew when it breaks would wait for ever on a collector that was never there.
+        var ended = await ReadEndedAsync(context, request, cancel);
         var output = new DirectiveOutput(context);
         var code = ExitCode.Success;
-        await new DirectiveFollower(context.Client, context.Environment.Time, context.Notice).RunAsync(request, Take, cancel);
+        await new DirectiveFollower(context.Client, context.Environment.Time, context.Notice, ended).RunAsync(request, Take, cancel);
         return code;
 
         bool Take(DirectiveRecord record)
@@ -48,16 +51,17 @@ internal static class DirectiveWatchCommand
         }
     }
 
-    private static async Task ProbeAsync(CommandContext context, WatchDirectivesRequest request, CancellationToken cancel)
+    /// <summary>What had ended before is no news; of a single one the end is what is asked for.</summary>
+    private static async Task<IEnumerable<DirectiveRecord>> ReadEndedAsync(CommandContext context, WatchDirectivesRequest request, CancellationToken cancel)
     {
         var (client, directives) = (context.Client, context.Client.Directives);
         if (request.Id.Length > 0)
         {
             await client.CallAsync(options => directives.GetDirectiveAsync(new GetDirectiveRequest { Id = request.Id }, options), cancel);
+            return [];
         }
-        else
-        {
-            await client.CallAsync(options => directives.ListDirectivesAsync(new ListDirectivesRequest { Vm = request.Vm, Host = request.Host, PageSize = 1 }, options), cancel);
-        }
+
+        var past = await DirectiveListCommand.ReadAsync(context, new ListDirectivesRequest { Vm = request.Vm, Host = request.Host }, MostAtFirst, cancel);
+        return past.Where(record => Stages.IsEnded(record.State));
     }
 }

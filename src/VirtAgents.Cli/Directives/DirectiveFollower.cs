@@ -4,10 +4,10 @@ using VirtAgents.Protocol.V1;
 namespace VirtAgents.Cli.Directives;
 
 /// <summary>Directives as they change, over broken streams. A new stream begins with the present records; those that are no news are left out.</summary>
-internal sealed class DirectiveFollower(CollectorClient client, TimeProvider time, Action<string> notice)
+internal sealed class DirectiveFollower(CollectorClient client, TimeProvider time, Action<string> notice, IEnumerable<DirectiveRecord> known)
 {
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
-    private readonly DirectiveNews _news = new();
+    private readonly DirectiveNews _news = new(known);
     private bool _outage;
 
     /// <summary>Hands on every change until <paramref name="isEnough"/> says so, or cancelled or refused.</summary>

@@ -10,6 +10,14 @@ internal sealed class DirectiveNews
     private readonly Dictionary<string, Told> _told = new(StringComparer.Ordinal);
     private readonly Queue<string> _ended = new();
 
+    public DirectiveNews(IEnumerable<DirectiveRecord> known)
+    {
+        foreach (var record in known)
+        {
+            Take(record);
+        }
+    }
+
     public bool Take(DirectiveRecord record)
     {
         var now = new Told(record.State, record.UpdatedUnixMs, record.Detail, record.ProgressPercent, record.RemainingBytes);

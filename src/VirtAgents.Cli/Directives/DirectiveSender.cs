@@ -103,7 +103,7 @@ internal sealed class DirectiveSender(CommandContext context, SendSettings setti
         var last = record;
         using var limit = new CancellationTokenSource(longest, context.Environment.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        var follower = new DirectiveFollower(context.Client, context.Environment.Time, context.Notice);
+        var follower = new DirectiveFollower(context.Client, context.Environment.Time, context.Notice, []);
         try
         {
             await follower.RunAsync(new WatchDirectivesRequest { Id = record.Id }, Take, both.Token);

@@ -44,15 +44,18 @@ public sealed class DirectiveWatchTests
     }
 
     [Fact]
-    public async Task Watch_All_GoesOnUntilInterrupted()
+    public async Task Watch_All_BeginsWithOpenOnesAndGoesOn()
     {
         await using var collector = await InProcessCollector.StartAsync();
-        using var run = collector.Start("directive", "watch", "--host", "host-01", "-o", "json");
+        collector.Directives.News.Enqueue(new DirectiveRecord { Id = "new", Kind = "start", State = DirectiveStage.Done });
+        using var run = collector.Start("directive", "watch", "--host", "host-01", "-o", "csv");
 
-        await run.UntilAsync(text => text.Split('\n').Length == 4);
+        await run.UntilAsync(text => text.Contains("\nnew,", StringComparison.Ordinal));
         run.Interrupt();
 
-        Assert.Equal(130, (await run.EndAsync()).Code);
+        var ended = await run.EndAsync();
+        Assert.Equal(130, ended.Code);
+        Assert.Equal([DirectiveData.OpenId, "new"], ended.Output.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')[0]));
         Assert.Equal("host-01", collector.Directives.Requests.OfType<WatchDirectivesRequest>().Single().Host);
     }
 

@@ -57,6 +57,19 @@ public sealed class HelpTests
         }
     }
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/directives.md")]
+    public void Documents_EveryCommand_CanBeParsed(string file)
+    {
+        var root = Reference.Root();
+        string[] lines = [.. File.ReadAllLines(Path.Combine(Reference.RepositoryRoot(), file)).Select(line => line.StartsWith("$ ", StringComparison.Ordinal) ? line[2..] : line)];
+        string[] commands = [.. lines.Where(line => line.StartsWith("virtctl ", StringComparison.Ordinal))];
+
+        Assert.NotEmpty(commands);
+        Assert.All(commands, line => Assert.Empty(root.Parse(WordsOf(line["virtctl ".Length..])).Errors));
+    }
+
     /// <summary>As a shell splits it, as far as examples use quotes.</summary>
     private static string[] WordsOf(string line) =>
         [.. System.Text.RegularExpressions.Regex.Matches(line, "'([^']*)'|\"([^\"]*)\"|(\\S+)").Select(word => string.Concat(word.Groups.Values.Skip(1)))];
