@@ -12,6 +12,8 @@ namespace VirtAgents.Collector.Tests.Fleet;
 
 public sealed class FleetTests
 {
+    private const string QueueBytes = "virtcollector.queue";
+
     [Fact]
     public async Task Restart_SameStateConfirmed_TellsNothingNew()
     {
@@ -168,8 +170,8 @@ public sealed class FleetTests
                 await agent.SendAsync(agent.Report(i));
             }
         }, Cancel);
-        await UntilAsync(async () => await QueueBytesAsync(collector) > 1_000_000);
-        Assert.InRange(await QueueBytesAsync(collector), 1_000_000, 1_100_000);
+        await UntilAsync(() => Task.FromResult(collector.Figures.Gauge(QueueBytes) > 1_000_000));
+        Assert.InRange(collector.Figures.Gauge(QueueBytes), 1_000_000, 1_100_000);
         collector.Store.Problem = null;
         await agent.AcknowledgedAtLeastAsync(Reports);
         await sending.WaitAsync(Patience, Cancel);
@@ -177,13 +179,6 @@ public sealed class FleetTests
 
         // Whoever is held back is not silent.
         Assert.DoesNotContain(await collector.EventsAsync(), e => e.Event.Kind == HostEventKind.HostSuspected);
-    }
-
-    private static async Task<long> QueueBytesAsync(RunningCollector collector)
-    {
-        string figures = await collector.Http.GetStringAsync("/metrics", Cancel);
-        string line = figures.Split('\n').First(l => l.StartsWith("virtcollector_queue_bytes", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static async Task<string> RunOnceAsync()

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace VirtAgents.Collector.Tests.Sessions;
 
 /// <summary>
-/// Counters of one collector. Its /metrics page is no use for that: collectors that share a process share the meter's
+/// Figures of one collector. Its /metrics page is no use for that: collectors that share a process share the meter's
 /// name, and the one that ends takes the figures of the others with it.
 /// </summary>
 internal sealed class Figures : IDisposable
@@ -22,11 +22,18 @@ internal sealed class Figures : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            _sums.AddOrUpdate((instrument.Name, tags.Length > 0 ? $"{tags[0].Value}" : ""), value, (_, sum) => sum + value));
+            _sums.AddOrUpdate((instrument.Name, tags.Length > 0 ? $"{tags[0].Value}" : ""), value, (_, sum) => instrument.IsObservable ? value : sum + value));
         _listener.Start();
     }
 
     public long Sum(string name, string label) => _sums.GetValueOrDefault((name, label));
+
+    /// <summary>A gauge as it is now.</summary>
+    public long Gauge(string name)
+    {
+        _listener.RecordObservableInstruments();
+        return _sums[(name, "")];
+    }
 
     public void Dispose() => _listener.Dispose();
 }
