@@ -10,7 +10,7 @@ namespace VirtAgents.Simulation.Tests.Control;
 public sealed class ControlPropertyTests
 {
     private const long GiB = 1L << 30;
-    private static readonly EstateDefinition Estate = EstateGenerator.Generate(new(2, 4, Seed: 11));
+    private static readonly EstateDefinition Estate = Tight(EstateGenerator.Generate(new(2, 4, Seed: 11)));
     private static readonly World Untouched = new(Estate, DateTimeOffset.UnixEpoch);
     private static readonly ImmutableArray<DirectiveKind> Kinds = Untouched.Control.Kinds;
 
@@ -68,6 +68,10 @@ public sealed class ControlPropertyTests
 
         return hash.Finish();
     }
+
+    /// <summary>Hosts with memory for their own VMs and little more, so that orders meet full ones.</summary>
+    private static EstateDefinition Tight(EstateDefinition estate) =>
+        estate with { Hosts = [.. estate.Hosts.Select(host => host with { MemoryBytes = host.Vms.Sum(vm => vm.MemoryBytes) + (2 * GiB) })] };
 
     private static string Fingerprint(World world)
     {
