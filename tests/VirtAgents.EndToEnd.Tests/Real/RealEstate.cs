@@ -28,6 +28,16 @@ public sealed class RealEstate : IAsyncLifetime
 
     internal RunningProgram FirstAgent { get; private set; } = null!;
 
+    /// <summary>What may be done on the first host: anything, but nothing destructive to the VMs that all tests share.</summary>
+    private const string Policy = $$"""
+        {
+          "protectedVms": ["{{Busy}}", "{{Writer}}", "{{Idle}}"],
+          "rules": [{ "name": "tests", "effect": "allow", "kinds": ["*"] }],
+        }
+        """;
+
+    private string PolicyPath => Path.Combine(Installation.Directory, "policy.json");
+
     public async ValueTask InitializeAsync()
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
@@ -35,7 +45,9 @@ public sealed class RealEstate : IAsyncLifetime
         _second = await TestbedHost.StartAsync("h2", cancel);
         _installation = new Installation(Bridge);
         await _installation.StartCollectorAsync();
-        FirstAgent = await _installation.StartAgentAsync(_first);
+        await File.WriteAllTextAsync(PolicyPath, Policy, cancel);
+        File.SetUnixFileMode(PolicyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        FirstAgent = await StartFirstAgentAsync();
         await _installation.StartAgentAsync(_second);
         await _first.StartVmAsync(Busy, new TestVmOptions { Load = "va.cpu=50" }, cancel);
         await _first.StartVmAsync(Writer, new TestVmOptions { Load = "va.disk=512" }, cancel);
@@ -59,6 +71,13 @@ public sealed class RealEstate : IAsyncLifetime
                 await host.DisposeAsync();
             }
         }
+    }
+
+    /// <summary>Kills the agent of the first host and starts it again.</summary>
+    internal async Task RestartFirstAgentAsync()
+    {
+        await FirstAgent.KillAsync();
+        FirstAgent = await StartFirstAgentAsync();
     }
 
     /// <summary>Waits until virtctl shows a VM in a state; returns what it shows.</summary>
@@ -100,6 +119,8 @@ public sealed class RealEstate : IAsyncLifetime
     /// <summary>VMs that were said to have crashed since an event.</summary>
     internal async Task<IReadOnlyList<string>> CrashesAfterAsync(long id) =>
         [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Id > id && e.Kind == "vm-crashed").Select(e => e.Vm)];
+
+    private Task<RunningProgram> StartFirstAgentAsync() => Installation.StartAgentAsync(First, "--set", $"Acting:Policy={PolicyPath}");
 
     /// <summary>Id of the newest event.</summary>
     internal async Task<long> NewestEventAsync() => (await Installation.EventsAsync("--since", "1h")).Select(e => e.Id).DefaultIfEmpty().Max();
