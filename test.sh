@@ -10,7 +10,7 @@ Usage: ./test.sh [--fast] [PROJECT ...]
   --fast     unit, property and functional tests only: nothing is installed, no root is needed
   PROJECT    only these test projects, such as Core or EndToEnd
 
-As root on Debian or Ubuntu the packages that the tests on real hypervisors need are installed first; without root
+As root on Debian or Ubuntu the packages that the tests on real parts need are installed first; without root
 those tests are counted as skipped. Results: artifacts/tests/*.xml. Exit status: 0 when nothing failed.
 TEXT
 }
@@ -30,7 +30,7 @@ command -v dotnet >/dev/null || fail "the .NET SDK is missing; install .NET 10 a
 
 real=
 if [ -z "$fast" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    say "packages for the tests on real hypervisors"
+    say "packages for the tests on real hypervisors and databases"
     bash tests/testbed/install.sh || fail "the packages could not be installed (see above)"
     real=1
 fi
