@@ -71,7 +71,7 @@ public sealed class LibvirtBed : IAsyncLifetime
         new LibvirtControlOptions
         {
             Uri = host.Uri,
-            FollowUpTime = TimeSpan.FromSeconds(2),
+            FollowUpTime = TimeSpan.FromMilliseconds(500),
             LookTimeout = TimeSpan.FromSeconds(10),
             LookInterval = TimeSpan.FromMilliseconds(100),
             SharedDirectories = [TestbedHost.SharedDirectory],

@@ -42,8 +42,16 @@ internal sealed partial class AttachDiskAction() : VmAction(DirectiveKind.Attach
 
     protected override Sighting LookAtVm(VmView vm, DirectiveOrder order, ControlEvidence before)
     {
-        bool isThere = Devices.FindDisk(vm.Definition(), DiskOf(order)) is { } disk && Named(disk, order.Text("volume") ?? "");
-        return Sighting.Of(isThere, $"the VM has {(isThere ? "the" : "no such")} disk {DiskOf(order)}");
+        using StoragePoolHandle pool = vm.Connection.LookupPool(order.Text("pool") ?? "");
+        using StorageVolumeHandle? volume = vm.Connection.FindVolume(pool, order.Text("volume") ?? "");
+        if (volume is null)
+        {
+            return Sighting.Never("the volume is not there any more");
+        }
+
+        string path = VolumeUse.PathOf(vm.Connection, volume);
+        bool isMet = Has(vm.Definition(), order, path) && (vm.NextDefinition() is not { } next || Has(next, order, path));
+        return Sighting.Of(isMet, $"the VM has {(isMet ? "the" : "no such")} disk {DiskOf(order)}");
     }
 
     private static string DiskOf(DirectiveOrder order) => order.Text("disk") ?? "";
@@ -67,9 +75,9 @@ internal sealed partial class AttachDiskAction() : VmAction(DirectiveKind.Attach
         }
     }
 
-    private static bool Named(XElement disk, string volume) =>
-        disk.Element("source") is { } source
-        && new[] { (string?)source.Attribute("file"), (string?)source.Attribute("dev") }.Any(path => Path.GetFileName(path) == volume);
+    private static bool Has(XElement definition, DirectiveOrder order, string path) =>
+        Devices.FindDisk(definition, DiskOf(order))?.Element("source") is { } source
+        && ((string?)source.Attribute("file") ?? (string?)source.Attribute("dev")) == path;
 
     private static XElement DiskXml(LibvirtConnection connection, StorageVolumeHandle volume, string disk)
     {

@@ -27,6 +27,10 @@ internal abstract class ControlAction(DirectiveKind kind)
     /// <returns>Null when it does not go on by itself.</returns>
     public virtual TimeSpan? GoesOnFor(DirectiveOrder order) => null;
 
+    /// <summary>How long its post-condition may take to show when nothing goes on any more.</summary>
+    /// <returns>Null = as long as it may take at all.</returns>
+    public virtual TimeSpan? SettleTime => null;
+
     /// <summary>Whether it can be called off and undone.</summary>
     public virtual bool CanAbort => false;
 

@@ -92,6 +92,8 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
     private async Task<(ControlOutcome Outcome, bool IsLate)> ObserveAsync(ControlWork work, Task<string> begin, CancellationToken cancellationToken)
     {
         long began = time.GetTimestamp();
+        long stirred = began;
+        ControlProgress? told = null;
         while (true)
         {
             bool hasBegun = begin.IsCompleted; // asked first: what is seen then is what the call has led to
@@ -107,12 +109,19 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
                 return (await GiveUpAsync(work, begin, ControlOutcome.Cancelled), false);
             }
 
-            if (time.GetElapsedTime(began) >= work.Limit)
+            stirred = hasBegun && seen is { Progress: null } ? stirred : time.GetTimestamp();
+            if (time.GetElapsedTime(began) >= work.Limit || time.GetElapsedTime(stirred) >= work.Action.SettleTime)
             {
-                return (await GiveUpAsync(work, begin, text => ControlOutcome.Failed($"not observed within {work.Limit}: {text}")), true);
+                return (await GiveUpAsync(work, begin, text => ControlOutcome.Failed($"not observed after {time.GetElapsedTime(began):c}: {text}")), true);
             }
 
-            work.Progress(seen?.Progress ?? new ControlProgress(null, null, null, seen?.Seen ?? blind));
+            var news = seen?.Progress ?? new ControlProgress(null, null, null, seen?.Seen ?? blind);
+            if (news != told)
+            {
+                work.Progress(news);
+                told = news;
+            }
+
             await PauseAsync(begin, cancellationToken);
         }
     }
@@ -124,42 +133,39 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
     /// <summary>Calls off what can be called off, and says what is there then.</summary>
     private async Task<ControlOutcome> GiveUpAsync(ControlWork work, Task<string> begin, Func<string, ControlOutcome> outcome)
     {
-        string objection = "";
-        if (work.Action.CanAbort)
-        {
-            objection = await AbortAsync(work, begin);
-        }
-
+        bool hasEnded = !work.Action.CanAbort || await AbortAsync(work, begin);
         (Sighting? seen, string blind) = await LookAsync(work);
-        string text = string.Join("; ", new[] { seen?.Seen ?? blind, objection }.Where(part => part.Length > 0));
-        return seen is { IsMet: true } ? ControlOutcome.Done(text) : outcome(text);
+        string text = seen?.Seen ?? blind;
+        return seen is { IsMet: true } ? ControlOutcome.Done(text)
+            : hasEnded ? outcome(text)
+            : ControlOutcome.Failed($"it was called off, but that it has ended was not observed within {AbortPatience}: {text}");
     }
 
-    /// <summary>Orders the abort, and waits until nothing goes on any more.</summary>
-    private async Task<string> AbortAsync(ControlWork work, Task<string> begin)
+    /// <summary>Orders the abort until nothing goes on any more: an order that comes too early finds nothing to abort yet.</summary>
+    private async Task<bool> AbortAsync(ControlWork work, Task<string> begin)
     {
-        (_, string objection) = await AskAsync(
-            connection =>
-            {
-                work.Action.Abort(connection, work.Order);
-                return work;
-            },
-            options.LookTimeout,
-            CancellationToken.None);
         long ordered = time.GetTimestamp();
         while (time.GetElapsedTime(ordered) < AbortPatience)
         {
+            _ = await AskAsync(
+                connection =>
+                {
+                    work.Action.Abort(connection, work.Order);
+                    return work;
+                },
+                options.LookTimeout,
+                CancellationToken.None);
             (Sighting? seen, _) = await AskAsync(
                 connection => work.Action.LookAgain(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
             if (begin.IsCompleted && seen is { IsMet: true } or { IsHopeless: true })
             {
-                break;
+                return true;
             }
 
             await PauseAsync(begin, CancellationToken.None);
         }
 
-        return objection;
+        return false;
     }
 
     private Task<(Sighting? Seen, string Problem)> LookAsync(ControlWork work) =>

@@ -24,10 +24,17 @@ public sealed class LibvirtControl : IHypervisorControl
     /// <summary>Makes an adapter that does nothing yet.</summary>
     /// <param name="options">Settings.</param>
     /// <param name="time">Clock.</param>
+    /// <exception cref="ArgumentException">A setting is out of range; the message names all of them.</exception>
     /// <exception cref="HypervisorUnavailableException">The client library is not installed.</exception>
     public LibvirtControl(LibvirtControlOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<string> errors = options.Validate();
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", errors), nameof(options));
+        }
+
         LibvirtLibrary.Prepare();
         _options = options;
         _line = new ControlLine(options, time);

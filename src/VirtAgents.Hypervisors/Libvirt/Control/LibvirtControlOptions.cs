@@ -44,4 +44,23 @@ public sealed record LibvirtControlOptions
 
     /// <summary>Where the kernel's files are.</summary>
     public Linux.LinuxRoots Roots { get; init; } = Linux.LinuxRoots.Default;
+
+    /// <summary>Every setting that is out of range: its name, its value and the range. Connects to nothing.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)[] times =
+        [
+            (nameof(IdleTime), IdleTime, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            (nameof(LookTimeout), LookTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromMinutes(5)),
+            (nameof(ConnectTimeout), ConnectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            (nameof(LookInterval), LookInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+            (nameof(FollowUpTime), FollowUpTime, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+        ];
+        return
+        [
+            .. times.Where(t => t.Value < t.Least || t.Value > t.Most).Select(t => $"{t.Name} is {t.Value}, allowed are {t.Least} to {t.Most}"),
+            .. AbandonedThreadLimit is < 1 or > 16 ? [$"{nameof(AbandonedThreadLimit)} is {AbandonedThreadLimit}, allowed are 1 to 16"] : Array.Empty<string>(),
+            .. SharedDirectories.Where(path => !path.StartsWith('/')).Select(path => $"{nameof(SharedDirectories)}: '{path}' is no absolute path"),
+        ];
+    }
 }

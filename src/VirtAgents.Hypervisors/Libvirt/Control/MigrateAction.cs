@@ -22,6 +22,8 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
 
     public override bool CanAbort => true;
 
+    public override TimeSpan? SettleTime => TimeSpan.FromMinutes(1);
+
     public override TimeSpan TimeAllowed(DirectiveOrder order) => TimeSpan.FromSeconds(order.Number("timeout_seconds") ?? DefaultTimeoutSeconds);
 
     public override TimeSpan? GoesOnFor(DirectiveOrder order) => TimeAllowed(order);

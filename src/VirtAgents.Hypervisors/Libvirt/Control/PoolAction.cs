@@ -55,8 +55,8 @@ internal abstract class PoolAction(DirectiveKind kind) : ControlAction(kind)
         ControlCheck.No(RefusalReason.UnknownTarget, $"the pool {PoolOf(order)} has no volume {VolumeOf(order)}");
 
     /// <summary>Refuses a volume that something uses; null when nothing does.</summary>
-    protected static ControlCheck? InUse(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle volume) =>
-        VolumeUse.Find(connection, pool, volume) is { } user ? ControlCheck.No(RefusalReason.WrongState, $"it is in use: {user}") : null;
+    protected static ControlCheck? InUse(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle volume, bool onlyRunning = false) =>
+        VolumeUse.Find(connection, pool, volume, onlyRunning) is { } user ? ControlCheck.No(RefusalReason.WrongState, $"it is in use: {user}") : null;
 
     protected abstract ControlCheck CheckVolume(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle? volume, DirectiveOrder order);
 

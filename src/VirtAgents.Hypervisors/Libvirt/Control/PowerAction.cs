@@ -1,6 +1,5 @@
-using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
-using VirtAgents.Core.Model;
+using VirtAgents.Hypervisors.Libvirt.Native;
 
 namespace VirtAgents.Hypervisors.Libvirt.Control;
 
@@ -9,6 +8,16 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <param name="rule">From which states, how, and how it is told that it has happened.</param>
 internal class PowerAction(DirectiveKind kind, PowerRule rule) : VmAction(kind)
 {
+    public override TimeSpan? GoesOnFor(DirectiveOrder order) => rule.GoesOn is null ? null : TimeAllowed(order);
+
+    public override Sighting LookAgain(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before)
+    {
+        Sighting now = Look(connection, order, before);
+        return now is { IsMet: false, IsHopeless: false } && rule.GoesOn is not null && !GoesOn(connection, order)
+            ? Sighting.Never($"{now.Seen}, and nothing of the kind goes on")
+            : now;
+    }
+
     protected override ControlCheck CheckVm(VmView vm, DirectiveOrder order)
     {
         if (!rule.From.Contains(vm.Condition.State) || vm.Condition.IsAlive != rule.IsAlive)
@@ -28,21 +37,10 @@ internal class PowerAction(DirectiveKind kind, PowerRule rule) : VmAction(kind)
         bool isMet = rule.IsMet(vm, order);
         return new Sighting(isMet, !isMet && rule.IsHopeless(vm), $"the VM is {vm.Shown}");
     }
-}
 
-/// <summary>What one kind of power directive needs, does and leads to.</summary>
-/// <param name="IsAlive">Whether there must be a process of the VM.</param>
-/// <param name="From">States in which it can be done.</param>
-/// <param name="Begin">The call.</param>
-/// <param name="IsMet">Whether the post-condition holds.</param>
-internal sealed record PowerRule(bool IsAlive, ImmutableArray<VmState> From, Action<VmView, DirectiveOrder> Begin, Func<VmView, DirectiveOrder, bool> IsMet)
-{
-    /// <summary>What would happen, for people.</summary>
-    public required Func<VmView, string> Effect { get; init; }
-
-    /// <summary>A further reason not to do it.</summary>
-    public Func<VmView, string?>? Objection { get; init; }
-
-    /// <summary>Whether waiting longer is of no use.</summary>
-    public Func<VmView, bool> IsHopeless { get; init; } = _ => false;
+    private bool GoesOn(LibvirtConnection connection, DirectiveOrder order)
+    {
+        using DomainHandle domain = connection.Lookup(order.Vm.Value);
+        return rule.GoesOn!(connection, domain);
+    }
 }

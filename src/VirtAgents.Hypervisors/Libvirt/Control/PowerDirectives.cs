@@ -54,6 +54,7 @@ internal static class PowerDirectives
         Effect = _ => "its memory would be written to disk and it would end",
         Objection = vm => vm.Connection.IsPersistent(vm.Domain) ? null : "the VM would be forgotten when it ends, so its memory cannot be kept",
         IsHopeless = IsOff,
+        GoesOn = (connection, domain) => connection.JobOf(domain) is not null,
     };
 
     private static readonly PowerRule RestoreRule = new(

@@ -3,7 +3,7 @@ using VirtAgents.Hypervisors.Libvirt.Native;
 
 namespace VirtAgents.Hypervisors.Libvirt.Control;
 
-/// <summary>Grows a volume that no VM uses.</summary>
+/// <summary>Grows a volume that no running VM uses.</summary>
 internal sealed class ResizeVolumeAction() : PoolAction(DirectiveKind.ResizeVolume)
 {
     protected override ControlCheck CheckVolume(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle? volume, DirectiveOrder order)
@@ -15,7 +15,7 @@ internal sealed class ResizeVolumeAction() : PoolAction(DirectiveKind.ResizeVolu
 
         long now = (long)connection.InfoOf(volume).Capacity;
         return CapacityOf(order) <= now ? ControlCheck.No(RefusalReason.BadParameter, $"capacity_bytes: the volume has {now} already, and is never made smaller")
-            : InUse(connection, pool, volume)
+            : InUse(connection, pool, volume, onlyRunning: true)
             ?? new ControlCheck(RefusalReason.None, $"it would grow from {now} to {CapacityOf(order)} bytes", new ControlEvidence($"capacity_bytes={now}"));
     }
 

@@ -7,6 +7,8 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <summary>A kind that acts on a VM. The VM's state, and that its monitor answers, is looked at before anything else.</summary>
 internal abstract class VmAction(DirectiveKind kind) : ControlAction(kind)
 {
+    private const ulong LateMilliseconds = 2000;
+
     public sealed override ControlCheck Check(LibvirtConnection connection, DirectiveOrder order) =>
         On(connection, order, (domain, condition) => Unknown(connection, domain, condition) ?? CheckVm(new VmView(connection, domain, condition), order))
         ?? ControlCheck.No(RefusalReason.UnknownTarget, $"this host has no VM {order.Vm}");
@@ -73,11 +75,9 @@ internal abstract class VmAction(DirectiveKind kind) : ControlAction(kind)
                 return ControlCheck.No(RefusalReason.UnknownState, $"the VM's monitor has not answered for {info.StateTime} ms");
             }
 
-            connection.TouchMonitor(domain);
+            connection.AskMonitor(domain);
         }
 
         return null;
     }
-
-    private const ulong LateMilliseconds = 2000;
 }

@@ -10,10 +10,11 @@ internal static class VolumeUse
 
     /// <summary>One user of the volume, for people; null when there is none.</summary>
     /// <exception cref="LibvirtException">It cannot be told.</exception>
-    public static string? Find(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle volume)
+    public static string? Find(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle volume, bool onlyRunning = false)
     {
+        const uint Active = 1; // virConnectListAllDomains
         string path = PathOf(connection, volume);
-        List<DomainHandle> domains = connection.ListDomains();
+        List<DomainHandle> domains = connection.ListDomains(onlyRunning ? Active : 0);
         try
         {
             return domains.Where(domain => DefinitionsOf(connection, domain).Any(definition => Uses(definition, path, pool.Name, volume.Name)))

@@ -28,6 +28,32 @@ internal sealed unsafe partial class LibvirtConnection
         return info;
     }
 
+    /// <summary>
+    /// Makes the domain's monitor answer, whatever devices it has; blocks for as long as it does not. Disks are not asked for:
+    /// dead storage says nothing of the domain.
+    /// </summary>
+    public void AskMonitor(DomainHandle domain)
+    {
+        const uint Balloon = 4;
+        const uint IoThreads = 128;
+        bool isHeld = false;
+        try
+        {
+            domain.DangerousAddRef(ref isHeld);
+            nint* list = stackalloc nint[] { domain.DangerousGetHandle(), 0 };
+            VirDomainStatsRecord** records;
+            int count = Act(NativeMethods.virDomainListGetStats(list, Balloon | IoThreads, &records, 0), nameof(NativeMethods.virDomainListGetStats));
+            new DomainStatsRecords(records, count).Dispose();
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                domain.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Definition that the next start of a persistent domain uses.</summary>
     public string InactiveXmlOf(DomainHandle domain)
     {

@@ -13,6 +13,9 @@ internal static unsafe partial class NativeMethods
         ConnectionHandle connection, uint groups, VirDomainStatsRecord*** records, uint flags);
 
     [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainListGetStats(nint* domains, uint groups, VirDomainStatsRecord*** records, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
     public static partial void virDomainStatsRecordListFree(VirDomainStatsRecord** records);
 
     [LibraryImport(LibvirtLibrary.FileName)]

@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using System.Text;
+using CsCheck;
+using VirtAgents.Core.Directives;
+using VirtAgents.Hypervisors.Libvirt.Control;
+using VirtAgents.Hypervisors.Libvirt.Native;
+using VirtAgents.Hypervisors.Linux;
+
+namespace VirtAgents.Hypervisors.Tests.Libvirt;
+
+public sealed class ControlPartsTests
+{
+    [Theory]
+    [InlineData("0", 4, "0")]
+    [InlineData("0-2,3", 4, "0,1,2,3")]
+    [InlineData("7,1", 9, "1,7")]
+    [InlineData("8", 9, "8")]
+    [InlineData("4", 4, null)]
+    [InlineData("2-1", 4, null)]
+    [InlineData("0-1-2", 4, null)]
+    [InlineData("", 4, null)]
+    [InlineData("0,,1", 4, null)]
+    [InlineData("+1", 4, null)]
+    [InlineData("a", 4, null)]
+    public void CpuSet_TryParse_TakesListsOfCpusThatAreThere(string list, int cpuCount, string? expected) =>
+        Assert.Equal(expected, CpuSet.TryParse(list, cpuCount)?.ToString());
+
+    [Fact]
+    public void CpuSet_AnySet_ReadsBackFromItsText() =>
+        Gen.Int[0, 99].HashSet[1, 20].Sample(cpus =>
+        {
+            CpuSet set = CpuSet.TryParse(string.Join(",", cpus), 100)!;
+            Assert.Equal(string.Join(",", cpus.Order()), set.ToString());
+            Assert.Equal(set, CpuSet.TryParse(set.ToString(), 100));
+        });
+
+    [Fact]
+    public unsafe void TypedValue_Layout_IsWhatTypedParametersRead() =>
+        Gen.Select(Gen.Enum<TypedValueType>(), Gen.Long).Array[1, 5].Sample(values =>
+        {
+            TypedValue[] laid =
+                [.. values.Select((v, i) => new TypedValue($"name.{i}", v.Item1, v.Item1 == TypedValueType.UInt ? v.Item2 & uint.MaxValue : v.Item2))];
+            fixed (byte* first = TypedValue.Layout(laid))
+            {
+                var parameters = new TypedParameters(first, laid.Length);
+                foreach (TypedValue value in laid)
+                {
+                    Assert.True(parameters.TryRead(out TypedParameter parameter));
+                    Assert.Equal(value.Name, Encoding.UTF8.GetString(parameter.Name));
+                    Assert.True(parameter.TryGetNumber(out long number));
+                    Assert.Equal(value.Value, number);
+                }
+            }
+        });
+
+    [Theory]
+    [InlineData("CONFIG_NET_SCH_SFQ=m\nCONFIG_NET_ACT_POLICE=y\n", true)]
+    [InlineData("CONFIG_NET_SCH_SFQ=y\n# CONFIG_NET_ACT_POLICE is not set\n", false)]
+    public void HostLimits_KernelTells_InterfaceLimitsNeedItsShaping(string configuration, bool isPossible)
+    {
+        DirectoryInfo proc = Directory.CreateTempSubdirectory("virtagents-limits");
+        try
+        {
+            using (var file = new GZipStream(File.Create(Path.Combine(proc.FullName, "config.gz")), CompressionLevel.Fastest))
+            {
+                file.Write(Encoding.UTF8.GetBytes(configuration));
+            }
+
+            Assert.Equal(isPossible, !HostLimits.Find(new LinuxRoots(Proc: proc.FullName)).ContainsKey(DirectiveKind.SetNicLimit));
+        }
+        finally
+        {
+            proc.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void HostLimits_KernelDoesNotTell_NothingIsRuledOut() => Assert.Empty(HostLimits.Find(new LinuxRoots(Proc: "/nonexistent")));
+
+    [Fact]
+    public void Events_OfVmsThatAreWatched_AreKeptUntilForgotten()
+    {
+        var events = new ControlEvents();
+        Guid vm = Guid.NewGuid();
+        var reset = new RawEvent(RawEventKind.Reboot, 0, vm);
+        events.Add(reset);
+        Assert.False(events.WasReset(vm));
+        events.Watch(vm);
+        events.Add(reset with { Uuid = Guid.NewGuid() });
+        Assert.False(events.WasReset(vm));
+        events.Add(reset);
+        events.Add(new RawEvent(RawEventKind.Lifecycle, 0, vm, Code: 5, Detail: 1));
+        Assert.Equal((true, false), (events.WasReset(vm), events.HasMigrated(vm)));
+        events.Add(new RawEvent(RawEventKind.Lifecycle, 0, vm, Code: 5, Detail: 3));
+        Assert.True(events.HasMigrated(vm));
+        events.Forget(vm);
+        Assert.Equal((false, false), (events.WasReset(vm), events.HasMigrated(vm)));
+    }
+
+    [Fact]
+    public void Validate_SettingsOutOfRange_AreAllNamed()
+    {
+        Assert.Empty(new LibvirtControlOptions().Validate());
+        IReadOnlyList<string> errors = new LibvirtControlOptions
+        {
+            IdleTime = TimeSpan.FromHours(2),
+            LookTimeout = TimeSpan.Zero,
+            AbandonedThreadLimit = 17,
+            SharedDirectories = ["images"],
+        }.Validate();
+        Assert.Equal(["IdleTime", "LookTimeout", "AbandonedThreadLimit", "SharedDirectories:"], errors.Select(error => error.Split(' ')[0]));
+    }
+}
