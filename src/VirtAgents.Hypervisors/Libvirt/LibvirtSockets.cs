@@ -22,6 +22,10 @@ public static class LibvirtSockets
         return socket is null ? null : $"qemu+unix:///system?socket={socket}";
     }
 
+    /// <summary>The same daemon's URI for acting: one that names a read-only socket, for sampling, names the other socket then.</summary>
+    internal static string? ToAct(string? uri) =>
+        uri is not null && uri.EndsWith($"-sock{ReadOnlySuffix}", StringComparison.Ordinal) ? uri[..^ReadOnlySuffix.Length] : uri;
+
     /// <summary>The sockets that are looked for, for messages.</summary>
     public static string Describe(string runDirectory = "/run") =>
         string.Join(" and ", Names.Select(name => Path.Combine(runDirectory, name)));

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+using VirtAgents.Hypervisors.Libvirt;
 using VirtAgents.Hypervisors.Libvirt.Control;
 using VirtAgents.Hypervisors.Libvirt.Native;
 using VirtAgents.Hypervisors.Linux;
@@ -95,6 +98,27 @@ public sealed class ControlPartsTests
         Assert.True(events.HasMigrated(vm));
         events.Forget(vm);
         Assert.Equal((false, false), (events.WasReset(vm), events.HasMigrated(vm)));
+    }
+
+    [Theory]
+    [InlineData("qemu+unix:///system?socket=/run/libvirt/libvirt-sock-ro", "qemu+unix:///system?socket=/run/libvirt/libvirt-sock")]
+    [InlineData("qemu+unix:///system?socket=/run/libvirt/libvirt-sock", "qemu+unix:///system?socket=/run/libvirt/libvirt-sock")]
+    [InlineData("qemu+tls://a-sock-ro/system", "qemu+tls://a-sock-ro/system")]
+    [InlineData(null, null)]
+    public void ToAct_UriForSampling_IsThatOfTheSameDaemonToAct(string? uri, string? expected) => Assert.Equal(expected, LibvirtSockets.ToAct(uri));
+
+    [Fact]
+    public async Task Support_NoDaemonThere_IsLackingForNowAndChecksAreUnknown()
+    {
+        await using var control = new LibvirtControl(
+            new LibvirtControlOptions { Uri = "qemu+unix:///system?socket=/nonexistent/libvirt-sock" }, TimeProvider.System);
+        await control.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.All(control.Support, support => Assert.True(!support.IsSupported && support.Why.Length > 0));
+        var order = new DirectiveOrder(
+            Guid.NewGuid(), 1, 0, DirectiveKind.Destroy, new VmId(Guid.NewGuid()), ImmutableSortedDictionary<string, string>.Empty, "test", false);
+        ControlCheck check = await control.CheckAsync(order, TestContext.Current.CancellationToken);
+        Assert.Equal(RefusalReason.UnknownState, check.Refusal);
+        Assert.False(control.IsConnected);
     }
 
     [Fact]

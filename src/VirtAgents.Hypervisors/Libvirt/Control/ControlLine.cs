@@ -83,9 +83,9 @@ internal sealed class ControlLine : IAsyncDisposable
             }
 
             Interlocked.Exchange(ref _link, null)?.Close(_abandoned);
-            string uri = _options.Uri ?? LibvirtSockets.FindUriToAct(_options.RunDirectory)
+            string uri = LibvirtSockets.ToAct(_options.Uri) ?? LibvirtSockets.FindUriToAct(_options.RunDirectory)
                 ?? throw new LibvirtException("looking for libvirt", 0, $"there is no socket to act over in {_options.RunDirectory}/libvirt");
-            ControlLink link = await OnThreadAsync(() => ControlLink.Open(uri, _time, _calls, Events), _options.ConnectTimeout, cancellationToken);
+            ControlLink link = await OnThreadAsync(() => Connect(uri), _options.ConnectTimeout, cancellationToken);
             Volatile.Write(ref _link, link);
             return link;
         }
@@ -93,6 +93,20 @@ internal sealed class ControlLine : IAsyncDisposable
         {
             _ = _gate.Release();
         }
+    }
+
+    private ControlLink Connect(string uri)
+    {
+        try
+        {
+            LibvirtLibrary.Prepare();
+        }
+        catch (HypervisorUnavailableException missing)
+        {
+            throw new LibvirtException("loading libvirt", 0, missing.Message);
+        }
+
+        return ControlLink.Open(uri, _time, _calls, Events);
     }
 
     private void Leave()

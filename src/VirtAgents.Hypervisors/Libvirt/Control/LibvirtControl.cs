@@ -25,7 +25,6 @@ public sealed class LibvirtControl : IHypervisorControl
     /// <param name="options">Settings.</param>
     /// <param name="time">Clock.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message names all of them.</exception>
-    /// <exception cref="HypervisorUnavailableException">The client library is not installed.</exception>
     public LibvirtControl(LibvirtControlOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -35,7 +34,6 @@ public sealed class LibvirtControl : IHypervisorControl
             throw new ArgumentException(string.Join("; ", errors), nameof(options));
         }
 
-        LibvirtLibrary.Prepare();
         _options = options;
         _line = new ControlLine(options, time);
         _runner = new ControlRunner(options, time, _line);

@@ -3,7 +3,7 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <summary>Settings of acting through libvirt.</summary>
 public sealed record LibvirtControlOptions
 {
-    /// <summary>libvirt URI of a connection that may act.</summary>
+    /// <summary>libvirt URI. One that names a daemon's read-only socket stands for the socket beside it over which one may act.</summary>
     /// <value>Null = the socket of libvirtd, else of virtqemud, whichever is there.</value>
     public string? Uri { get; init; }
 
