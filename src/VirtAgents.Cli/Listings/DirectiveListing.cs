@@ -11,7 +11,7 @@ internal static class DirectiveListing
     public static IReadOnlyList<Column<DirectiveRecord>> At(DateTimeOffset now) =>
     [
         Columns.Text<DirectiveRecord>("id", "ID", record => record.Id),
-        Columns.Text<DirectiveRecord>("kind", "KIND", record => record.Kind),
+        new() { Key = "kind", Header = "KIND", Value = record => Datum.Text(record.Kind), Text = KindOf },
         Columns.Data<DirectiveRecord>("dry_run", record => Datum.Flag(record.DryRun)),
         Columns.Text<DirectiveRecord>("host", "HOST", record => record.Host, rank: 2),
         Columns.Data<DirectiveRecord>("host_id", record => Datum.Text(record.HostId)),

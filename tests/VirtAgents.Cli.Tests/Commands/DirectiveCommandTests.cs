@@ -16,10 +16,10 @@ public sealed class DirectiveCommandTests
 
         Assert.Equal(
             """
-            ID                                    KIND       HOST     VM     STATE             BY          AGE  DETAIL
-            0199d2a4-0000-7000-8000-000000000003  migrate    host-01  web-1  running 45%       ann@desk  1m00s  sending memory
-            0199d2a4-0000-7000-8000-000000000002  destroy    host-01  db-1   refused (policy)  api       1h00m  rule 'night' denies it
-            0199d2a4-0000-7000-8000-000000000001  set_drain  host-01  -      done              ann@desk  1d01h  the mark was recorded
+            ID                                    KIND               HOST     VM     STATE             BY          AGE  DETAIL
+            0199d2a4-0000-7000-8000-000000000003  migrate            host-01  web-1  running 45%       ann@desk  1m00s  sending memory
+            0199d2a4-0000-7000-8000-000000000002  destroy (dry run)  host-01  db-1   refused (policy)  api       1h00m  rule 'night' denies it
+            0199d2a4-0000-7000-8000-000000000001  set_drain          host-01  -      done              ann@desk  1d01h  the mark was recorded
 
             """,
             ended.Output);
