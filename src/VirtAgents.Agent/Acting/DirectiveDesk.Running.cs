@@ -148,6 +148,11 @@ internal sealed partial class DirectiveDesk
             LogEnded(live.Order.Kind, live.Id, live.Order.Vm, end.State, end.Detail);
         }
 
+        if (!live.IsAbandoned)
+        {
+            Release(live);
+        }
+
         lock (_lock)
         {
             _live.Remove(live.Id);
@@ -155,11 +160,6 @@ internal sealed partial class DirectiveDesk
 
         // Nobody finds it any more who could take it back.
         live.Dispose();
-
-        if (!live.IsAbandoned)
-        {
-            Release(live);
-        }
 
         if (isKept)
         {

@@ -235,16 +235,19 @@ internal sealed partial class DirectiveDesk
 
     private DirectiveUpdate? Look(Guid id)
     {
-        if (_parts.Journal.Find(id) is not { } record)
+        LiveDirective? live;
+        lock (_lock)
+        {
+            live = _live.GetValueOrDefault(id);
+        }
+
+        // An end is told when its VM is free again, since the next directive for it may follow at once.
+        if (_parts.Journal.Find(id) is not { } record || (live is not null && record.IsEnded))
         {
             return null;
         }
 
-        Hypervisors.ControlProgress? progress;
-        lock (_lock)
-        {
-            progress = _live.GetValueOrDefault(id)?.Progress;
-        }
+        Hypervisors.ControlProgress? progress = live?.Progress;
 
         return new DirectiveUpdate
         {

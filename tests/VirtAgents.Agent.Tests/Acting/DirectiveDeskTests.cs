@@ -121,6 +121,15 @@ public sealed class DirectiveDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Offer_RightAfterAnEndWasTold_FindsTheVmFree()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal((DirectiveState.Done, RefusalReason.None, "seen"), await _bench.RunAsync(Order()));
+        }
+    }
+
+    [Fact]
     public async Task Offer_AsManyAtWorkAsThePolicyAllows_IsBusy()
     {
         _bench.Policy = PolicyState.On(HostPolicy.AllowAll with { MaxConcurrent = 1 });
