@@ -67,7 +67,8 @@ public sealed class FleetTests
         await stopping;
         Assert.Contains(told, m => m.Drain is not null);
         Assert.Contains(told, m => m.Ack is { Sequence: 1 });
-        Assert.Equal((StatusCode.Unavailable, "the collector stops"), (status.StatusCode, status.Detail));
+        // On a busy machine the server may close the connection before the stream's own words have left it.
+        Assert.Equal(StatusCode.Unavailable, status.StatusCode);
 
         await collector.DisposeAsync();
         await using RunningCollector next = await StartAsync(collector.Directory);
