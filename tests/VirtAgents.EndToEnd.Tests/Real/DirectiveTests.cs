@@ -1,6 +1,5 @@
 using System.Text.Json;
 using VirtAgents.EndToEnd.Tests.Product;
-using VirtAgents.Testbed;
 
 namespace VirtAgents.EndToEnd.Tests.Real;
 

@@ -46,7 +46,6 @@ public sealed class RealEstate : IAsyncLifetime
         _installation = new Installation(Bridge);
         await _installation.StartCollectorAsync();
         await File.WriteAllTextAsync(PolicyPath, Policy, cancel);
-        File.SetUnixFileMode(PolicyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         FirstAgent = await StartFirstAgentAsync();
         await _installation.StartAgentAsync(_second);
         await _first.StartVmAsync(Busy, new TestVmOptions { Load = "va.cpu=50" }, cancel);
