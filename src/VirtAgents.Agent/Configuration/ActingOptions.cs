@@ -8,4 +8,7 @@ internal sealed class ActingOptions
 
     /// <summary>Directory of the journal; empty = that of the spool.</summary>
     public string Journal { get; set; } = "";
+
+    /// <summary>Directories whose storage every host to migrate to has as well; absolute paths.</summary>
+    public IReadOnlyList<string> SharedDirectories { get; set; } = [];
 }

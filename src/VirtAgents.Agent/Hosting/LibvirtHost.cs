@@ -28,7 +28,7 @@ internal static partial class LibvirtHost
             time,
             note => LogNote(logger, note));
         // It connects when a policy allows acting, not before.
-        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri }, time);
+        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri, SharedDirectories = options.Acting.SharedDirectories }, time);
         return new ObservedHost(hypervisor, options.Cluster, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime(), control, UsualPolicy: null);
     }
 

@@ -59,6 +59,7 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Simulation": { "Hosts": null } }""", "Simulation:Hosts = \"null\": is not a text, number or flag; leave the key out for its default (test)")]
     [InlineData("""{ "Cluster": "a", "cluster": "b" }""", "cluster: is written twice (test)")]
     [InlineData("[]", "test: must hold one JSON object { ... } (file)")]
+    [InlineData("""{ "Acting": { "SharedDirectories": ["/srv/vms", "vms"] } }""", "Acting:SharedDirectories = \"/srv/vms, vms\": is not allowed; allowed: up to 64 absolute paths (test)")]
     [InlineData("""{ "Collector": { "Endpoints": [] } }""", "Collector:Endpoints = \"\": has 0 addresses; allowed: 1 to 16 (test)")]
     [InlineData("""{ "Collector": { "Endpoints": "collector:7443" } }""", "Collector:Endpoints = \"collector:7443\": \"collector:7443\" is not an address; allowed: https://HOST:PORT, or http://127.0.0.1:PORT on this machine (test)")]
     [InlineData("""{ "Collector": { "Endpoints": ["http://127.0.0.1:1", "http://127.0.0.1:1"] } }""", "Collector:Endpoints = \"http://127.0.0.1:1, http://127.0.0.1:1\": \"http://127.0.0.1:1\" is named twice (test)")]

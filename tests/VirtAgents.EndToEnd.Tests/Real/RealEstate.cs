@@ -119,7 +119,8 @@ public sealed class RealEstate : IAsyncLifetime
     internal async Task<IReadOnlyList<string>> CrashesAfterAsync(long id) =>
         [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Id > id && e.Kind == "vm-crashed").Select(e => e.Vm)];
 
-    private Task<RunningProgram> StartFirstAgentAsync() => Installation.StartAgentAsync(First, "--set", $"Acting:Policy={PolicyPath}");
+    private Task<RunningProgram> StartFirstAgentAsync() => Installation.StartAgentAsync(
+        First, "--set", $"Acting:Policy={PolicyPath}", "--set", $"Acting:SharedDirectories:0={TestbedHost.SharedDirectory}");
 
     /// <summary>Id of the newest event.</summary>
     internal async Task<long> NewestEventAsync() => (await Installation.EventsAsync("--since", "1h")).Select(e => e.Id).DefaultIfEmpty().Max();
