@@ -67,8 +67,8 @@ public sealed class TlsTests : IDisposable
     private static async Task ExpectHintAsync(Uri endpoint, CollectorOptions options, string hint)
     {
         await using LinkBench bench = new LinkBench([endpoint], tls: options).Start();
-        await Patience.UntilAsync(() => bench.Log.Lines.Count > 0);
-        Assert.Contains(hint, bench.Log.Lines.First(), StringComparison.Ordinal);
+        // A connection that the peer breaks in the middle can look like a collector that has just gone; the next attempt tells more.
+        await Patience.UntilAsync(() => bench.Log.Lines.Any(line => line.Contains(hint, StringComparison.Ordinal)));
     }
 
     private X509Certificate2 Certificate(string name, string file)

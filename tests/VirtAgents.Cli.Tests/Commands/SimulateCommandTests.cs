@@ -81,7 +81,10 @@ public sealed class SimulateCommandTests : IDisposable
     [Fact]
     public async Task Simulate_Interrupted_EndsAtOnce()
     {
-        await File.WriteAllTextAsync(_file, Crash.Replace("\"30s\"", "\"31d\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        // A thousand VMs for a month: minutes of work, so that it cannot have ended before the interrupt.
+        string month = Crash.Replace("\"30s\"", "\"31d\"", StringComparison.Ordinal)
+            .Replace("\"seed\": 7,", "\"seed\": 7, \"estate\": { \"hosts\": 50, \"vmsPerHost\": 20 },", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_file, month, TestContext.Current.CancellationToken);
         using var run = Tool.Start(null, ["simulate", _file]);
         await run.UntilAsync(text => text.Contains("vm-crashed", StringComparison.Ordinal));
         run.Interrupt();
