@@ -15,7 +15,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string ConnectionString => $"Host={_directory};Username=virtagents;Database=postgres;Pooling=false";
 
     /// <summary>Directory of the server's programs; null = it is not installed.</summary>
-    public static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
+    private static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
 
@@ -62,7 +62,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     // The server refuses to run as root.
     private static Process Start(string program, params string[] arguments)
     {
-        string file = Path.Combine(Programs!, program);
+        string file = Path.Combine(Programs ?? throw new InvalidOperationException("PostgreSQL is not installed: there is no /usr/lib/postgresql"), program);
         ProcessStartInfo info = Environment.IsPrivilegedProcess
             ? new("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", file, .. arguments])
             : new(file, arguments);

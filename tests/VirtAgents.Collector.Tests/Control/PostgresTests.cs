@@ -8,9 +8,8 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PostgresTests
 {
-    public static bool IsMissing => PostgresServer.Programs is null;
-
-    [Fact(Skip = "PostgreSQL is not installed (/usr/lib/postgresql)", SkipWhen = nameof(IsMissing))]
+    [Fact]
+    [Trait("needs", "postgresql")]
     public async Task Collector_OnPostgreSql_KeepsDirectivesFreezeAndEpoch()
     {
         await using PostgresServer server = await PostgresServer.StartAsync();
