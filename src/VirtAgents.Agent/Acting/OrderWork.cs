@@ -14,13 +14,6 @@ internal sealed partial class OrderWork(TimeProvider time, ILogger logger)
     /// <summary>How long an adapter may take to undo what can be undone.</summary>
     public static readonly TimeSpan AbortBudget = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long carrying out an order may take.</summary>
-    public static TimeSpan TimeAllowed(DirectiveOrder order)
-    {
-        TimeSpan usual = DirectiveCatalogue.Find(order.Kind)!.TimeAllowed;
-        return (order.Number("timeout_seconds") ?? order.Number("grace_seconds")) is { } seconds ? TimeSpan.FromSeconds(seconds) : usual;
-    }
-
     /// <summary>How the work ended. Never throws.</summary>
     /// <param name="live">The directive.</param>
     /// <param name="begin">Begins the work.</param>
@@ -28,7 +21,7 @@ internal sealed partial class OrderWork(TimeProvider time, ILogger logger)
     public async Task<DirectiveEnd> EndOfAsync(LiveDirective live, Func<CancellationToken, Task<ControlOutcome>> begin, Action late)
     {
         Task<DirectiveEnd> work = GuardAsync(live, begin);
-        TimeSpan allowed = TimeAllowed(live.Order);
+        TimeSpan allowed = live.Order.TimeAllowed;
         if (await IsOverWithinAsync(work, allowed + Margin))
         {
             return await work;

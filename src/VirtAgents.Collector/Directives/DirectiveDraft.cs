@@ -23,22 +23,7 @@ internal sealed record DirectiveDraft(
     string Actor,
     string PredictedEffect,
     TimeSpan Deadline,
-    bool IsDryRun)
-{
-    private static readonly string[] TimeParameters = ["grace_seconds", "timeout_seconds"];
-
-    /// <summary>How long carrying it out may take.</summary>
-    public TimeSpan TimeAllowed
-    {
-        get
-        {
-            TimeSpan asked = TimeParameters
-                .Select(p => Parameters.TryGetValue(p, out string? text) ? TimeSpan.FromSeconds(long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)) : TimeSpan.Zero)
-                .Max();
-            return asked > Definition.TimeAllowed ? asked : Definition.TimeAllowed;
-        }
-    }
-}
+    bool IsDryRun);
 
 /// <summary>The host, and the VM when there is one.</summary>
 /// <param name="Host">The host.</param>

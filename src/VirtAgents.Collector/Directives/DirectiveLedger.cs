@@ -183,7 +183,7 @@ internal sealed class DirectiveLedger(ControlQueue queue, DirectiveFeed feed, Co
             Actor = draft.Actor,
             PredictedEffect = draft.PredictedEffect,
             DeadlineUnixMs = deadline,
-            GiveUpUnixMs = deadline + (long)(draft.TimeAllowed + OutcomeGrace).TotalMilliseconds,
+            GiveUpUnixMs = deadline + (long)(DirectiveOrder.TimeAllowedFor(draft.Definition, draft.Parameters) + OutcomeGrace).TotalMilliseconds,
             IsDryRun = draft.IsDryRun,
             CreatedUnixMs = Now,
         };

@@ -8,6 +8,16 @@ namespace VirtAgents.Core.Directives;
 /// <summary>Every kind of directive, with its parameters and their ranges.</summary>
 public static class DirectiveCatalogue
 {
+    /// <summary>Name of the parameter that says how long a guest may take to obey.</summary>
+    internal const string GraceSeconds = "grace_seconds";
+
+    /// <summary>Name of the parameter that says after which time to abort.</summary>
+    internal const string TimeoutSeconds = "timeout_seconds";
+
+    /// <summary>Name of the flag that allows force when the guest did not obey in time.</summary>
+    internal const string Force = "force";
+
+    private const int DefaultGraceSeconds = 120;
     private const long Kibibyte = 1024;
     private const long Mebibyte = 1024 * Kibibyte;
     private const long Tebibyte = Mebibyte * Mebibyte;
@@ -20,9 +30,9 @@ public static class DirectiveCatalogue
     public static ImmutableArray<DirectiveDefinition> All { get; } =
     [
         Of(Start, Vm, 120, "the VM was seen running", Flag("paused", "start with the vCPUs stopped")),
-        Hard(Shutdown, Vm, 0, "the VM was seen shut off", Number("grace_seconds", 1, 3600, "how long the guest may take; 120 when left out"), Flag("force", "end it by force after the grace time; otherwise the directive fails then")),
+        Hard(Shutdown, Vm, 0, "the VM was seen shut off", Number(GraceSeconds, 1, 3600, "how long the guest may take; 120 when left out"), Flag(Force, "end it by force after the grace time; otherwise the directive fails then")),
         Hard(Destroy, Vm, 60, "the VM was seen shut off"),
-        Hard(Reboot, Vm, 0, "the guest was seen to boot again", Number("grace_seconds", 1, 3600, "how long the guest may take; 120 when left out")),
+        Hard(Reboot, Vm, 0, "the guest was seen to boot again", Number(GraceSeconds, 1, 3600, "how long the guest may take; 120 when left out")),
         Hard(Reset, Vm, 60, "the VM was seen to be reset and running"),
         Hard(Suspend, Vm, 60, "the VM was seen paused by a user"),
         Of(Resume, Vm, 60, "the VM was seen running"),
@@ -48,7 +58,7 @@ public static class DirectiveCatalogue
             Number("bandwidth_bytes_per_second", Mebibyte, Tebibyte, "no limit when left out"),
             Number("downtime_milliseconds", 1, 60_000, "longest pause at the end; the hypervisor's default when left out"),
             Flag("auto_converge", "slow the guest down when it writes memory faster than it can be sent"),
-            Number("timeout_seconds", 1, 86_400, "aborted after that; 3600 when left out")),
+            Number(TimeoutSeconds, 1, 86_400, "aborted after that; 3600 when left out")),
         Of(SetDrain, Host, 10, "the mark was recorded on the host", Needed(Flag("drain", "true = nothing is to be placed here any more"))),
     ];
 
@@ -66,9 +76,6 @@ public static class DirectiveCatalogue
 
     private static DirectiveDefinition Hard(DirectiveKind kind, DirectiveTarget target, int seconds, string done, params ImmutableArray<DirectiveParameter> parameters) =>
         Of(kind, target, seconds, done, parameters) with { IsDestructive = true };
-
-    /// <summary>How long a guest may take to obey when the directive does not say, seconds.</summary>
-    public const int DefaultGraceSeconds = 120;
 
     private static DirectiveParameter Name(string name, string meaning) => new(name, ParameterType.Text, 1, 255, true, meaning);
 

@@ -34,6 +34,34 @@ public sealed record DirectiveOrder(
     /// <returns>Null when it was left out.</returns>
     public string? Text(string name) => Parameters.GetValueOrDefault(name);
 
+    /// <summary>
+    /// How long what it asks for may take: as its parameters say, else as is usual for its kind. Force that may follow is not
+    /// counted.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The kind is none of the catalogue.</exception>
+    public TimeSpan Limit => LimitOf(Definition, Parameters);
+
+    /// <summary>How long carrying it out may take in all, with the time for force after a grace time when that was ordered.</summary>
+    /// <exception cref="InvalidOperationException">The kind is none of the catalogue.</exception>
+    public TimeSpan TimeAllowed => TimeAllowedFor(Definition, Parameters);
+
+    private DirectiveDefinition Definition =>
+        DirectiveCatalogue.Find(Kind) ?? throw new InvalidOperationException($"there is no kind of directive {Kind}");
+
+    /// <summary>What <see cref="TimeAllowed"/> is of a directive with these parameters, which are within their ranges.</summary>
+    public static TimeSpan TimeAllowedFor(DirectiveDefinition definition, IReadOnlyDictionary<string, string> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(parameters);
+        bool mayForce = parameters.TryGetValue(DirectiveCatalogue.Force, out string? force) && force == "true";
+        return LimitOf(definition, parameters) + (mayForce ? DirectiveCatalogue.Find(DirectiveKind.Destroy)!.TimeAllowed : TimeSpan.Zero);
+    }
+
+    private static TimeSpan LimitOf(DirectiveDefinition definition, IReadOnlyDictionary<string, string> parameters) =>
+        parameters.TryGetValue(DirectiveCatalogue.GraceSeconds, out string? seconds) || parameters.TryGetValue(DirectiveCatalogue.TimeoutSeconds, out seconds)
+            ? TimeSpan.FromSeconds(long.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))
+            : definition.TimeAllowed;
+
     /// <summary>Equality by value, parameters included.</summary>
     public bool Equals(DirectiveOrder? other) =>
         other is not null && Id == other.Id && Epoch == other.Epoch && DeadlineUnixMs == other.DeadlineUnixMs && Kind == other.Kind

@@ -97,8 +97,7 @@ internal sealed class LifeOperations(WorldState world, VmLife life) : VmOperatio
         long takesMs = ShortestShutdownMs + (long)(part * (LongestShutdownMs - ShortestShutdownMs));
         GuestTask task = Ask(vm, Shutdown, takesMs, () => life.EndShutdown(vm));
         task.MayForce = order.Flag("force");
-        long graceMs = (order.Number("grace_seconds") ?? DirectiveCatalogue.DefaultGraceSeconds) * 1000;
-        _world.PlanFor(vm, graceMs, () =>
+        _world.PlanFor(vm, (long)order.Limit.TotalMilliseconds, () =>
         {
             // What is found to hang meanwhile is in a state that nobody can tell, and nothing is done on unknown.
             if (task.MayForce && vm is { StuckKnown: false, Host.HypervisorLost: false })

@@ -8,7 +8,7 @@ namespace VirtAgents.Simulation.Control;
 /// <summary>Moves a running VM to the host of that name.</summary>
 internal sealed class MigrateOperation(WorldState world, LiveMigrations migrations) : VmOperationGroup(world)
 {
-    private const long UsualDowntimeMs = 300, UsualTimeoutSeconds = 3600;
+    private const long UsualDowntimeMs = 300;
     private readonly WorldState _world = world;
 
     public override ImmutableArray<DirectiveKind> Kinds => [DirectiveKind.Migrate];
@@ -62,7 +62,7 @@ internal sealed class MigrateOperation(WorldState world, LiveMigrations migratio
         order.Number("bandwidth_bytes_per_second") ?? double.MaxValue,
         order.Number("downtime_milliseconds") ?? UsualDowntimeMs,
         order.Flag("auto_converge"),
-        (order.Number("timeout_seconds") ?? UsualTimeoutSeconds) * 1000);
+        (long)order.Limit.TotalMilliseconds);
 
     private SimHost? DestinationOf(DirectiveOrder order) => _world.Hosts.Find(host => host.Name == order.Text("destination"));
 }

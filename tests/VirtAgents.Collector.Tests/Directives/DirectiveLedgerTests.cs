@@ -36,7 +36,7 @@ public sealed class DirectiveLedgerTests
     [Theory]
     [InlineData(DirectiveKind.Suspend, 60)]
     [InlineData(DirectiveKind.Shutdown, 3_000)]
-    [InlineData(DirectiveKind.Migrate, 3_600)]
+    [InlineData(DirectiveKind.Migrate, 60)]
     public async Task ExpireAsync_SentAndNobodyTells_FailsWhenNoEndCanComeAnyMore(DirectiveKind kind, int allowedSeconds)
     {
         await using LedgerUnderTest ledger = await OpenAsync();

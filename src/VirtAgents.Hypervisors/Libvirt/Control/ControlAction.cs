@@ -21,7 +21,7 @@ internal abstract class ControlAction(DirectiveKind kind)
     public virtual Sighting LookAgain(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before) => Look(connection, order, before);
 
     /// <summary>How long it may take.</summary>
-    public virtual TimeSpan TimeAllowed(DirectiveOrder order) => DirectiveCatalogue.Find(Kind)!.TimeAllowed;
+    public TimeSpan TimeAllowed(DirectiveOrder order) => order.Kind == Kind ? order.Limit : DirectiveCatalogue.Find(Kind)!.TimeAllowed;
 
     /// <summary>How long it is followed after a restart of the agent.</summary>
     /// <returns>Null when it does not go on by itself.</returns>

@@ -17,14 +17,11 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
     private const uint AbortOnError = 4096;
     private const uint AutoConverge = 8192;
     private const long Mebibyte = 1 << 20;
-    private const int DefaultTimeoutSeconds = 3600;
     private const int Hundred = 100;
 
     public override bool CanAbort => true;
 
     public override TimeSpan? SettleTime => TimeSpan.FromMinutes(1);
-
-    public override TimeSpan TimeAllowed(DirectiveOrder order) => TimeSpan.FromSeconds(order.Number("timeout_seconds") ?? DefaultTimeoutSeconds);
 
     public override TimeSpan? GoesOnFor(DirectiveOrder order) => TimeAllowed(order);
 

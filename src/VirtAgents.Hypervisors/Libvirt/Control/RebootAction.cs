@@ -7,10 +7,6 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <summary>Reboot and reset: the VM runs before and after, so only an event tells that it has happened.</summary>
 internal sealed class RebootAction(DirectiveKind kind, Action<LibvirtConnection, DomainHandle> begin, string effect, ControlEvents events) : VmAction(kind)
 {
-    public override TimeSpan TimeAllowed(DirectiveOrder order) => Kind == DirectiveKind.Reboot
-        ? TimeSpan.FromSeconds(order.Number("grace_seconds") ?? DirectiveCatalogue.DefaultGraceSeconds)
-        : base.TimeAllowed(order);
-
     public override Sighting LookAgain(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before)
     {
         Sighting now = Look(connection, order, before);

@@ -5,9 +5,6 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <summary>Asks the guest to shut down; whether it obeys is its own affair, for as long as it is given.</summary>
 internal sealed class ShutdownAction(PowerRule rule, ControlAction force) : PowerAction(DirectiveKind.Shutdown, rule)
 {
-    public override TimeSpan TimeAllowed(DirectiveOrder order) =>
-        TimeSpan.FromSeconds(order.Number("grace_seconds") ?? DirectiveCatalogue.DefaultGraceSeconds);
-
     public override TimeSpan? GoesOnFor(DirectiveOrder order) => TimeAllowed(order);
 
     public override ControlAction? Force(DirectiveOrder order) => order.Flag("force") ? force : null;
