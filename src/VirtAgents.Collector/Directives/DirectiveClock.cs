@@ -1,49 +1,24 @@
 namespace VirtAgents.Collector.Directives;
 
 /// <summary>Every second: ends directives whose time is over, and has tried again what did not go as it should.</summary>
-internal sealed partial class DirectiveClock(DirectiveLedger ledger, DirectiveLinks links, TimeProvider time, ILogger<DirectiveClock> log)
-    : IHostedService, IDisposable
+internal sealed partial class DirectiveClock(DirectiveLedger ledger, DirectiveLinks links, TimeProvider time, ILogger<DirectiveClock> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _work = Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _work = RunAsync();
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _work;
-    }
-
-    public void Dispose() => _stop.Dispose();
-
-    private async Task RunAsync()
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Period, time);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                await TickAsync();
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The collector stops.
+            await TickAsync(stoppingToken);
         }
     }
 
-    private async ValueTask TickAsync()
+    private async ValueTask TickAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await ledger.ExpireAsync(_stop.Token);
+            await ledger.ExpireAsync(cancellationToken);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {

@@ -10,7 +10,8 @@ namespace VirtAgents.Collector.Hosting;
 /// Stops in two stages: first agents are asked to leave and new ones are sent away; those that stay are ended once
 /// what they sent is durable. Runs before anything else stops.
 /// </summary>
-internal sealed class DrainCoordinator(SessionRegistry registry, EventFeed feed, DirectiveFeed directives, CollectorOptions options, TimeProvider time) : IHostedLifecycleService
+internal sealed class DrainCoordinator(
+    SessionRegistry registry, AgentConnections connections, EventFeed feed, DirectiveFeed directives, CollectorOptions options, TimeProvider time) : IHostedLifecycleService
 {
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(2);
 
@@ -35,6 +36,7 @@ internal sealed class DrainCoordinator(SessionRegistry registry, EventFeed feed,
         }
 
         await Task.WhenAny(empty, Task.Delay(options.Liveness.StopBudget, time, cancellationToken));
+        await connections.CloseAsync(cancellationToken);
         feed.End();
         directives.End();
     }

@@ -25,6 +25,7 @@ internal static class IngestSetup
         services.AddSingleton<BatchCommitter>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<AgentConnections>();
         services.AddSingleton<SessionParts>();
         services.AddSingleton<IFleetReader, FleetReader>();
         services.AddHostedService(provider => provider.GetRequiredService<BatchWriter>());

@@ -4,50 +4,30 @@ using VirtAgents.Storage;
 namespace VirtAgents.Collector.Hosting;
 
 /// <summary>Drops what is older than it should be kept, every hour.</summary>
-internal sealed partial class RetentionJob(ITimeSeriesStore store, CollectorOptions options, TimeProvider time, ILogger<RetentionJob> log)
-    : IHostedService, IDisposable
+internal sealed partial class RetentionJob(ITimeSeriesStore store, CollectorOptions options, TimeProvider time, ILogger<RetentionJob> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _work = Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _work = options.Store.Retention > TimeSpan.Zero ? RunAsync() : Task.CompletedTask;
-        return Task.CompletedTask;
-    }
+        if (options.Store.Retention <= TimeSpan.Zero)
+        {
+            return;
+        }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _work;
-    }
-
-    public void Dispose() => _stop.Dispose();
-
-    private async Task RunAsync()
-    {
         using PeriodicTimer timer = new(Period, time);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                await DropAsync();
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The collector stops.
+            await DropAsync(stoppingToken);
         }
     }
 
-    private async ValueTask DropAsync()
+    private async ValueTask DropAsync(CancellationToken cancellationToken)
     {
         try
         {
             long before = time.GetUtcNow().Subtract(options.Store.Retention).ToUnixTimeMilliseconds();
-            long dropped = await store.DropBeforeAsync(before, _stop.Token);
+            long dropped = await store.DropBeforeAsync(before, cancellationToken);
             if (dropped > 0)
             {
                 LogDropped(dropped, options.Store.Retention);

@@ -6,44 +6,20 @@ namespace VirtAgents.Collector.Sessions;
 /// Looks for streams that fell silent. A collector that was itself asleep (paused machine, starved of CPU) has not
 /// listened, so after a late round every stream is excused and silence counts from then.
 /// </summary>
-internal sealed partial class SilenceWatch(SessionRegistry registry, CollectorOptions options, TimeProvider time, ILogger<SilenceWatch> log)
-    : IHostedService, IDisposable
+internal sealed partial class SilenceWatch(SessionRegistry registry, CollectorOptions options, TimeProvider time, ILogger<SilenceWatch> log) : BackgroundService
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly TimeSpan _round = options.Liveness.SilenceLimit / 15;
-    private Task _work = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _work = RunAsync();
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _work;
-    }
-
-    public void Dispose() => _stop.Dispose();
-
-    private async Task RunAsync()
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(_round, time);
         long last = time.GetTimestamp();
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                long now = time.GetTimestamp();
-                bool late = time.GetElapsedTime(last, now) > options.Liveness.SilenceLimit / 2;
-                last = now;
-                await LookAsync(late, now);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The collector stops.
+            long now = time.GetTimestamp();
+            bool late = time.GetElapsedTime(last, now) > options.Liveness.SilenceLimit / 2;
+            last = now;
+            await LookAsync(late, now);
         }
     }
 

@@ -67,8 +67,9 @@ public sealed class FleetTests
         await stopping;
         Assert.Contains(told, m => m.Drain is not null);
         Assert.Contains(told, m => m.Ack is { Sequence: 1 });
-        // On a busy machine the server may close the connection before the stream's own words have left it.
-        Assert.Equal(StatusCode.Unavailable, status.StatusCode);
+
+        // The client library forgets a status that it has not read yet when the connection is closed behind it, in order.
+        Assert.True(status.StatusCode == StatusCode.Unavailable || status.Detail.Contains("NO_ERROR", StringComparison.Ordinal), status.ToString());
 
         await collector.DisposeAsync();
         await using RunningCollector next = await StartAsync(collector.Directory);
