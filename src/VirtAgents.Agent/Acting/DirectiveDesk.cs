@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
@@ -46,26 +45,41 @@ internal sealed partial class DirectiveDesk
         remove => _news.Added -= value;
     }
 
-    /// <summary>Answers that were dropped since too many waited.</summary>
-    public long AnswersDropped => _news.AnswersDropped;
+    private int LiveCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _live.Count;
+            }
+        }
+    }
 
     private long NowUnixMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Goes on with what a former process has left: follows up what was begun, and begins what was only accepted.</summary>
     public void Start()
     {
+        List<JournalStep> lost = [];
         foreach (DirectiveRecord former in _parts.Journal.Unended)
         {
-            if (former.Order is { } order)
+            if (WhyNotKnown(former) is { } why)
             {
-                Begin(new LiveDirective(order) { Former = former, HoldsVm = order.Vm != default });
+                DirectiveEnd end = OrderWork.NotKnown(why);
+                lost.Add(JournalStep.OfEnded(former.Id, end.State, end.Refusal, end.Detail, NowUnixMs));
             }
             else
             {
-                DirectiveEnd end = OrderWork.NotKnown("its line in the journal is damaged");
-                _parts.Journal.TryAppend(JournalStep.OfEnded(former.Id, end.State, end.Refusal, end.Detail, NowUnixMs));
-                _news.Owe(former.Id);
+                Begin(new LiveDirective(former.Order!) { Former = former, HoldsVm = former.Order!.Vm != default });
             }
+        }
+
+        // All at once: the first line after damage makes the journal whole again, and no one is to be begun at the next start.
+        if (lost.Count > 0)
+        {
+            _parts.Journal.TryAppend([.. lost]);
+            lost.ForEach(step => _news.Owe(step.Id!.Value));
         }
     }
 
@@ -80,7 +94,7 @@ internal sealed partial class DirectiveDesk
         {
             Answer(message.Id, DirectiveEnd.Refused(refusal, problem));
         }
-        else if (_live.Count >= MostLive)
+        else if (LiveCount >= MostLive)
         {
             Answer(message.Id, DirectiveEnd.Refused(RefusalReason.Busy, $"{MostLive} directives are being judged or carried out"));
         }
@@ -116,29 +130,6 @@ internal sealed partial class DirectiveDesk
         }
 
         _news.Owe(id);
-    }
-
-    /// <summary>The next thing to tell the collector.</summary>
-    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out DirectiveUpdate? update) => _news.TryTake(Look, out update);
-
-    /// <summary>Adds what the host can do now, and what it cannot with the reason.</summary>
-    public void Describe(Hello hello)
-    {
-        PolicyState state = _parts.Policy();
-        string? off = _parts.Control is null ? _parts.WhyNone : state.Policy is null ? state.WhyOff : null;
-        foreach (DirectiveDefinition definition in DirectiveCatalogue.All)
-        {
-            string? why = off ?? DirectiveJudge.ReasonAgainst(definition.Kind, _parts.Control!.Support)
-                ?? (state.Policy!.MayAllow(definition.Kind) ? null : "no rule of the host's policy allows it");
-            if (why is null)
-            {
-                hello.Capabilities.Add(definition.Name);
-            }
-            else
-            {
-                hello.Unsupported.Add(new UnsupportedKind { Kind = definition.Name, Why = why });
-            }
-        }
     }
 
     /// <summary>
@@ -224,43 +215,11 @@ internal sealed partial class DirectiveDesk
         }
     }
 
-    private void Answer(ByteString id, DirectiveEnd end) => _news.Answer(new DirectiveUpdate
-    {
-        DirectiveId = id,
-        State = DirectiveMapping.ToWire(end.State),
-        Refusal = (Protocol.V1.RefusalReason)end.Refusal,
-        Detail = end.Detail,
-        TimeUnixMs = NowUnixMs,
-    });
-
-    private DirectiveUpdate? Look(Guid id)
-    {
-        LiveDirective? live;
-        lock (_lock)
-        {
-            live = _live.GetValueOrDefault(id);
-        }
-
-        // An end is told when its VM is free again, since the next directive for it may follow at once.
-        if (_parts.Journal.Find(id) is not { } record || (live is not null && record.IsEnded))
-        {
-            return null;
-        }
-
-        Hypervisors.ControlProgress? progress = live?.Progress;
-
-        return new DirectiveUpdate
-        {
-            DirectiveId = WireGuid.ToWire(id),
-            State = DirectiveMapping.ToWire(record.State),
-            Refusal = (Protocol.V1.RefusalReason)record.Refusal,
-            Detail = record.IsEnded ? record.Detail : progress?.Detail ?? "",
-            TimeUnixMs = record.AtUnixMs,
-            ProgressPercent = record.State == DirectiveState.Done ? 100 : (uint)Math.Clamp(progress?.Percent ?? 0, 0, 100),
-            RemainingBytes = record.IsEnded ? 0 : (ulong)Math.Max(0, progress?.RemainingBytes ?? 0),
-            DirtyBytesPerSecond = record.IsEnded ? 0 : (ulong)Math.Max(0, progress?.DirtyBytesPerSecond ?? 0),
-        };
-    }
+    /// <summary>Why it can be neither begun nor followed up; null when it can.</summary>
+    private string? WhyNotKnown(DirectiveRecord former) =>
+        former.Order is null ? "its line in the journal is damaged"
+        : former.State == DirectiveState.Accepted && _parts.Journal.IsDamaged ? "lines of the journal are damaged, and one of them may say that it was begun"
+        : null;
 
     [LoggerMessage(1531, LogLevel.Warning, "A directive was taken back whose id has {Length} bytes (16); ignored.")]
     private partial void LogNoId(int length);

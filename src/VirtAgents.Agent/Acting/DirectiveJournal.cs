@@ -35,6 +35,9 @@ internal sealed partial class DirectiveJournal : IDisposable
     /// <summary>The host is marked as being drained.</summary>
     public bool IsDraining => Ask(book => book.IsDraining);
 
+    /// <summary>Lines were damaged when it was opened: what it does not say may have been said. The next line makes it whole.</summary>
+    public bool IsDamaged { get; private set; }
+
     /// <summary>Bytes of the file.</summary>
     public long Length => Interlocked.Read(ref _length);
 
@@ -117,6 +120,7 @@ internal sealed partial class DirectiveJournal : IDisposable
         steps.ForEach(_book.Apply);
         if (damaged > 0)
         {
+            (IsDamaged, _misses) = (true, true);
             LogDamaged(_path!, damaged);
         }
     }

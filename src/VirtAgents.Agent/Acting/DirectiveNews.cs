@@ -8,7 +8,7 @@ namespace VirtAgents.Agent.Acting;
 /// </summary>
 internal sealed class DirectiveNews
 {
-    private const int MostAnswers = 256;
+    public const int MostAnswers = 256;
 
     private readonly Lock _lock = new();
     private readonly Queue<Guid> _owed = new();
@@ -18,8 +18,6 @@ internal sealed class DirectiveNews
 
     /// <summary>Called when there is something new to tell.</summary>
     public event Action? Added;
-
-    public long AnswersDropped => Interlocked.Read(ref _answersDropped);
 
     /// <summary>The newest state of a known directive is to be told.</summary>
     public void Owe(Guid id)
@@ -36,19 +34,22 @@ internal sealed class DirectiveNews
     }
 
     /// <summary>An answer about something that is not kept.</summary>
-    public void Answer(DirectiveUpdate update)
+    /// <returns>How many answers were dropped in all, when one had to be for this one; else 0.</returns>
+    public long Answer(DirectiveUpdate update)
     {
+        long dropped = 0;
         lock (_lock)
         {
             _answers.Enqueue(update);
             if (_answers.Count > MostAnswers)
             {
                 _answers.Dequeue();
-                Interlocked.Increment(ref _answersDropped);
+                dropped = ++_answersDropped;
             }
         }
 
         Added?.Invoke();
+        return dropped;
     }
 
     /// <summary>The next thing to tell.</summary>

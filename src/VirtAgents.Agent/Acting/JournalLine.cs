@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 using VirtAgents.Agent.Spool;
 
 namespace VirtAgents.Agent.Acting;
@@ -12,7 +11,7 @@ internal static class JournalLine
 
     public static byte[] Of(JournalStep step)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(step, JournalJson.Default.JournalStep);
+        byte[] json = JournalJson.Of(step);
         byte[] line = new byte[PrefixSize + json.Length + 1];
         json.CopyTo(line, PrefixSize);
         _ = Utf8Formatter.TryFormat(RecordHeader.ChecksumOfBytes(json), line, out _, new System.Buffers.StandardFormat('x', 8));
@@ -54,22 +53,9 @@ internal static class JournalLine
     private static bool TryRead(ReadOnlySpan<byte> line, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out JournalStep? step)
     {
         step = null;
-        if (line.Length < PrefixSize || line[PrefixSize - 1] != (byte)' '
-            || !Utf8Parser.TryParse(line[..(PrefixSize - 1)], out uint checksum, out int digits, 'x') || digits != PrefixSize - 1
-            || checksum != RecordHeader.ChecksumOfBytes(line[PrefixSize..]))
-        {
-            return false;
-        }
-
-        try
-        {
-            step = JsonSerializer.Deserialize(line[PrefixSize..], JournalJson.Default.JournalStep);
-            return step is not null;
-        }
-        catch (JsonException)
-        {
-            // Whole, but of a newer agent that knows more steps.
-            return false;
-        }
+        return line.Length >= PrefixSize && line[PrefixSize - 1] == (byte)' '
+            && Utf8Parser.TryParse(line[..(PrefixSize - 1)], out uint checksum, out int digits, 'x') && digits == PrefixSize - 1
+            && checksum == RecordHeader.ChecksumOfBytes(line[PrefixSize..])
+            && JournalJson.TryRead(line[PrefixSize..], out step);
     }
 }

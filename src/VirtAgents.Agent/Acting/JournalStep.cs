@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors;
@@ -75,11 +74,3 @@ internal sealed record JournalStep
             (Parameters ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal), Reason ?? "", IsDryRun: false)
         : null;
 }
-
-/// <summary>How steps are written.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
-[JsonSerializable(typeof(JournalStep))]
-internal sealed partial class JournalJson : JsonSerializerContext;

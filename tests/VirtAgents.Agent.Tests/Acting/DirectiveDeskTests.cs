@@ -210,7 +210,7 @@ public sealed class DirectiveDeskTests : IDisposable
         DirectiveOrder order = Order();
         _bench.Offer(order);
         await Patience.UntilAsync(() => Control.Begun.Count == 1);
-        (DirectiveState State, RefusalReason Refusal, string Detail) end = await AdvanceUntilEndAsync(order.Id, OrderWork.TimeAllowed(order) + OrderWork.Margin);
+        (DirectiveState State, RefusalReason Refusal, string Detail) end = await AdvanceUntilEndAsync(order.Id, order.TimeAllowed + OrderWork.Margin);
         Assert.Equal(DirectiveState.Failed, end.State);
         Assert.StartsWith("its outcome is not known: ", end.Detail, StringComparison.Ordinal);
         Assert.Equal((DirectiveState.Refused, RefusalReason.Busy), Short(await _bench.RunAsync(Order())));
@@ -265,7 +265,30 @@ public sealed class DirectiveDeskTests : IDisposable
         _bench.Offer(order);
         await Patience.UntilAsync(() => _bench.Journal.Find(order.Id) is { IsEnded: true });
         Assert.Equal(DirectiveState.Done, (await _bench.EndAsync(order.Id)).State);
-        Assert.Equal(0, _bench.Desk.AnswersDropped);
+    }
+
+    /// <summary>One bit is wrong somewhere: what was begun may look as if it was only accepted, so nothing is begun.</summary>
+    [Fact]
+    public async Task Start_JournalDamaged_WhatWasOnlyAcceptedIsNotBegunAndNoOtherIsForgotten()
+    {
+        DirectiveOrder begun = Order();
+        DirectiveOrder other = Order(vm: Vm2);
+        byte[] accepted = JournalLine.Of(JournalStep.OfAccepted(begun, "rule", 1));
+        byte[] damaged = JournalLine.Of(JournalStep.OfBegun(begun.Id, ControlEvidence.None, 2));
+        damaged[^3] ^= 1;
+        byte[] rest = JournalLine.Of(JournalStep.OfAccepted(other, "rule", 3));
+        using var bench = new DeskBench([.. accepted, .. damaged, .. rest]);
+        foreach (DirectiveOrder order in (DirectiveOrder[])[begun, other])
+        {
+            (DirectiveState state, _, string detail) = await bench.EndAsync(order.Id);
+            Assert.Equal(DirectiveState.Failed, state);
+            Assert.StartsWith("its outcome is not known: lines of the journal are damaged", detail, StringComparison.Ordinal);
+        }
+
+        bench.Start();
+        Assert.False(bench.Journal.IsDamaged);
+        Assert.Equal((DirectiveState.Failed, DirectiveState.Failed), (bench.Journal.Find(begun.Id)!.State, bench.Journal.Find(other.Id)!.State));
+        Assert.Empty(bench.Control!.Begun);
     }
 
     [Fact]

@@ -33,6 +33,38 @@ public sealed class DirectiveJournalTests : IDisposable
             }
         }, iter: 50);
 
+    /// <summary>Whatever a step says is read again as it was, half of a surrogate pair excepted.</summary>
+    [Fact]
+    public void ReadAll_AnyStep_IsWhatWasWritten() =>
+        Step.Array[1, 8].Sample(steps =>
+        {
+            List<JournalStep> read = [];
+            JournalLine.ReadAll([.. steps.SelectMany(JournalLine.Of)], read, out int damaged);
+            Assert.Equal(0, damaged);
+            Assert.Equal(steps.Select(Whole), read.Select(Whole));
+        });
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"step\":\"Ended\"}")]
+    [InlineData("{\"step\":\"Melted\",\"at\":1}")]
+    [InlineData("{\"step\":7,\"at\":1}")]
+    [InlineData("{\"step\":\"Ended\",\"at\":\"1\"}")]
+    [InlineData("{\"step\":\"Ended\",\"at\":1,\"id\":\"7\"}")]
+    [InlineData("{\"step\":\"Accepted\",\"at\":1,\"parameters\":[]}")]
+    [InlineData("{\"step\":\"Accepted\",\"at\":1,\"kind\":\"99\"}")]
+    [InlineData("{\"step\":")]
+    public void TryRead_NoStep_IsFalse(string text) => Assert.False(JournalJson.TryRead(System.Text.Encoding.UTF8.GetBytes(text), out _));
+
+    [Fact]
+    public void TryRead_MemberOfANewerAgent_IsPassedOver()
+    {
+        Assert.True(JournalJson.TryRead("{\"step\":\"Epoch\",\"at\":1,\"epoch\":4,\"color\":{\"r\":1}}"u8, out JournalStep? step));
+        Assert.Equal((JournalStepKind.Epoch, 1, 4), (step.Step, step.At, step.Epoch));
+    }
+
     /// <summary>The fewest steps of a book make the same book.</summary>
     [Fact]
     public void Steps_OfAnyBook_MakeTheSameBook() =>
@@ -128,6 +160,12 @@ public sealed class DirectiveJournalTests : IDisposable
         }
 
         return book;
+    }
+
+    private static string Whole(JournalStep step)
+    {
+        string text = (step with { Parameters = null }).ToString() + string.Join(';', step.Parameters ?? []);
+        return string.Concat(text.EnumerateRunes());
     }
 
     private static JournalStep Make((int Kind, int Id, long At, string Text) of)
