@@ -6,7 +6,7 @@
 start_daemon() {
     # One that was killed leaves its PID file; the number may have been given to another process meanwhile.
     if [ "$(cat "/proc/$(cat /run/libvirt/libvirtd.pid 2>/dev/null)/comm" 2>/dev/null)" != libvirtd ]; then
-        # A dying QEMU closes its monitor a tenth of a millisecond before it is gone. On a machine with few processors
+        # A dying QEMU closes its monitor shortly before it is gone. On a machine with few processors
         # libvirtd wakes up on the same one, pushes the dying process aside and looks too early; batch tasks do not push.
         chrt --batch 0 libvirtd --daemon --listen --pid-file /run/libvirt/libvirtd.pid
     fi

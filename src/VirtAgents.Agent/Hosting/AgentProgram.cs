@@ -62,6 +62,7 @@ internal static class AgentProgram
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
         builder.Services.AddHostedService<WatchdogService>();
+        builder.Services.AddHostedService<StartupPages>();
         return builder.Build();
     }
 

@@ -4,7 +4,7 @@ namespace VirtAgents.Hypervisors.Linux;
 
 /// <summary>
 /// How the CPU time of VMs splits into user and system time, for the slow tier. libvirt reads the same figures for its
-/// group CPU_TOTAL, at a sixth of the cost of its whole answer. Not thread-safe.
+/// group CPU_TOTAL without its price for libvirtd. Not thread-safe.
 /// </summary>
 /// <param name="roots">Where the kernel's files are.</param>
 internal sealed class CpuSplitReader(LinuxRoots roots) : IDisposable
