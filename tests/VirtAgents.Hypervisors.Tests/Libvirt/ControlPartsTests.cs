@@ -57,9 +57,10 @@ public sealed class ControlPartsTests
         });
 
     [Theory]
-    [InlineData("CONFIG_NET_SCH_SFQ=m\nCONFIG_NET_ACT_POLICE=y\n", true)]
-    [InlineData("CONFIG_NET_SCH_SFQ=y\n# CONFIG_NET_ACT_POLICE is not set\n", false)]
-    public void HostLimits_KernelTells_InterfaceLimitsNeedItsShaping(string configuration, bool isPossible)
+    [InlineData("CONFIG_NET_SCH_SFQ=m\nCONFIG_NET_ACT_POLICE=y\n", InterfaceShaping.Libvirt)]
+    [InlineData("CONFIG_NET_SCH_SFQ=y\n# CONFIG_NET_ACT_POLICE is not set\nCONFIG_NET_SCH_TBF=m\n", InterfaceShaping.Tap)]
+    [InlineData("CONFIG_NET_SCH_SFQ=y\n# CONFIG_NET_ACT_POLICE is not set\n", InterfaceShaping.None)]
+    internal void HostLimits_KernelTells_InterfaceLimitsNeedItsShaping(string configuration, InterfaceShaping shaping)
     {
         DirectoryInfo proc = Directory.CreateTempSubdirectory("virtagents-limits");
         try
@@ -69,7 +70,9 @@ public sealed class ControlPartsTests
                 file.Write(Encoding.UTF8.GetBytes(configuration));
             }
 
-            Assert.Equal(isPossible, !HostLimits.Find(new LinuxRoots(Proc: proc.FullName)).ContainsKey(DirectiveKind.SetNicLimit));
+            var roots = new LinuxRoots(Proc: proc.FullName);
+            Assert.Equal(shaping, HostLimits.ShapingOf(roots));
+            Assert.Equal(shaping == InterfaceShaping.None, HostLimits.Find(roots).ContainsKey(DirectiveKind.SetNicLimit));
         }
         finally
         {

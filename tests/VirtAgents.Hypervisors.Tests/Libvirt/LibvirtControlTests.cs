@@ -112,26 +112,6 @@ public sealed partial class LibvirtControlTests(LibvirtBed bed) : IClassFixture<
     }
 
     [Fact(Timeout = Limit)]
-    public async Task SetNicLimit_IsDoneOrUnsupportedAsTheKernelCan()
-    {
-        await RunMuleAsync();
-        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
-        await control.ProbeAsync(Token);
-        string mac = (await Host.VirshAsync("domiflist", Mule)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Single(word => word.Contains(':', StringComparison.Ordinal));
-        KindSupport support = control.Support.Single(s => s.Kind == DirectiveKind.SetNicLimit);
-        if (support.IsSupported)
-        {
-            await DoneAsync(control, DirectiveKind.SetNicLimit, Mule, ("mac", mac), ("in_bytes_per_second", "131072"));
-            Assert.Matches(@"inbound.average:\s*128\b", await Host.VirshAsync("domiftune", Mule, mac));
-        }
-        else
-        {
-            Assert.Contains("CONFIG_NET_", support.Why, StringComparison.Ordinal);
-            Assert.Equal(RefusalReason.Unsupported, (await CheckAsync(control, DirectiveKind.SetNicLimit, Mule, ("mac", mac))).Refusal);
-        }
-    }
-
-    [Fact(Timeout = Limit)]
     public async Task Shutdown_GuestDoesNotObey_FailsUnlessForced()
     {
         await RunMuleAsync();

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Xml;
 using VirtAgents.Core.Directives;
 using VirtAgents.Hypervisors.Libvirt.Native;
@@ -188,7 +189,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         {
             return (null, $"libvirt, or the VM, does not answer within {deadline}");
         }
-        catch (Exception failure) when (failure is LibvirtException or XmlException)
+        catch (Exception failure) when (failure is LibvirtException or XmlException or Win32Exception)
         {
             return (null, failure.Message);
         }

@@ -10,16 +10,29 @@ internal static class HostLimits
 {
     private static readonly string[] ShapingOptions = ["CONFIG_NET_SCH_SFQ", "CONFIG_NET_ACT_POLICE"];
 
+    private const string TokenBucket = "CONFIG_NET_SCH_TBF";
+
     public static FrozenDictionary<DirectiveKind, string> Find(LinuxRoots roots)
     {
         Dictionary<DirectiveKind, string> lacking = [];
-        if (ReadConfiguration($"{roots.Proc}/config.gz") is { } configuration
-            && ShapingOptions.Where(option => !configuration.Contains(option)).ToArray() is { Length: > 0 } missing)
+        if (ShapingOf(roots, out string missing) == InterfaceShaping.None)
         {
-            lacking[DirectiveKind.SetNicLimit] = $"libvirt needs {string.Join(" and ", missing)}, which the kernel was built without";
+            lacking[DirectiveKind.SetNicLimit] = $"libvirt needs {missing}, which the kernel was built without, as it was without {TokenBucket}";
         }
 
         return lacking.ToFrozenDictionary();
+    }
+
+    /// <summary>How interfaces can be limited; a kernel that does not tell is taken to have what libvirt needs.</summary>
+    public static InterfaceShaping ShapingOf(LinuxRoots roots) => ShapingOf(roots, out _);
+
+    private static InterfaceShaping ShapingOf(LinuxRoots roots, out string missing)
+    {
+        HashSet<string>? configuration = ReadConfiguration($"{roots.Proc}/config.gz");
+        missing = string.Join(" and ", ShapingOptions.Where(option => configuration?.Contains(option) == false));
+        return missing.Length == 0 ? InterfaceShaping.Libvirt
+            : configuration!.Contains(TokenBucket) ? InterfaceShaping.Tap
+            : InterfaceShaping.None;
     }
 
     /// <summary>Options that are built in or modules; null when the kernel does not tell.</summary>

@@ -20,7 +20,7 @@ internal static class ResourceDirectives
         yield return new SchedulerAction(DirectiveKind.SetCpuQuota, Quota);
         yield return new SchedulerAction(DirectiveKind.SetCpuShare, order => Share(order, isUnified));
         yield return new DiskLimitAction();
-        yield return new InterfaceLimitAction();
+        yield return HostLimits.ShapingOf(roots) == InterfaceShaping.Libvirt ? new InterfaceLimitAction() : new TapLimitAction();
     }
 
     private static Limit[] Quota(DirectiveOrder order)

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace VirtAgents.EndToEnd.Tests.Real;
+
+/// <summary>A limit of what a VM receives holds, measured on the VM's interface while its host sends more.</summary>
+[Collection(RealEstateGroup.Name)]
+[Trait("needs", "libvirt")]
+public sealed class InterfaceLimitTests(RealEstate estate)
+{
+    private const long Limit = 250_000;
+    private const int Seconds = 4;
+
+    /// <summary>Floods the bridge with broadcasts of 1,400 bytes, about 4 MB/s, and prints how many bytes an interface sent per second.</summary>
+    private const string Flood = """
+        import socket, sys, time
+        out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        out.bind(("br0", 0))
+        frame = b"\xff" * 6 + b"\x02\x00\x00\x00\x00\x01" + b"\x88\xb5" + bytes(1400)
+        sent = lambda: int(open("/proc/net/dev").read().split(sys.argv[1] + ":")[1].split()[8])
+        def flood(seconds):
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                for _ in range(30):
+                    out.send(frame)
+                time.sleep(0.01)
+        flood(1)
+        before, start = sent(), time.monotonic()
+        flood(float(sys.argv[2]))
+        print((sent() - before) / (time.monotonic() - start))
+        """;
+
+    [Fact]
+    public async Task SetNicLimit_HoldsWhileItIsSet()
+    {
+        const string vm = "received";
+        await estate.First.StartVmAsync(vm, cancellationToken: TestContext.Current.CancellationToken);
+        await estate.StateIsAsync(vm, "running");
+        string[] card = (await estate.First.VirshAsync("domiflist", vm)).Split('\n').Single(l => l.Contains("bridge", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (string tap, string mac) = (card[0], card[^1]);
+
+        Assert.True(await ReceivedAsync(tap) > 4 * Limit, "the flood itself is too slow to show a limit");
+        await SendAsync(vm, mac, Limit);
+        Assert.InRange(await ReceivedAsync(tap), Limit * 0.7, Limit * 1.15);
+        await SendAsync(vm, mac, 0);
+        Assert.True(await ReceivedAsync(tap) > 4 * Limit, "the limit is still there");
+    }
+
+    private async Task<double> ReceivedAsync(string tap) => double.Parse(
+        await estate.First.InHostAsync("python3", "-c", Flood, tap, Seconds.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+    private async Task SendAsync(string vm, string mac, long bytesPerSecond)
+    {
+        (int exitCode, string output) = await estate.Installation.TryVirtctlAsync(
+            "directive", "send", "set_nic_limit", vm, "--param", $"mac={mac}", "--param", $"in_bytes_per_second={bytesPerSecond}",
+            "--wait", "80s", "--yes", "--reason", "test", "-o", "json");
+        Assert.True(exitCode == 0, output);
+    }
+}
