@@ -21,4 +21,7 @@ internal static class Machine
         double[] sorted = [.. figures.Order()];
         return sorted[sorted.Length / 2];
     }
+
+    /// <summary>The smallest of the figures, in ascending order, that so large a part of them does not exceed.</summary>
+    public static double Quantile(double[] sorted, double part) => sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Length) - 1)];
 }
