@@ -15,6 +15,7 @@ internal sealed partial class DirectiveDesk
     /// <summary>Adds what the host can do now, and what it cannot with the reason.</summary>
     public void Describe(Hello hello)
     {
+        hello.Draining = _parts.Journal.IsDraining;
         PolicyState state = _parts.Policy();
         string? off = _parts.Control is null ? _parts.WhyNone : state.Policy is null ? state.WhyOff : null;
         foreach (DirectiveDefinition definition in DirectiveCatalogue.All)

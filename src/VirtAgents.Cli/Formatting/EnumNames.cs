@@ -19,6 +19,8 @@ internal static class EnumNames
 
     public static EnumNames<DirectiveStage> Stages { get; } = new("");
 
+    public static EnumNames<KindSupport> Supports { get; } = new("unknown");
+
     public static EnumNames<RefusalReason> Refusals { get; } = new("");
 }
 

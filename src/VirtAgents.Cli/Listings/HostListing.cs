@@ -13,7 +13,7 @@ internal static class HostListing
         Columns.Text<Host>("name", "NAME", host => host.Name),
         Columns.Data<Host>("id", host => Datum.Text(host.Id)),
         Columns.Text<Host>("cluster", "CLUSTER", host => host.Cluster, rank: 5),
-        new() { Key = "agent_status", Header = "AGENT", Value = host => Datum.Text(EnumNames.Agents.OrNull(host.Agent)), Tone = ToneOf },
+        new() { Key = "agent_status", Header = "AGENT", Value = host => Datum.Text(EnumNames.Agents.OrNull(host.Agent)), Text = AgentOf, Tone = ToneOf },
         Columns.Data<Host>("agent_version", host => Datum.Text(host.AgentVersion)),
         new() { Key = "hypervisor", Header = "HYPERVISOR", Value = host => Datum.Text(host.Hypervisor), Text = HypervisorOf, Tone = HypervisorToneOf, Rank = 4 },
         Columns.Data<Host>("hypervisor_status", host => Datum.Text(EnumNames.Hypervisors.OrNull(host.HypervisorStatus))),
@@ -27,6 +27,7 @@ internal static class HostListing
         Columns.Number<Host>("memory_used_percent", "MEMORY", host => Datum.Of(host.MemoryUsedPercent), Units.Percent),
         Columns.Data<Host>("last_report", host => Datum.Time(host.LastReportUnixMs)),
         Columns.Shown<Host>("REPORT", host => Instants.Age(host.LastReportUnixMs, now), rank: 2, alignRight: true),
+        Columns.Data<Host>("draining", host => host.HasDraining ? Datum.Flag(host.Draining) : Datum.Unknown),
     ];
 
     /// <summary>
@@ -41,6 +42,8 @@ internal static class HostListing
         var unknown = KnowsVms(host) && host.UnknownVmCount > 0 ? $" ({host.UnknownVmCount} unknown)" : "";
         return $"{running}/{host.VmCount}{unknown}";
     }
+
+    private static string AgentOf(Host host) => EnumNames.Agents.OrNull(host.Agent) + (host.Draining ? " (draining)" : "");
 
     private static string HypervisorOf(Host host) =>
         host.HypervisorStatus == HypervisorStatus.Lost ? (host.Hypervisor + " (lost)").TrimStart() : host.Hypervisor;

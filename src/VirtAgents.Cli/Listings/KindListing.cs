@@ -1,6 +1,8 @@
 using System.Globalization;
+using VirtAgents.Cli.Formatting;
 using VirtAgents.Cli.Output;
 using VirtAgents.Core.Directives;
+using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Cli.Listings;
 
@@ -17,6 +19,14 @@ internal static class KindListing
         Columns.Shown<DirectiveDefinition>("PARAMETERS", kind => string.Join(", ", kind.Parameters.Select(Marked)), rank: 2),
     ];
 
+    /// <summary>What one host can do.</summary>
+    public static IReadOnlyList<Column<DirectiveKindDescription>> OfHost { get; } =
+    [
+        Columns.Text<DirectiveKindDescription>("name", "KIND", kind => kind.Name),
+        new() { Key = "support", Header = "SUPPORT", Value = kind => Datum.Text(EnumNames.Supports.OrNull(kind.Support)), Tone = ToneOf },
+        Columns.Text<DirectiveKindDescription>("why", "WHY", kind => kind.Why),
+    ];
+
     public static IReadOnlyList<Column<DirectiveParameter>> Parameters { get; } =
     [
         Columns.Text<DirectiveParameter>("name", "PARAMETER", parameter => parameter.Name),
@@ -28,6 +38,13 @@ internal static class KindListing
         Columns.Shown<DirectiveParameter>("VALUES", ValuesOf),
         Columns.Text<DirectiveParameter>("meaning", "MEANING", parameter => parameter.Meaning, rank: 1),
     ];
+
+    private static Tone ToneOf(DirectiveKindDescription kind) => kind.Support switch
+    {
+        KindSupport.Supported => Tone.Good,
+        KindSupport.Unsupported => Tone.Warning,
+        _ => Tone.Quiet,
+    };
 
     private static bool HasRange(DirectiveParameter parameter) => parameter.Type is ParameterType.Number or ParameterType.Text;
 

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using VirtAgents.Core.Directives;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Directives;
@@ -36,7 +35,7 @@ internal sealed class DirectiveGrpcService(
         requests.CancelAsync(request, context.CancellationToken);
 
     public override Task<ListDirectiveKindsResponse> ListDirectiveKinds(ListDirectiveKindsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListDirectiveKindsResponse { Kinds = { DirectiveCatalogue.All.Select(DirectiveMessages.ToMessage) } });
+        requests.KindsAsync(request.Host, context.CancellationToken);
 
     public override async Task<Freeze> GetFreeze(GetFreezeRequest request, ServerCallContext context) =>
         DirectiveMessages.ToMessage(await freeze.ReadAsync(context.CancellationToken));

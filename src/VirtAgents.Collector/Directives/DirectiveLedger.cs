@@ -73,12 +73,13 @@ internal sealed class DirectiveLedger(ControlQueue queue, DirectiveFeed feed, Co
                 await SaveAsync(context, [row]);
             }
 
-            return OrderOf(row, isTakenBack ? 1 : row.DeadlineUnixMs);
+            return OrderOf(row) with { DeadlineUnixMs = isTakenBack ? 1 : row.DeadlineUnixMs };
         },
         cancellationToken);
 
     /// <summary>Takes what the agent of a host tells.</summary>
-    public Task<NewsEffect> TakeAsync(HostId host, DirectiveNews news, CancellationToken cancellationToken) => queue.RunAsync(
+    /// <returns>What became of it, and the directive when the host has it.</returns>
+    public Task<(NewsEffect Effect, DirectiveRow? Row)> TakeAsync(HostId host, DirectiveNews news, CancellationToken cancellationToken) => queue.RunAsync<(NewsEffect, DirectiveRow?)>(
         async context =>
         {
             DirectiveRow? row = await FindAsync(context, news.Id);
@@ -89,7 +90,7 @@ internal sealed class DirectiveLedger(ControlQueue queue, DirectiveFeed feed, Co
             }
 
             metrics.DirectiveNews(effect.ToString());
-            return effect;
+            return (effect, effect == NewsEffect.Unknown ? null : row);
         },
         cancellationToken);
 
@@ -160,8 +161,9 @@ internal sealed class DirectiveLedger(ControlQueue queue, DirectiveFeed feed, Co
             || (!row.IsDryRun && await context.Freezes.AnyAsync(f => f.IsFrozen));
     }
 
-    private static DirectiveOrder OrderOf(DirectiveRow row, long deadlineUnixMs) => new(
-        row.Id, row.Epoch, deadlineUnixMs, row.Kind, new VmId(row.VmId), ParametersOf(row), row.Reason, row.IsDryRun);
+    /// <summary>What the host is ordered.</summary>
+    public static DirectiveOrder OrderOf(DirectiveRow row) => new(
+        row.Id, row.Epoch, row.DeadlineUnixMs, row.Kind, new VmId(row.VmId), ParametersOf(row), row.Reason, row.IsDryRun);
 
     private static ImmutableSortedDictionary<string, string> ParametersOf(DirectiveRow row) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(row.Parameters)!.ToImmutableSortedDictionary(StringComparer.Ordinal);

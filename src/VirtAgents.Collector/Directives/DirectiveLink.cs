@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Sessions;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
@@ -134,10 +136,14 @@ internal sealed partial class DirectiveLink(DirectiveParts parts, HostId host, S
         {
             try
             {
-                NewsEffect effect = await parts.Ledger.TakeAsync(host, news, CancellationToken.None);
+                (NewsEffect effect, DirectiveRow? row) = await parts.Ledger.TakeAsync(host, news, CancellationToken.None);
                 if (effect == NewsEffect.Unknown)
                 {
                     LogUnknown(host, news.Id, news.State);
+                }
+                else if (effect == NewsEffect.Recorded && row is { Kind: DirectiveKind.SetDrain, State: DirectiveState.Done, IsDryRun: false })
+                {
+                    await parts.Grains.GetGrain<IHostGrain>(host.Value).DrainAsync(DirectiveLedger.OrderOf(row).Flag("drain"));
                 }
             }
             catch (Exception problem)

@@ -46,7 +46,7 @@ internal sealed class DirectiveLinks
 
 /// <summary>What a link works with.</summary>
 internal sealed record DirectiveParts(
-    DirectiveLedger Ledger, DirectiveReader Reader, DirectiveLinks Links, ClusterEpoch Epoch, CollectorMetrics Metrics, ILogger<DirectiveLink> Log)
+    DirectiveLedger Ledger, DirectiveReader Reader, DirectiveLinks Links, ClusterEpoch Epoch, IGrainFactory Grains, CollectorMetrics Metrics, ILogger<DirectiveLink> Log)
 {
     /// <summary>Opens the way for directives on a stream, and sends what the host has not ended.</summary>
     public DirectiveLink Open(HostId host, SessionWriter writer)

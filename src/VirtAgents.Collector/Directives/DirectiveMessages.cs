@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Fleet;
 using VirtAgents.Core.Directives;
 using VirtAgents.Protocol.V1;
 
@@ -49,6 +50,14 @@ internal static class DirectiveMessages
         Destructive = kind.IsDestructive,
         PostCondition = kind.PostCondition,
         Parameters = { kind.Parameters.Select(ToMessage) },
+    };
+
+    /// <summary>Whether a host can do a kind; one that its agent does not speak of is not known to it.</summary>
+    public static (KindSupport Support, string Why) SupportOf(HostActing? acting, string kind) => acting switch
+    {
+        null => (KindSupport.Unspecified, "its agent has not said so since the collector started"),
+        _ when acting.Kinds.Contains(kind) => (KindSupport.Supported, ""),
+        _ => (KindSupport.Unsupported, acting.Unsupported.GetValueOrDefault(kind, "its agent does not know this kind")),
     };
 
     private static DirectiveParameterDescription ToMessage(DirectiveParameter parameter) => new()

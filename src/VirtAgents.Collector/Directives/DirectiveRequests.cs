@@ -4,6 +4,7 @@ using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
+using DirectiveCatalogue = VirtAgents.Core.Directives.DirectiveCatalogue;
 using DirectiveDefinition = VirtAgents.Core.Directives.DirectiveDefinition;
 
 namespace VirtAgents.Collector.Directives;
@@ -66,6 +67,22 @@ internal sealed class DirectiveRequests(
             id.Length > 0 ? DirectiveFields.Id(id) : null,
             host.Length > 0 ? directory.HostIdOf(host, "host") : null,
             vm.Length > 0 ? directory.VmIdOf(vm, "vm") : null);
+    }
+
+    /// <summary>Kinds in general, or as a host can do them.</summary>
+    public async Task<ListDirectiveKindsResponse> KindsAsync(string host, CancellationToken cancellationToken)
+    {
+        ListDirectiveKindsResponse all = new() { Kinds = { DirectiveCatalogue.All.Select(DirectiveMessages.ToMessage) } };
+        if (host.Length > 0)
+        {
+            HostView view = (await FleetDirectory.ReadAsync(fleet, cancellationToken)).Host(host, "host");
+            foreach (DirectiveKindDescription kind in all.Kinds)
+            {
+                (kind.Support, kind.Why) = DirectiveMessages.SupportOf(view.Acting, kind.Name);
+            }
+        }
+
+        return all;
     }
 
     public static QueryRefusedException NoSuch(string id) => QueryRefusedException.NotFound($"id: there is no directive {id}; GET /v1/directives lists them");

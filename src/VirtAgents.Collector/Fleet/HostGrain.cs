@@ -18,6 +18,7 @@ internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProv
     private HostState _state = HostState.New(HostInfo.None);
     private HostSnapshot? _snapshot;
     private SessionClaim? _claim;
+    private HostActing? _acting;
     private long _lastReportUnixMs;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -44,7 +45,7 @@ internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProv
 
         string? superseded = _claim?.SessionId;
         bool other = _claim is not null && _claim.Instance != claim.Instance;
-        _claim = claim;
+        (_claim, _acting) = (claim, claim.Acting);
         _state = _state with { Host = claim.Host };
         string evidence = superseded is null ? $"from {claim.Peer}, agent {claim.AgentVersion}" : $"from {claim.Peer}, in place of an older stream";
         await ObserveAsync(new AgentOpened(Now, other, claim.Continuous, evidence), new IngestItem());
@@ -127,8 +128,14 @@ internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProv
         ? ObserveAsync(new HostSilent(Now, $"not heard of in the {options.Liveness.ReturnLimit.TotalSeconds:0} s since the collector started"), new IngestItem())
         : ValueTask.CompletedTask;
 
-    public ValueTask<HostView?> ViewAsync() =>
-        ValueTask.FromResult(_claim is null && _snapshot is null ? null : HostViews.Build(_state, _snapshot, _claim, _vms, _figures, _lastReportUnixMs));
+    public ValueTask DrainAsync(bool isDraining)
+    {
+        _acting = _acting is { } acting ? acting with { IsDraining = isDraining } : null;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<HostView?> ViewAsync() => ValueTask.FromResult(
+        _claim is null && _snapshot is null ? null : HostViews.Build(_state, _snapshot, _claim, _vms, _figures, _lastReportUnixMs) with { Acting = _acting });
 
     private bool Holds(string sessionId) => _claim?.SessionId == sessionId;
 

@@ -20,6 +20,9 @@ internal sealed record HostView(
 {
     /// <summary>Volumes of its pools; their figures are in the store.</summary>
     public ImmutableArray<VolumeInfo> Volumes { get; init; } = [];
+
+    /// <summary>What it can carry out; null = its agent has not said since the collector started.</summary>
+    public HostActing? Acting { get; init; }
 }
 
 /// <summary>How the collector sees one VM now.</summary>

@@ -36,6 +36,9 @@ internal interface IHostGrain : IGrainWithGuidKey
     /// <summary>The collector has run for a while; a host that did not come back is suspected.</summary>
     ValueTask SuspectUnseenAsync();
 
+    /// <summary>The host has recorded whether it is being drained.</summary>
+    ValueTask DrainAsync(bool isDraining);
+
     /// <summary>How the host looks now; null when nothing is known of it.</summary>
     ValueTask<HostView?> ViewAsync();
 }

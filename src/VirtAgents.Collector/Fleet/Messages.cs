@@ -13,9 +13,10 @@ namespace VirtAgents.Collector.Fleet;
 /// <param name="AgentVersion">Version of the agent.</param>
 /// <param name="Continuous">Whether its sequence space goes on where the collector left it.</param>
 /// <param name="Peer">Address it comes from, for people.</param>
+/// <param name="Acting">What the host can carry out.</param>
 [Immutable]
 internal sealed record SessionClaim(
-    string SessionId, HostInfo Host, BootId Boot, Guid Instance, string Cluster, string AgentVersion, bool Continuous, string Peer);
+    string SessionId, HostInfo Host, BootId Boot, Guid Instance, string Cluster, string AgentVersion, bool Continuous, string Peer, HostActing Acting);
 
 /// <summary>Answer to a claim.</summary>
 /// <param name="Refusal">Why it is refused; null = granted.</param>

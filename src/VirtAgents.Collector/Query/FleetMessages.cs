@@ -16,7 +16,7 @@ internal static class FleetMessages
     public static Host ToMessage(HostView view)
     {
         HostFigures figures = IsLive(view) ? view.Figures : HostFigures.None;
-        return new Host
+        Host message = new()
         {
             Id = view.Host.Id.ToString(),
             Name = view.Host.Name,
@@ -34,6 +34,12 @@ internal static class FleetMessages
             AgentVersion = view.AgentVersion,
             UnknownVmCount = (uint)view.Vms.Count(v => !VmStates.IsKnown(v.State)),
         };
+        if (view.Acting is { } acting)
+        {
+            message.Draining = acting.IsDraining;
+        }
+
+        return message;
     }
 
     public static Vm ToMessage(VmEntry entry)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol;
@@ -13,17 +14,19 @@ namespace VirtAgents.Collector.Sessions;
 /// <param name="Version">Protocol version of the stream.</param>
 /// <param name="Cluster">Cluster of the host.</param>
 /// <param name="AgentVersion">Version of the agent.</param>
+/// <param name="Acting">What it can carry out.</param>
 internal sealed record Introduction(
-    HostInfo Host, BootId Boot, Guid Instance, long Acknowledged, uint Version, string Cluster, string AgentVersion)
+    HostInfo Host, BootId Boot, Guid Instance, long Acknowledged, uint Version, string Cluster, string AgentVersion, HostActing Acting)
 {
     public SessionClaim Claim(string sessionId, bool continuous, string peer) =>
-        new(sessionId, Host, Boot, Instance, Cluster, AgentVersion, continuous, peer);
+        new(sessionId, Host, Boot, Instance, Cluster, AgentVersion, continuous, peer, Acting);
 }
 
 /// <summary>Reads the first message of a stream.</summary>
 internal static class HelloReader
 {
     private const int TextLength = 256;
+    private const int ReasonLength = 4096;
     private const int Capabilities = 256;
 
     public static Introduction Read(Hello hello)
@@ -55,8 +58,14 @@ internal static class HelloReader
             (long)hello.AckedSequence,
             version,
             hello.Cluster,
-            hello.AgentVersion);
+            hello.AgentVersion,
+            ActingOf(hello));
     }
+
+    private static HostActing ActingOf(Hello hello) => new(
+        [.. hello.Capabilities],
+        hello.Unsupported.GroupBy(u => u.Kind, StringComparer.Ordinal).ToImmutableDictionary(g => g.Key, g => g.First().Why, StringComparer.Ordinal),
+        hello.Draining);
 
     private static Guid Identity(string field, Google.Protobuf.ByteString bytes) =>
         WireGuid.TryRead(bytes, out Guid value) && value != Guid.Empty
@@ -66,7 +75,8 @@ internal static class HelloReader
     private static void CheckTexts(Hello hello)
     {
         foreach ((string field, string text) in new[] { ("agent_version", hello.AgentVersion), ("cluster", hello.Cluster) }
-            .Concat(hello.Capabilities.Select(c => ("capabilities", c))))
+            .Concat(hello.Capabilities.Select(c => ("capabilities", c)))
+            .Concat(hello.Unsupported.Select(u => ("unsupported.kind", u.Kind))))
         {
             if (text.Length > TextLength)
             {
@@ -74,9 +84,17 @@ internal static class HelloReader
             }
         }
 
-        if (hello.Capabilities.Count > Capabilities)
+        if (hello.Unsupported.FirstOrDefault(u => u.Why.Length > ReasonLength) is { } wordy)
         {
-            throw StreamRefusal.Violation($"hello.capabilities has {hello.Capabilities.Count} entries (at most {Capabilities})");
+            throw StreamRefusal.Violation($"hello.unsupported.why has {wordy.Why.Length} characters (at most {ReasonLength})");
+        }
+
+        foreach ((string field, int count) in new[] { ("capabilities", hello.Capabilities.Count), ("unsupported", hello.Unsupported.Count) })
+        {
+            if (count > Capabilities)
+            {
+                throw StreamRefusal.Violation($"hello.{field} has {count} entries (at most {Capabilities})");
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ using VirtAgents.Hypervisors;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Agent.Tests.Acting.DeskBench;
 using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
+using KindSupport = VirtAgents.Hypervisors.KindSupport;
 using RefusalReason = VirtAgents.Core.Directives.RefusalReason;
 
 namespace VirtAgents.Agent.Tests.Acting;
@@ -299,10 +300,21 @@ public sealed class DirectiveDeskTests : IDisposable
         _bench.Policy = PolicyState.On(new HostPolicy([new PolicyRule("few", PolicyEffect.Allow, kinds, [], [], null, null)], [], 1, null));
         var hello = new Hello();
         _bench.Desk.Describe(hello);
+        Assert.False(hello.Draining);
         Assert.Equal(["start", "set_drain"], hello.Capabilities);
         Assert.Equal("there is one host only", hello.Unsupported.Single(u => u.Kind == "migrate").Why);
         Assert.Equal("no rule of the host's policy allows it", hello.Unsupported.Single(u => u.Kind == "destroy").Why);
         Assert.Equal(DirectiveCatalogue.All.Length, hello.Capabilities.Count + hello.Unsupported.Count);
+    }
+
+    [Fact]
+    public async Task Describe_HostIsDrained_SaysSo()
+    {
+        Assert.Equal(DirectiveState.Done, (await _bench.RunAsync(Order(DirectiveKind.SetDrain, parameters: ("drain", "true")))).State);
+        _bench.Start();
+        var hello = new Hello();
+        _bench.Desk.Describe(hello);
+        Assert.True(hello.Draining);
     }
 
     private static (DirectiveState State, RefusalReason Refusal) Short((DirectiveState State, RefusalReason Refusal, string Detail) end) => (end.State, end.Refusal);

@@ -8,6 +8,17 @@ namespace VirtAgents.Cli.Tests.Commands;
 public sealed class DirectiveCommandTests
 {
     [Fact]
+    public async Task KindsOfAHost_SayWhatItCannotAndWhy()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+
+        Assert.Equal(
+            "name,support,why\r\nstart,supported,\r\nmigrate,unsupported,host-01 is alone\r\n",
+            (await collector.RunAsync("directive", "kinds", "--host", "host-01", "-o", "csv")).Output);
+        Assert.Equal("name,support,why\r\nstart,supported,\r\n", (await collector.RunAsync("directive", "kinds", "start", "--host", "host-01", "-o", "csv")).Output);
+    }
+
+    [Fact]
     public async Task List_Table_IsNewestFirst()
     {
         await using var collector = await InProcessCollector.StartAsync();

@@ -44,6 +44,16 @@ internal sealed class ScriptedDirectiveService : DirectiveService.DirectiveServi
     }
 
     /// <summary>Two at a time whatever is asked, so that paging is tried.</summary>
+    public override Task<ListDirectiveKindsResponse> ListDirectiveKinds(ListDirectiveKindsRequest request, ServerCallContext context) => Task.FromResult(
+        new ListDirectiveKindsResponse
+        {
+            Kinds =
+            {
+                new DirectiveKindDescription { Name = "start", Support = KindSupport.Supported },
+                new DirectiveKindDescription { Name = "migrate", Support = KindSupport.Unsupported, Why = $"{request.Host} is alone" },
+            },
+        });
+
     public override Task<ListDirectivesResponse> ListDirectives(ListDirectivesRequest request, ServerCallContext context)
     {
         Note(request.Clone());

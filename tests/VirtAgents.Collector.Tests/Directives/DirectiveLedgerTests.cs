@@ -94,7 +94,7 @@ public sealed class DirectiveLedgerTests
         await using LedgerUnderTest ledger = await OpenAsync();
         Guid id = await ledger.RecordAsync();
         DirectiveNews news = new(id, DirectiveState.Done, RefusalReason.None, "", default, 0);
-        Assert.Equal(NewsEffect.Unknown, await ledger.Ledger.TakeAsync(new HostId(Guid.NewGuid()), news, Cancel));
+        Assert.Equal((NewsEffect.Unknown, null), await ledger.Ledger.TakeAsync(new HostId(Guid.NewGuid()), news, Cancel));
         Assert.Equal(DirectiveState.Proposed, (await ledger.FindAsync(id)).State);
     }
 

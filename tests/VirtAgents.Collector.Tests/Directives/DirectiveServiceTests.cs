@@ -129,6 +129,38 @@ public sealed class DirectiveServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task KindsOfAHost_AreAsItsAgentSaid()
+    {
+        ListDirectiveKindsResponse answer = await _collector.Directives.ListDirectiveKindsAsync(new() { Host = "host1" }, Call);
+        Assert.Equal(
+            [(KindSupport.Supported, ""), (KindSupport.Unsupported, "there is one host only"), (KindSupport.Unsupported, "its agent does not know this kind")],
+            new[] { "start", "migrate", "save" }.Select(name => answer.Kinds.Single(k => k.Name == name)).Select(k => (k.Support, k.Why)));
+        RpcException unknown = await Assert.ThrowsAsync<RpcException>(() => _collector.Directives.ListDirectiveKindsAsync(new() { Host = "nowhere" }, Call).ResponseAsync);
+        Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task DrainMark_IsSeenFromTheHelloOnAndFollowsTheDirective()
+    {
+        Assert.False((await _collector.HostAsync()).Acting!.IsDraining);
+        foreach (string drain in new[] { "true", "false" })
+        {
+            _ = await _collector.SendAsync(new() { Kind = "set_drain", Host = "host1", Parameters = { ["drain"] = drain } });
+            Directive order = await _agent.DirectiveAsync();
+            await _agent.TellAsync(order, DirectiveState.Done, "marked");
+            await UntilAsync(async () => (await _collector.HostAsync()).Acting!.IsDraining == (drain == "true"));
+        }
+
+        using AgentUnderTest again = _collector.Agent();
+        Hello hello = again.Hello();
+        hello.Draining = true;
+        await again.SendAsync(new() { Hello = hello });
+        await UntilAsync(async () => (await _collector.HostAsync()).Acting!.IsDraining);
+        JsonElement shown = await _collector.Http.GetFromJsonAsync<JsonElement>("/v1/hosts", Cancel);
+        Assert.True(shown.GetProperty("hosts")[0].GetProperty("draining").GetBoolean());
+    }
+
+    [Fact]
     public async Task Json_SendGetFreeze_AsOverGrpc()
     {
         using HttpResponseMessage sent = await _collector.Http.PostAsJsonAsync(

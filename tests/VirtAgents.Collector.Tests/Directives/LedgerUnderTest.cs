@@ -72,8 +72,8 @@ internal sealed class LedgerUnderTest : IAsyncDisposable
     public static DirectiveDraft Draft(DirectiveKind kind, params (string Name, string Text)[] parameters) => new(
         Guid.NewGuid(), DirectiveCatalogue.Find(kind)!, new(Host, Vm), parameters.ToImmutableSortedDictionary(p => p.Name, p => p.Text, StringComparer.Ordinal), "why", "ann", "", TimeSpan.FromMinutes(5), false);
 
-    public Task<NewsEffect> TellAsync(Guid id, DirectiveState state, string detail = "") =>
-        Ledger.TakeAsync(Host.Id, new(id, state, RefusalReason.None, detail, default, 0), Cancel);
+    public async Task<NewsEffect> TellAsync(Guid id, DirectiveState state, string detail = "") =>
+        (await Ledger.TakeAsync(Host.Id, new(id, state, RefusalReason.None, detail, default, 0), Cancel)).Effect;
 
     public async Task<DirectiveRow> FindAsync(Guid id) => (await Reader.FindAsync(id, Cancel))!;
 

@@ -43,6 +43,8 @@ internal sealed class AgentUnderTest : IDisposable
         BootId = WireGuid.ToWire(_boot),
         InstanceId = WireGuid.ToWire(new Guid(Number, 2, 2, new byte[8])),
         AckedSequence = acked,
+        Capabilities = { "start", "set_drain" },
+        Unsupported = { new UnsupportedKind { Kind = "migrate", Why = "there is one host only" } },
     };
 
     public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [])], [], []);

@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace VirtAgents.Collector.Fleet;
+
+/// <summary>What a host can do and lets be done, as its agent said when it connected.</summary>
+/// <param name="Kinds">Names of the kinds of directives that it can carry out.</param>
+/// <param name="Unsupported">Why it cannot do the others, by name.</param>
+/// <param name="IsDraining">It is marked as being drained.</param>
+[Immutable]
+internal sealed record HostActing(ImmutableHashSet<string> Kinds, ImmutableDictionary<string, string> Unsupported, bool IsDraining);
