@@ -77,7 +77,7 @@ internal sealed partial class AgentStream : IDisposable
         // The first write waits for the connection, and a peer that is no collector may never let it come to be.
         Hello introduction = _link.Identity.Hello(_link.Spool, _instance);
         _link.Directives.Describe(introduction);
-        Task hello = call.RequestStream.WriteAsync(new AgentMessage { Hello = introduction }, cancellationToken);
+        Task hello = SayAsync(call.RequestStream, new AgentMessage { Hello = introduction }, cancellationToken);
         _ = hello.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         Welcome? welcome = await AwaitWelcomeAsync(reading, cancellationToken);
         if (welcome is null)
@@ -130,41 +130,6 @@ internal sealed partial class AgentStream : IDisposable
         _welcomed();
         return true;
     }
-
-    private async Task WriteAllAsync(IClientStreamWriter<AgentMessage> writer, StreamContent content, CancellationToken cancellationToken)
-    {
-        long wrote = _time.GetTimestamp();
-        while (!_readerEnded && _drain is null)
-        {
-            Reach reach = _link.Reach();
-            if (reach == Reach.Cut)
-            {
-                return;
-            }
-
-            bool due = _time.GetElapsedTime(wrote) >= _heartbeat;
-            AgentMessage? message = reach == Reach.Silent ? null : NextMessage(content) ?? (due && !_stopping ? Heartbeat() : null);
-            if (message is not null)
-            {
-                await writer.WriteAsync(message, cancellationToken);
-                wrote = _time.GetTimestamp();
-            }
-            else if (_stopping)
-            {
-                return;
-            }
-            else
-            {
-                TimeSpan left = _heartbeat - _time.GetElapsedTime(wrote);
-                await _wake.WaitAsync(left > TimeSpan.Zero ? left : _heartbeat, cancellationToken);
-            }
-        }
-    }
-
-    private AgentMessage? NextMessage(StreamContent content) =>
-        _link.Directives.TryTake(out DirectiveUpdate? update) ? new AgentMessage { DirectiveUpdate = update } : content.Next();
-
-    private AgentMessage Heartbeat() => new() { Heartbeat = new Heartbeat { TimeUnixMs = _time.GetUtcNow().ToUnixTimeMilliseconds() } };
 
     private async Task<StreamEnd> FarewellAsync(
         IClientStreamWriter<AgentMessage> writer, Task<RpcException?> reading, CancellationToken cancellationToken)

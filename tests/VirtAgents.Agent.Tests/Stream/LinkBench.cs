@@ -30,14 +30,16 @@ internal sealed class LinkBench : IAsyncDisposable
         Spool = spool ?? MessageSpool.InMemory(Host.Id, new SpoolLimits(1 << 20, TimeSpan.FromHours(1), 1 << 20), TimeProvider.System, NullLogger.Instance);
         _channels = new ChannelSource(tls ?? new CollectorOptions(), shared: false);
         var identity = new AgentIdentity(() => Host, "berlin", "1.2.3", 42);
-        var settings = new LinkSettings(identity, Spool, endpoints, Plans.Add, Connected.Add, () => Reach, 7,
+        Settings = new LinkSettings(identity, Spool, endpoints, Plans.Add, Connected.Add, () => Reach, 7,
             new StateRepeat(Spool, TimeProvider.System, RepeatStates), Directives);
-        Link = new CollectorLink(settings, _channels, TimeProvider.System, Log);
+        Link = new CollectorLink(Settings, _channels, TimeProvider.System, Log);
     }
 
     public ListLogger Log { get; } = new();
 
     public MessageSpool Spool { get; }
+
+    public LinkSettings Settings { get; }
 
     public CollectorLink Link { get; }
 
