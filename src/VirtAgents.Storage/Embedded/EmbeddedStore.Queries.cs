@@ -69,6 +69,10 @@ public sealed partial class EmbeddedStore
         return new StoreHealth(!_options.ReadOnly && _writeProblem is null, problem, StoreFile.SizeOf(_path), reports);
     }
 
+    /// <summary>Time before which nothing is told any more; milliseconds since 1970 UTC.</summary>
+    internal async ValueTask<long> FloorAsync(CancellationToken cancellationToken) =>
+        await ReadAsync(database => State.Get(database, State.FloorMs, long.MinValue), cancellationToken);
+
     private static List<StreamPosition> Positions(Database database, HostId host)
     {
         using Statement select = database.Prepare("SELECT boot, contiguous, beyond FROM stream WHERE host = ? ORDER BY id");

@@ -94,6 +94,9 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         }
     }
 
+    /// <summary>Whether a report is durable; only between writes.</summary>
+    internal bool IsStored(ReportRecord report) => _writer?.IsStored(report) == true;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The time lies in the future.</exception>
     public async ValueTask<long> DropBeforeAsync(long timeUnixMs, CancellationToken cancellationToken)
@@ -200,7 +203,13 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
         Schema.Check(_database, _path);
         _database.Execute("PRAGMA cache_size = -16384");
         _database.Execute("PRAGMA journal_size_limit = 67108864");
-        _writer = new BatchWriter(_database, _path, _clock, _latest);
+        Ownership.Claim(_database, _path, _options.KeepsSamples);
+        _writer = new BatchWriter(_database, _path, _clock, _options.KeepsSamples ? _latest : null);
+        if (!_options.KeepsSamples)
+        {
+            return;
+        }
+
         long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         new CacheWarmer(_latest, _writer.Subjects).Run(_database, _damage, nowMs, _options.WarmBytes, cancellationToken);
     }

@@ -19,6 +19,10 @@ public sealed class EmbeddedStoreOptions
     /// <value>Default 64 MiB; 0 to 4 GiB.</value>
     public long WarmBytes { get; set; } = 64L << 20;
 
+    /// <summary>Whether samples go into the file; without them it keeps positions, events and inventories for a store that has the samples.</summary>
+    /// <value>Default true.</value>
+    internal bool KeepsSamples { get; init; } = true;
+
     /// <summary>What is wrong with the settings; null when nothing is.</summary>
     public string? Problem() => this switch
     {

@@ -8,6 +8,9 @@ internal static class State
     /// <summary>Nothing older than this is told any more.</summary>
     public const string FloorMs = "floor_ms";
 
+    /// <summary>Whether the samples that belong to the file are in another store.</summary>
+    public const string SamplesElsewhere = "samples_elsewhere";
+
     private const string Reports = "reports";
     private const string ReportsTo = "reports_to_chunk";
 
@@ -24,11 +27,14 @@ internal static class State
         upsert.Bind(1, name).Bind(2, value).Run();
     }
 
+    /// <summary>Last chunk that is part of the kept count.</summary>
+    public static long CountedTo(Database database) => Get(database, ReportsTo, 0);
+
     /// <summary>How many reports are stored. Only chunks above the last count are looked at.</summary>
     public static long CountReports(Database database)
     {
         using Statement sum = database.Prepare("SELECT ifnull(sum(reports), 0) FROM chunk WHERE id > ?");
-        sum.Bind(1, Get(database, ReportsTo, 0)).Step();
+        sum.Bind(1, CountedTo(database)).Step();
         return Get(database, Reports, 0) + sum.Int64(0);
     }
 

@@ -16,14 +16,15 @@ internal sealed class BatchWriter : IDisposable
     private readonly Database _database;
     private readonly string _path;
     private readonly TimeProvider _clock;
-    private readonly LatestCache _latest;
+    private readonly LatestCache? _latest;
     private readonly StreamTable _streams;
     private readonly SubjectRegister _subjects;
-    private readonly ChunkTable _chunks;
+    private readonly ISampleSink _samples;
     private readonly List<Accepted> _accepted = [];
     private long _forgotMs;
 
-    public BatchWriter(Database database, string path, TimeProvider clock, LatestCache latest)
+    /// <summary>Makes a writer; without newest values it keeps no samples either, as they are in another store.</summary>
+    public BatchWriter(Database database, string path, TimeProvider clock, LatestCache? latest)
     {
         _database = database;
         _path = path;
@@ -31,11 +32,14 @@ internal sealed class BatchWriter : IDisposable
         _latest = latest;
         _streams = new StreamTable(database);
         _subjects = new SubjectRegister(database);
-        _chunks = new ChunkTable(database);
+        _samples = latest is null ? new ReportTally(database) : new ChunkTable(database);
         _forgotMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
     public SubjectRegister Subjects => _subjects;
+
+    /// <summary>Whether a report is durable.</summary>
+    public bool IsStored(ReportRecord report) => _streams.IsStored(report.Host, report.Boot, report.Sequence);
 
     public WriteOutcome Write(WriteBatch batch)
     {
@@ -77,7 +81,7 @@ internal sealed class BatchWriter : IDisposable
     {
         _streams.Dispose();
         _subjects.Dispose();
-        _chunks.Dispose();
+        _samples.Dispose();
     }
 
     private static WriteOutcome Failed(WriteStatus status, string problem) => new(status, 0, 0, 0, problem);
@@ -97,7 +101,7 @@ internal sealed class BatchWriter : IDisposable
         _database.Execute("BEGIN IMMEDIATE");
         _streams.Save();
         _subjects.Save();
-        long values = _accepted.Count > 0 ? _chunks.Save(_accepted) : 0;
+        long values = _accepted.Count > 0 ? _samples.Save(_accepted) : 0;
         SnapshotTable.Save(_database, batch.Snapshots);
         long firstEvent = SaveEvents(batch.Events, overlap);
         _database.Execute("COMMIT");
@@ -118,7 +122,7 @@ internal sealed class BatchWriter : IDisposable
                 continue;
             }
 
-            ResolvedSubjects subjects = _subjects.Resolve(stream, report);
+            ResolvedSubjects subjects = _latest is null ? ResolvedSubjects.None : _subjects.Resolve(stream, report);
             _accepted.Add(new Accepted(report, stream, i, Format.Hours.Of(report.Samples.TimeUnixMs), subjects));
         }
 
@@ -162,6 +166,7 @@ internal sealed class BatchWriter : IDisposable
             _database.RollBack();
             _streams.RollBack();
             _subjects.RollBack();
+            _samples.RollBack();
         }
 
         _accepted.Clear();
@@ -171,7 +176,12 @@ internal sealed class BatchWriter : IDisposable
     {
         if (_accepted.Count > 0)
         {
-            _chunks.Commit();
+            _samples.Commit();
+        }
+
+        if (_latest is null)
+        {
+            return;
         }
 
         foreach (Accepted accepted in _accepted)

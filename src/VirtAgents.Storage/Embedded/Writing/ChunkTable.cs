@@ -5,7 +5,7 @@ using VirtAgents.Storage.Embedded.Sqlite;
 namespace VirtAgents.Storage.Embedded.Writing;
 
 /// <summary>Writes chunks, their directories and where each owner lived.</summary>
-internal sealed class ChunkTable : IDisposable
+internal sealed class ChunkTable : ISampleSink
 {
     private readonly ChunkBuilder _builder = new();
     private readonly ByteWriter _bytes = new();
@@ -22,7 +22,8 @@ internal sealed class ChunkTable : IDisposable
         _insertResidence = database.Prepare("INSERT OR IGNORE INTO residence (hour, owner, stream) VALUES (?, ?, ?)");
     }
 
-    /// <summary>Writes one chunk of all reports and returns how many values it holds.</summary>
+    /// <inheritdoc/>
+    /// <remarks>All reports become one chunk.</remarks>
     public long Save(List<Accepted> reports)
     {
         long values = _builder.Build(reports);
@@ -44,8 +45,14 @@ internal sealed class ChunkTable : IDisposable
         return values;
     }
 
-    /// <summary>The chunk that was saved last is durable.</summary>
+    /// <inheritdoc/>
     public void Commit() => _lastId++;
+
+    /// <inheritdoc/>
+    public void RollBack()
+    {
+        // The next chunk takes the same id, and SQLite has forgotten the one that failed.
+    }
 
     public void Dispose()
     {

@@ -43,6 +43,9 @@ internal sealed class SequenceRuns
         return new SequenceRuns(contiguous, runs);
     }
 
+    public bool Contains(long sequence) =>
+        (sequence >= 1 && sequence <= Contiguous) || _beyond.Exists(run => run.First <= sequence && sequence <= run.Last);
+
     public SequenceRuns Copy() => new(Contiguous, [.. _beyond]);
 
     /// <summary>Adds the numbers from <paramref name="first"/> to <paramref name="last"/>; false when all were there already.</summary>

@@ -37,6 +37,10 @@ internal sealed class StreamTable : IDisposable
     /// <summary>Streams whose sequences the present batch changes.</summary>
     public IReadOnlyList<StreamState> Touched => _touched;
 
+    /// <summary>Whether a sequence number is durable.</summary>
+    public bool IsStored(HostId host, BootId boot, long sequence) =>
+        _streams.TryGetValue((host, boot), out StreamState? stream) && stream.Runs.Contains(sequence);
+
     public StreamState Get(HostId host, BootId boot)
     {
         if (!_streams.TryGetValue((host, boot), out StreamState? stream))
