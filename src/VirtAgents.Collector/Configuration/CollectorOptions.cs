@@ -1,4 +1,5 @@
 using System.Net;
+using VirtAgents.Storage.Influx;
 
 namespace VirtAgents.Collector.Configuration;
 
@@ -25,13 +26,17 @@ internal enum StoreKind
 {
     /// <summary>In a directory of this machine.</summary>
     Embedded = 0,
+
+    /// <summary>Samples in InfluxDB, everything else in a file of this machine.</summary>
+    Influx = 1,
 }
 
 /// <summary>Where samples and events live.</summary>
 /// <param name="Kind">Which store.</param>
 /// <param name="Path">File of the embedded store. <value>Default ./.virtagents/store.db.</value></param>
 /// <param name="Retention">Samples and events that are older go. <value>Default 30 days; 0 = keep for ever.</value></param>
-internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention);
+/// <param name="Influx">How to reach InfluxDB; counts with that kind only.</param>
+internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention, InfluxOptions Influx);
 
 /// <summary>Which database holds the control data.</summary>
 internal enum ControlProvider

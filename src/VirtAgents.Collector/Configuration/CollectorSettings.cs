@@ -66,10 +66,14 @@ internal static class CollectorSettings
         }
     }
 
-    private static StoreSettings ReadStore(SettingsReader reader) => new(
-        reader.Choice("Store:Kind", StoreKind.Embedded),
-        reader.Text("Store:Embedded:Path", "./.virtagents/store.db"),
-        reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
+    private static StoreSettings ReadStore(SettingsReader reader)
+    {
+        StoreKind kind = reader.Choice("Store:Kind", StoreKind.Embedded);
+        string path = reader.Text("Store:Embedded:Path", "./.virtagents/store.db");
+        TimeSpan retention = reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500));
+        string influxPath = Path.Combine(Path.GetDirectoryName(path) ?? "", "influx.db");
+        return new(kind, path, retention, InfluxSettings.Read(reader, kind, influxPath, retention));
+    }
 
     private static ControlSettings ReadControl(SettingsReader reader, StoreSettings store)
     {

@@ -17,6 +17,8 @@ internal sealed class CollectorHealth(ITimeSeriesStore store, StoreStatus status
 
         StoreHealth health = await store.HealthAsync(cancellationToken);
         string? problem = status.Problem ?? (health.CanWrite ? null : health.Problem ?? "the store cannot be written");
-        return problem is null ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"store: {problem}");
+        return problem is null
+            ? HealthCheckResult.Healthy(health.Problem is null ? null : $"store: {health.Problem}")
+            : HealthCheckResult.Unhealthy($"store: {problem}");
     }
 }

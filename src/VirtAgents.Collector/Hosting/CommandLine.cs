@@ -28,6 +28,10 @@ internal sealed record CommandLine(
           Listen:Http 127.0.0.1:7480         JSON, /metrics, /healthz, /readyz
           Tls:CertificateFile, Tls:KeyFile   PEM files, read again when they change
           Store:Kind Embedded                Store:Embedded:Path ./.virtagents/store.db    Store:Retention 30d (0 = for ever)
+          Store:Kind Influx                  Store:Influx:Url http://127.0.0.1:8086    Store:Influx:Flavour Auto (V1, V2, V3)
+            Store:Influx:Database virtagents, :RetentionPolicy, :Org, :Bucket, :Timeout 30s, :CaFile
+            Store:Influx:Username and :Password or :PasswordFile, or :Token or :TokenFile
+            Store:Influx:Path influx.db beside Store:Embedded:Path (positions, events, inventories)
           Control:Provider Sqlite            Control:Path control.db beside the store (directives, freeze, epoch)
           Control:Provider PostgreSQL        Control:ConnectionString Host=...;Database=...;Username=...;Password=...
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000

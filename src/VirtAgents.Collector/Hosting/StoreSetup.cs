@@ -7,10 +7,19 @@ namespace VirtAgents.Collector.Hosting;
 /// <summary>Picks the store.</summary>
 internal static class StoreSetup
 {
-    public static void AddStore(this IServiceCollection services, StoreSettings settings) =>
-        services.AddSingleton<ITimeSeriesStore>(provider => settings.Kind switch
+    public static void AddStore(this IServiceCollection services, StoreSettings settings)
+    {
+        switch (settings.Kind)
         {
-            StoreKind.Embedded => new EmbeddedStore(new EmbeddedStoreOptions { Path = settings.Path }, provider.GetRequiredService<TimeProvider>()),
-            _ => throw new InvalidOperationException($"store kind {settings.Kind} has no store"),
-        });
+            case StoreKind.Embedded:
+                services.AddSingleton<ITimeSeriesStore>(provider =>
+                    new EmbeddedStore(new EmbeddedStoreOptions { Path = settings.Path }, provider.GetRequiredService<TimeProvider>()));
+                break;
+            case StoreKind.Influx:
+                services.AddInfluxStore(settings.Influx);
+                break;
+            default:
+                throw new InvalidOperationException($"store kind {settings.Kind} has no store");
+        }
+    }
 }

@@ -27,11 +27,14 @@ public sealed class SettingsTests
     [InlineData("Limits:MessageBytes", "1KiB", "Limits:MessageBytes: '1KiB' is not valid; allowed: bytes from 65536")]
     [InlineData("Liveness:SilenceLimit", "15", "Liveness:SilenceLimit: '15' is not valid; allowed: a time from 1s to 1h")]
     [InlineData("Liveness:SilenceLimit", "99999999999999999d", "Liveness:SilenceLimit: '99999999999999999d' is not valid")]
-    [InlineData("Store:Kind", "Oracle", "Store:Kind: 'Oracle' is not valid; allowed: Embedded")]
+    [InlineData("Store:Kind", "Oracle", "Store:Kind: 'Oracle' is not valid; allowed: Embedded or Influx")]
     [InlineData("Control:Provider", "Oracle", "Control:Provider: 'Oracle' is not valid; allowed: Sqlite or PostgreSQL")]
     [InlineData("Control:Provider", "PostgreSQL", "Control:ConnectionString: it is missing or cannot be read")]
     [InlineData("Control:ConnectionString", "Host=db;Password=x", "Control:ConnectionString: it is set, but Control:Provider is Sqlite")]
     [InlineData("Store:Retension", "3d", "Store:Retension: there is no such setting; did you mean Store:Retention?")]
+    [InlineData("Store:Influx:Flavour", "V4", "Store:Influx:Flavour: 'V4' is not valid; allowed: Auto or V1 or V2 or V3")]
+    [InlineData("Store:Influx:Timeout", "5ms", "Store:Influx:Timeout: '5ms' is not valid; allowed: a time from 1s to 10m")]
+    [InlineData("Store:Influx:TokenFile", "/nowhere/token", "Store:Influx:TokenFile: '/nowhere/token' does not exist or may not be read; allowed: a file")]
     public void Read_WrongValue_NamesKeyValueAndRange(string key, string value, string expected)
     {
         Read(insecure: true, [(key, value)], out IReadOnlyList<string> errors);
