@@ -106,7 +106,7 @@ public sealed class TestbedHost : IAsyncDisposable
 
     /// <summary>
     /// Gives the operating system of a VM an order and returns its answer: <c>cpu 50</c>, <c>disk 256</c> (KiB/s),
-    /// <c>net 20</c> (pings/s), <c>memory 16</c> (MiB), <c>state</c>, <c>panic</c>, <c>off</c>, <c>reboot</c>.
+    /// <c>net 20</c> (pings/s), <c>memory 16</c> (MiB), <c>button hold</c> (or <c>obey</c>), <c>state</c>, <c>panic</c>, <c>off</c>, <c>reboot</c>.
     /// </summary>
     public async Task<string> VmCommandAsync(string vm, string order, CancellationToken cancellationToken = default)
     {

@@ -5,10 +5,11 @@
 #   storage.sh serve NAME MIB        a raw image behind a network block device server; prints the server's socket
 #   storage.sh faulty NAME MIB SECTOR   the same, but writes to that sector fail with an I/O error
 #   storage.sh stop NAME             kills such a server
+#   storage.sh hang NAME | wake NAME   makes such a server answer nothing for a while
 #   storage.sh disk NAME             the <disk> element of such a server, for vm.sh disk_xml=...
 . "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
-usage() { sed -n '3,8s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '3,9s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 place() { printf '%s/%s' "$TESTBED_ROOT/storage" "$1"; }
 
@@ -36,6 +37,10 @@ stop() { # NAME
     rm -f "$at.pid" "$at.socket"
 }
 
+hang() { kill -STOP "$(cat "$(place "$1").pid")"; }
+
+wake() { kill -CONT "$(cat "$(place "$1").pid")"; }
+
 disk() { # NAME
     printf '%s\n' "<disk type='network' device='disk'><driver name='qemu' type='raw' error_policy='stop'/><source protocol='nbd' name='$1'><host transport='unix' socket='$(place "$1").socket'/></source><target dev='vda' bus='virtio'/></disk>"
 }
@@ -46,6 +51,6 @@ case $action in
     grow) [ $# -eq 3 ] || usage; inside "$1" mount -o "remount,size=$3m" "$(place "$2")";;
     serve) [ $# -eq 2 ] || usage; serve "$@";;
     faulty) [ $# -eq 3 ] || usage; serve "$@";;
-    stop|disk) [ $# -eq 1 ] || usage; "$action" "$1";;
+    stop|hang|wake|disk) [ $# -eq 1 ] || usage; "$action" "$1";;
     *) usage;;
 esac
