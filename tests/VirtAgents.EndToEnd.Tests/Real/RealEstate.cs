@@ -14,6 +14,7 @@ public sealed class RealEstate : IAsyncLifetime
     private static readonly IPAddress Bridge = IPAddress.Parse($"{Environment.GetEnvironmentVariable("TESTBED_NET") ?? "10.99.0"}.1");
 
     private Installation? _installation;
+    private RunningProgram? _collector;
     private TestbedHost? _first;
     private TestbedHost? _second;
 
@@ -44,7 +45,7 @@ public sealed class RealEstate : IAsyncLifetime
         _first = await TestbedHost.StartAsync("h1", cancel);
         _second = await TestbedHost.StartAsync("h2", cancel);
         _installation = new Installation(Bridge);
-        await _installation.StartCollectorAsync();
+        _collector = await _installation.StartCollectorAsync();
         await File.WriteAllTextAsync(PolicyPath, Policy, cancel);
         FirstAgent = await StartFirstAgentAsync();
         await _installation.StartAgentAsync(_second);
@@ -75,9 +76,24 @@ public sealed class RealEstate : IAsyncLifetime
     /// <summary>Kills the agent of the first host and starts it again.</summary>
     internal async Task RestartFirstAgentAsync()
     {
-        await FirstAgent.KillAsync();
-        FirstAgent = await StartFirstAgentAsync();
+        await KillFirstAgentAsync();
+        await ReviveFirstAgentAsync();
     }
+
+    /// <summary>Kills the agent of the first host at once; what carried it into the host ends with it.</summary>
+    internal async Task KillFirstAgentAsync()
+    {
+        RunningProgram.SendSignal(TestbedHost.ChildOf(FirstAgent.Pid), RunningProgram.SigKill);
+        await FirstAgent.WaitForExitAsync(Patience);
+    }
+
+    /// <summary>Starts the agent of the first host again, with the spool and the journal that it had.</summary>
+    internal async Task ReviveFirstAgentAsync() => FirstAgent = await StartFirstAgentAsync();
+
+    internal Task KillCollectorAsync() => _collector!.KillAsync();
+
+    /// <summary>Starts the collector again, on the same ports and with the same store.</summary>
+    internal async Task ReviveCollectorAsync() => _collector = await Installation.StartCollectorAsync();
 
     /// <summary>Waits until virtctl shows a VM in a state; returns what it shows.</summary>
     internal async Task<JsonElement> StateIsAsync(string vm, string state, string? reason = null)
