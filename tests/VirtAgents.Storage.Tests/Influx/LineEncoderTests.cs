@@ -51,7 +51,7 @@ public sealed class LineEncoderTests
 
             decimal exact = (field.Unsigned ? (decimal)(ulong)raw : raw) / (decimal)MetricField.Power(field.Decimals);
             Assert.Equal(exact, decimal.Parse(digits, System.Globalization.CultureInfo.InvariantCulture));
-            if (Math.Abs(raw) < 1L << 50 && (raw >= 0 || !field.Unsigned))
+            if (raw is > -(1L << 50) and < 1L << 50 && (raw >= 0 || !field.Unsigned))
             {
                 Assert.Equal(raw, field.Raw((double)exact));
             }
