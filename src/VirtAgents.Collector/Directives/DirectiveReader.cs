@@ -45,6 +45,24 @@ internal sealed class DirectiveReader(IDbContextFactory<ControlContext> contexts
         rows = rows.OrderByDescending(d => d.Number).Take(most);
         return await (withSteps ? rows.Include(d => d.Steps.OrderBy(s => s.Ordinal)) : rows).ToListAsync(cancellationToken);
     }
+
+    /// <summary>Directives of a selection that have not ended and are older than others, oldest first, with their steps.</summary>
+    /// <param name="selection">Which.</param>
+    /// <param name="after">Only newer ones than this number.</param>
+    /// <param name="before">Only older ones than this number.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IReadOnlyList<DirectiveRow>> OlderOpenAsync(
+        DirectiveSelection selection, long after, long before, int most, CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await (selection with { OpenOnly = true }).Apply(context.Directives.AsNoTracking())
+            .Where(d => d.Number > after && d.Number < before)
+            .OrderBy(d => d.Number)
+            .Take(most)
+            .Include(d => d.Steps.OrderBy(s => s.Ordinal))
+            .ToListAsync(cancellationToken);
+    }
 }
 
 /// <summary>A directive that has not ended.</summary>

@@ -11,10 +11,10 @@ namespace VirtAgents.Collector.Directives;
 /// <summary>Follows directives: first as they are, then each change. No change is missed, none is told twice.</summary>
 internal sealed class DirectiveWatch(DirectiveReader reader, DirectiveFeed feed, TimeProvider time)
 {
-    /// <summary>Most records that a watch begins with: the newest.</summary>
+    /// <summary>So many of the newest a watch begins with, after what is older and has not ended.</summary>
     public const int MostAtFirst = 1_000;
 
-    /// <summary>Records without end, beginning with the present ones, oldest first.</summary>
+    /// <summary>Records without end, beginning with the present ones, oldest first: older ones that have not ended, then the newest.</summary>
     /// <param name="selection">Which directives.</param>
     /// <param name="onSubscribed">Called once changes are noticed and before anything is given.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
@@ -29,12 +29,13 @@ internal sealed class DirectiveWatch(DirectiveReader reader, DirectiveFeed feed,
         }
 
         await onSubscribed();
-        foreach (DirectiveRow row in present.Reverse())
+        Dictionary<string, long> told = [];
+        await foreach (DirectiveRow row in BeginAsync(selection, present, cancellationToken))
         {
+            told[row.Id.ToString()] = row.Revision;
             yield return DirectiveMessages.ToMessage(row);
         }
 
-        Dictionary<string, long> told = present.ToDictionary(r => r.Id.ToString(), r => r.Revision);
         while (await live.NextAsync())
         {
             DirectiveChange change = live.Current;
@@ -44,6 +45,28 @@ internal sealed class DirectiveWatch(DirectiveReader reader, DirectiveFeed feed,
             }
 
             live.Advance();
+        }
+    }
+
+    /// <summary>What a watch begins with. In parts, since a fleet may have many that have not ended.</summary>
+    private async IAsyncEnumerable<DirectiveRow> BeginAsync(
+        DirectiveSelection selection, IReadOnlyList<DirectiveRow> newest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long last = 0;
+        IReadOnlyList<DirectiveRow> older = newest;
+        while (newest.Count == MostAtFirst && older.Count == MostAtFirst)
+        {
+            older = await reader.OlderOpenAsync(selection, last, newest[^1].Number, MostAtFirst, cancellationToken);
+            foreach (DirectiveRow row in older)
+            {
+                last = row.Number;
+                yield return row;
+            }
+        }
+
+        foreach (DirectiveRow row in newest.Reverse())
+        {
+            yield return row;
         }
     }
 
