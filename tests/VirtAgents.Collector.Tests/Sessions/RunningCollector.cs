@@ -14,7 +14,7 @@ using VirtAgents.Storage;
 
 namespace VirtAgents.Collector.Tests.Sessions;
 
-/// <summary>A whole collector on loopback ports, with the embedded store in a directory of its own.</summary>
+/// <summary>A whole collector on loopback ports, with the embedded store in a directory of its own unless settings name another.</summary>
 internal sealed class RunningCollector : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -69,15 +69,15 @@ internal sealed class RunningCollector : IAsyncDisposable
         CollectorOptions options = CollectorSettings.Read(
             new ConfigurationBuilder().AddInMemoryCollection(values).Build(), insecure: !values.ContainsKey("Tls:CertificateFile"), out IReadOnlyList<string> errors);
         Assert.Empty(errors);
-        SwitchStore store = new(Path.Combine(directory, "store.db"));
+        SwitchStore? store = options.Store.Kind == StoreKind.Embedded ? new(Path.Combine(directory, "store.db")) : null;
         WebApplication app = CollectorHost.Build(options, services =>
         {
-            services.Replace(ServiceDescriptor.Singleton<ITimeSeriesStore>(store));
+            _ = store is null ? services : services.Replace(ServiceDescriptor.Singleton<ITimeSeriesStore>(store));
             services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System));
             _ = Environment.GetEnvironmentVariable("VA_TEST_LOG") is null ? services.AddLogging(logging => logging.ClearProviders()) : services;
         });
         await app.StartAsync(Cancel).WaitAsync(Patience, Cancel);
-        return new(app, directory, store);
+        return new(app, directory, store ?? new SwitchStore(app.Services.GetRequiredService<ITimeSeriesStore>()));
     }
 
     public AgentUnderTest Agent(int host = 1, Guid? boot = null) => new(new AgentGateway.AgentGatewayClient(_channel), host, boot ?? new Guid(host, 1, 1, new byte[8]));

@@ -4,12 +4,17 @@ using VirtAgents.Storage.Embedded;
 
 namespace VirtAgents.Collector.Tests.Sessions;
 
-/// <summary>The embedded store, whose disk can be made to fail.</summary>
-internal sealed class SwitchStore(string path) : ITimeSeriesStore
+/// <summary>A store, by default the embedded one, that can be made to fail.</summary>
+internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
 {
-    private readonly EmbeddedStore _store = new(new EmbeddedStoreOptions { Path = path }, TimeProvider.System);
+    private readonly ITimeSeriesStore _store = store;
     private volatile string? _problem;
     private volatile bool _rejects;
+
+    public SwitchStore(string path)
+        : this(new EmbeddedStore(new EmbeddedStoreOptions { Path = path }, TimeProvider.System))
+    {
+    }
 
     public string Name => _store.Name;
 
