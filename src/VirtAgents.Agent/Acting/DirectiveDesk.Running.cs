@@ -147,6 +147,10 @@ internal sealed partial class DirectiveDesk
             Journal.TryAppend(JournalStep.OfEnded(live.Id, end!.State, end.Refusal, end.Detail, NowUnixMs));
             LogEnded(live.Order.Kind, live.Id, live.Order.Vm, end.State, end.Detail);
         }
+        else if (end is not null)
+        {
+            LogTried(live.Order.Kind, live.Id, live.Order.Vm, end.State, end.Detail);
+        }
 
         if (!live.IsAbandoned)
         {
@@ -187,6 +191,9 @@ internal sealed partial class DirectiveDesk
 
     [LoggerMessage(1534, LogLevel.Information, "{Kind}, directive {Id}, VM {Vm}, ended as {State}: {Detail}")]
     private partial void LogEnded(DirectiveKind kind, Guid id, VmId vm, DirectiveState state, string detail);
+
+    [LoggerMessage(1537, LogLevel.Information, "Dry run of {Kind}, directive {Id}, VM {Vm}, ended as {State}: {Detail}")]
+    private partial void LogTried(DirectiveKind kind, Guid id, VmId vm, DirectiveState state, string detail);
 
     [LoggerMessage(1535, LogLevel.Error, "Directive {Id} failed in the agent.")]
     private partial void LogFailed(Exception problem, Guid id);

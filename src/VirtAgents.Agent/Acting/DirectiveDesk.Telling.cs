@@ -33,6 +33,12 @@ internal sealed partial class DirectiveDesk
         }
     }
 
+    private void Refuse(ByteString id, Core.Directives.RefusalReason refusal, string detail)
+    {
+        LogRefused(WireGuid.TryRead(id, out Guid known) ? known : Guid.Empty, refusal, detail);
+        Answer(id, DirectiveEnd.Refused(refusal, detail));
+    }
+
     private void Answer(ByteString id, DirectiveEnd end)
     {
         long dropped = _news.Answer(new DirectiveUpdate
@@ -80,4 +86,7 @@ internal sealed partial class DirectiveDesk
 
     [LoggerMessage(1536, LogLevel.Warning, "An answer to the collector was dropped, since {Waiting} wait already; {Dropped} so far. Its directive is answered when it is sent again.")]
     private partial void LogAnswerDropped(int waiting, long dropped);
+
+    [LoggerMessage(1538, LogLevel.Warning, "Directive {Id} is refused before it is judged, {Refusal}: {Detail}")]
+    private partial void LogRefused(Guid id, Core.Directives.RefusalReason refusal, string detail);
 }

@@ -92,11 +92,11 @@ internal sealed partial class DirectiveDesk
         }
         else if (!DirectiveMapping.TryFromWire(message, ProtocolLimits.Default, out DirectiveOrder? order, out RefusalReason refusal, out string? problem))
         {
-            Answer(message.Id, DirectiveEnd.Refused(refusal, problem));
+            Refuse(message.Id, refusal, problem);
         }
         else if (LiveCount >= MostLive)
         {
-            Answer(message.Id, DirectiveEnd.Refused(RefusalReason.Busy, $"{MostLive} directives are being judged or carried out"));
+            Refuse(message.Id, RefusalReason.Busy, $"{MostLive} directives are being judged or carried out");
         }
         else
         {

@@ -76,10 +76,19 @@ internal static class DirectiveLifeline
             return NewsEffect.TooSoon;
         }
 
-        if (!TryStep(row, Understand(row, news.State), actor, news.Detail, nowUnixMs, news.HostTimeUnixMs))
+        DirectiveState told = Understand(row, news.State);
+        if (!DirectiveLife.MayFollow(row.State, told))
         {
             return NewsEffect.Stale;
         }
+
+        // An agent writes down that it accepts and that it begins in one go, and tells only where it stands.
+        if (row.State < DirectiveState.Accepted && told is DirectiveState.Running or DirectiveState.Done or DirectiveState.Failed && !row.IsDryRun)
+        {
+            _ = TryStep(row, DirectiveState.Accepted, actor, $"told together with {told.ToString().ToLowerInvariant()}", nowUnixMs, news.HostTimeUnixMs);
+        }
+
+        _ = TryStep(row, told, actor, news.Detail, nowUnixMs, news.HostTimeUnixMs);
 
         row.Refusal = news.Refusal;
         (row.ProgressPercent, row.RemainingBytes, row.DirtyBytesPerSecond) =

@@ -37,6 +37,6 @@ public sealed class PostgresTests
         ListDirectivesResponse page = await second.Directives.ListDirectivesAsync(new() { PageSize = 1, Vm = "vm1" }, Call);
         ListDirectivesResponse rest = await second.Directives.ListDirectivesAsync(new() { PageSize = 1, Vm = "vm1", PageToken = page.NextPageToken }, Call);
         Assert.Equal((open, done), (page.Directives.Single().Id, rest.Directives.Single().Id));
-        Assert.Equal([DirectiveStage.Proposed, DirectiveStage.Sent, DirectiveStage.Done], StatesOf(await second.GetAsync(done)));
+        Assert.Equal([DirectiveStage.Proposed, DirectiveStage.Sent, DirectiveStage.Accepted, DirectiveStage.Done], StatesOf(await second.GetAsync(done)));
     }
 }

@@ -63,7 +63,7 @@ public sealed class DirectiveFlowTests
         Directive again = await second.DirectiveAsync();
         Assert.Equal(lost, IdOf(again));
         await second.TellAsync(again, DirectiveState.Done);
-        Assert.Equal([Proposed, Sent, Sent, Done], StatesOf(await collector.ReachesAsync(lost, Done)));
+        Assert.Equal([Proposed, Sent, Sent, Accepted, Done], StatesOf(await collector.ReachesAsync(lost, Done)));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class DirectiveFlowTests
         Directive resent = await again.DirectiveAsync(), late = await again.DirectiveAsync();
         Assert.Equal((id, 2ul, waiting, 2ul), (IdOf(resent), resent.Epoch, IdOf(late), late.Epoch));
         await again.TellAsync(resent, DirectiveState.Done);
-        Assert.Equal([Proposed, Sent, Running, Done], StatesOf(await second.ReachesAsync(id, Done)));
+        Assert.Equal([Proposed, Sent, Accepted, Running, Done], StatesOf(await second.ReachesAsync(id, Done)));
     }
 
     [Fact]

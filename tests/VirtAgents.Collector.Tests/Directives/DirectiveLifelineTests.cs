@@ -57,8 +57,24 @@ public sealed class DirectiveLifelineTests
         Assert.Equal(NewsEffect.Recorded, Take(row, DirectiveState.Running, "3", 30, now: 1_500));
         Assert.Equal(NewsEffect.Recorded, Take(row, DirectiveState.Done, "4", 100, now: 1_501));
 
-        Assert.Equal([DirectiveState.Running, DirectiveState.Done], row.Steps.Select(s => s.State));
+        Assert.Equal([DirectiveState.Accepted, DirectiveState.Running, DirectiveState.Done], row.Steps.Select(s => s.State));
         Assert.Equal((100, "4"), (row.ProgressPercent, row.Detail));
+    }
+
+    [Theory]
+    [InlineData(DirectiveState.Running, false, true)]
+    [InlineData(DirectiveState.Done, false, true)]
+    [InlineData(DirectiveState.Failed, false, true)]
+    [InlineData(DirectiveState.Done, true, false)]
+    [InlineData(DirectiveState.Refused, false, false)]
+    [InlineData(DirectiveState.Expired, false, false)]
+    [InlineData(DirectiveState.Cancelled, false, false)]
+    public void Take_WhatOnlyAnAcceptedOneCanBe_RecordsThatItWasAccepted(DirectiveState told, bool isDryRun, bool isAccepted)
+    {
+        DirectiveRow row = New();
+        row.IsDryRun = isDryRun;
+        Assert.Equal(NewsEffect.Recorded, Take(row, told, ""));
+        Assert.Equal(isAccepted ? [DirectiveState.Accepted, told] : [told], row.Steps.Select(s => s.State));
     }
 
     private static DirectiveRow New() => new() { HostName = "h", State = DirectiveState.None, IsOpen = true };
