@@ -52,7 +52,7 @@ internal static class AgentKeys
         Text("Acting:Journal", "", LongestPath, "path of a directory", (o, v) => o.Acting.Journal = v,
             "Where directives.journal is, by which each directive is carried out at most once; simulated hosts have a directory each below it. Empty = the directory of the spool."),
         new("Acting:SharedDirectories", "list of paths", "up to 64 absolute paths", "",
-            "Directories that are the same storage on every host to migrate to, where libvirt cannot tell by itself: VMs whose disks are all below them, and not cached by the host, migrate without copying.",
+            "Directories that are the same storage on every host to migrate to, where libvirt cannot tell by itself: VMs whose disks are all below them, and not cached by the host, migrate without copying. Volumes of pools there are only deleted or resized when the directive says that no other host uses them.",
             SharedDirectoryList.Read, IsList: true),
         Text("Cluster", "", LongestName, "a name", (o, v) => o.Cluster = v, 
             "Cluster the host belongs to; empty = the default one. Simulated hosts: that of the scenario goes first, and empty = sim."),

@@ -24,6 +24,7 @@ public static class DirectiveCatalogue
     private static readonly DirectiveParameter Pool = Name("pool", "name of the pool");
     private static readonly DirectiveParameter Volume = Name("volume", "name of the volume in its pool");
     private static readonly DirectiveParameter Disk = Name("disk", "target of the disk in the VM's definition, such as vda");
+    private static readonly DirectiveParameter Elsewhere = Flag("unused_elsewhere", "needed where hosts share the pool: no VM of another host has the volume");
     private static readonly DirectiveParameter Mac = new("mac", ParameterType.Text, 17, 17, true, "MAC address of the interface, in lower case");
 
     /// <summary>All kinds, by number.</summary>
@@ -47,8 +48,8 @@ public static class DirectiveCatalogue
         Of(SetNicLimit, Vm, 30, "the limits were read back", Mac, Number("in_bytes_per_second", 0, Tebibyte, "to the VM; 0 = no limit; unchanged when left out"), Number("out_bytes_per_second", 0, Tebibyte, "from the VM; 0 = no limit; unchanged when left out")),
         Hard(SetLink, Vm, 30, "the state of the link was read back", Mac, Choice("state", true, "state of the link", "up", "down")),
         Of(CreateVolume, DirectiveTarget.Pool, 600, "the volume was seen with its size", Pool, Volume, Needed(Size("capacity_bytes", "size")), Choice("format", false, "raw when left out", "raw", "qcow2")),
-        Of(ResizeVolume, DirectiveTarget.Pool, 600, "the volume was seen with its new size", Pool, Volume, Needed(Size("capacity_bytes", "size, larger than it is"))),
-        Hard(DeleteVolume, DirectiveTarget.Pool, 600, "the volume was not seen any more", Pool, Volume),
+        Of(ResizeVolume, DirectiveTarget.Pool, 600, "the volume was seen with its new size", Pool, Volume, Needed(Size("capacity_bytes", "size, larger than it is")), Elsewhere),
+        Hard(DeleteVolume, DirectiveTarget.Pool, 600, "the volume was not seen any more", Pool, Volume, Elsewhere),
         Of(AttachDisk, Vm, 60, "the VM was seen with the disk", Disk, Pool, Volume),
         Hard(DetachDisk, Vm, 120, "the VM was seen without the disk", Disk),
         Of(

@@ -8,6 +8,8 @@ public sealed partial class LibvirtControlTests
 {
     private const string Pool = "actpool";
 
+    private static readonly (string, string) Elsewhere = ("unused_elsewhere", "true");
+
     [Fact(Timeout = Limit)]
     public async Task Volumes_CreatedGrownDeleted_AreAsVirshShowsThem()
     {
@@ -19,10 +21,14 @@ public sealed partial class LibvirtControlTests
         Assert.Contains($">{4 << 20}</capacity>", shown, StringComparison.Ordinal);
         Assert.Contains("'qcow2'", shown, StringComparison.Ordinal);
         Assert.Equal(RefusalReason.WrongState, (await CheckAsync(control, DirectiveKind.CreateVolume, "", [.. volume, ("capacity_bytes", $"{4 << 20}")])).Refusal);
-        await DoneAsync(control, DirectiveKind.ResizeVolume, "", [.. volume, ("capacity_bytes", $"{8 << 20}")]);
+        // The testbed's hosts share the pool's directory, and this one knows no VM of the others.
+        ControlCheck blind = await CheckAsync(control, DirectiveKind.ResizeVolume, "", [.. volume, ("capacity_bytes", $"{8 << 20}")]);
+        Assert.Equal(RefusalReason.UnknownState, blind.Refusal);
+        await DoneAsync(control, DirectiveKind.ResizeVolume, "", [.. volume, ("capacity_bytes", $"{8 << 20}"), Elsewhere]);
         Assert.Contains($">{8 << 20}</capacity>", await Host.VirshAsync("vol-dumpxml", "a&b.qcow2", Pool), StringComparison.Ordinal);
         Assert.Equal(RefusalReason.BadParameter, (await CheckAsync(control, DirectiveKind.ResizeVolume, "", [.. volume, ("capacity_bytes", $"{2 << 20}")])).Refusal);
-        await DoneAsync(control, DirectiveKind.DeleteVolume, "", volume);
+        Assert.Equal(RefusalReason.UnknownState, (await CheckAsync(control, DirectiveKind.DeleteVolume, "", volume)).Refusal);
+        await DoneAsync(control, DirectiveKind.DeleteVolume, "", [.. volume, Elsewhere]);
         Assert.DoesNotContain("a&b.qcow2", await Host.VirshAsync("vol-list", Pool), StringComparison.Ordinal);
         Assert.Equal(RefusalReason.UnknownTarget, (await CheckAsync(control, DirectiveKind.DeleteVolume, "", volume)).Refusal);
     }
@@ -60,7 +66,7 @@ public sealed partial class LibvirtControlTests
         Assert.DoesNotContain("data.raw", await Host.VirshAsync("domblklist", Busy), StringComparison.Ordinal);
         Assert.DoesNotContain("data.raw", await Host.VirshAsync("domblklist", Busy, "--inactive"), StringComparison.Ordinal);
         Assert.Equal(RefusalReason.UnknownTarget, (await CheckAsync(control, DirectiveKind.DetachDisk, Busy, ("disk", "vdb"))).Refusal);
-        await DoneAsync(control, DirectiveKind.DeleteVolume, "", volume);
+        await DoneAsync(control, DirectiveKind.DeleteVolume, "", [.. volume, Elsewhere]);
     }
 
     [Fact(Timeout = Limit)]

@@ -37,6 +37,7 @@ public sealed class LibvirtControl : IHypervisorControl
         _options = options;
         _line = new ControlLine(options, time);
         _runner = new ControlRunner(options, time, _line);
+        var shared = new SharedStorage(options);
         ControlAction[] actions =
         [
             .. PowerDirectives.All(_line.Events),
@@ -45,8 +46,8 @@ public sealed class LibvirtControl : IHypervisorControl
             new AttachDiskAction(),
             new DetachDiskAction(),
             new CreateVolumeAction(),
-            new ResizeVolumeAction(),
-            new DeleteVolumeAction(),
+            new ResizeVolumeAction(shared),
+            new DeleteVolumeAction(shared),
             new MigrateAction(options, _line),
         ];
         _actions = actions.ToFrozenDictionary(action => action.Kind);

@@ -58,6 +58,14 @@ internal abstract class PoolAction(DirectiveKind kind) : ControlAction(kind)
     protected static ControlCheck? InUse(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle volume, bool onlyRunning = false) =>
         VolumeUse.Find(connection, pool, volume, onlyRunning) is { } user ? ControlCheck.No(RefusalReason.WrongState, $"it is in use: {user}") : null;
 
+    /// <summary>Refuses a volume that a VM of another host may have, unless the order says that none has.</summary>
+    protected static ControlCheck? MayBeInUseElsewhere(LibvirtConnection connection, StoragePoolHandle pool, SharedStorage shared, DirectiveOrder order) =>
+        order.Flag("unused_elsewhere") || !shared.Has(VmView.Parse(connection.XmlOf(pool)))
+            ? null
+            : ControlCheck.No(
+                RefusalReason.UnknownState,
+                $"hosts share the pool {PoolOf(order)}, and this one does not know whether a VM of another has the volume; unused_elsewhere=true says that none has");
+
     protected abstract ControlCheck CheckVolume(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle? volume, DirectiveOrder order);
 
     protected abstract void BeginVolume(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle? volume, DirectiveOrder order);

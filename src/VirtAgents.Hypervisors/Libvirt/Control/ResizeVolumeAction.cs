@@ -4,7 +4,7 @@ using VirtAgents.Hypervisors.Libvirt.Native;
 namespace VirtAgents.Hypervisors.Libvirt.Control;
 
 /// <summary>Grows a volume that no running VM uses.</summary>
-internal sealed class ResizeVolumeAction() : PoolAction(DirectiveKind.ResizeVolume)
+internal sealed class ResizeVolumeAction(SharedStorage shared) : PoolAction(DirectiveKind.ResizeVolume)
 {
     protected override ControlCheck CheckVolume(LibvirtConnection connection, StoragePoolHandle pool, StorageVolumeHandle? volume, DirectiveOrder order)
     {
@@ -16,6 +16,7 @@ internal sealed class ResizeVolumeAction() : PoolAction(DirectiveKind.ResizeVolu
         long now = (long)connection.InfoOf(volume).Capacity;
         return CapacityOf(order) <= now ? ControlCheck.No(RefusalReason.BadParameter, $"capacity_bytes: the volume has {now} already, and is never made smaller")
             : InUse(connection, pool, volume, onlyRunning: true)
+            ?? MayBeInUseElsewhere(connection, pool, shared, order)
             ?? new ControlCheck(RefusalReason.None, $"it would grow from {now} to {CapacityOf(order)} bytes", new ControlEvidence($"capacity_bytes={now}"));
     }
 
