@@ -26,6 +26,18 @@ internal sealed class CommandContext(CliEnvironment environment, CommonSettings 
     /// <summary>A line for the person, beside the output.</summary>
     public void Notice(string text) => environment.Error.WriteLine("virtctl: " + text);
 
+    /// <summary>Does what the form takes that was asked for.</summary>
+    public void Write(Action<CommandContext> json, Action<CommandContext> csv, Action<CommandContext> text)
+    {
+        Action<CommandContext> write = Format switch
+        {
+            OutputFormat.Json => json,
+            OutputFormat.Csv => csv,
+            _ => text,
+        };
+        write(this);
+    }
+
     /// <summary>A listing in the form that was asked for.</summary>
     public void WriteList<T>(IReadOnlyList<Column<T>> columns, IReadOnlyList<T> rows, string whenEmpty)
     {

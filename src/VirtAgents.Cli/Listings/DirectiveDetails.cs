@@ -17,21 +17,7 @@ internal sealed class DirectiveDetails(DirectiveRecord record)
         Columns.Data<DirectiveStep>("detail", step => Datum.Text(step.Detail)),
     ];
 
-    public void Write(CommandContext context)
-    {
-        switch (context.Format)
-        {
-            case OutputFormat.Json:
-                WriteJson(context);
-                break;
-            case OutputFormat.Csv:
-                WriteCsv(context);
-                break;
-            default:
-                WriteText(context);
-                break;
-        }
-    }
+    public void Write(CommandContext context) => context.Write(WriteJson, WriteCsv, WriteText);
 
     private void WriteJson(CommandContext context) => JsonOutput.WriteDocument(context.Output, json =>
     {

@@ -17,21 +17,7 @@ internal sealed class VmDetails(Vm vm, IReadOnlyList<LatestValue> values, IReadO
         Columns.Data<LatestValue>("time", value => Datum.Time(value.TimeUnixMs)),
     ];
 
-    public void Write(CommandContext context)
-    {
-        switch (context.Format)
-        {
-            case OutputFormat.Json:
-                WriteJson(context);
-                break;
-            case OutputFormat.Csv:
-                WriteCsv(context);
-                break;
-            default:
-                WriteText(context);
-                break;
-        }
-    }
+    public void Write(CommandContext context) => context.Write(WriteJson, WriteCsv, WriteText);
 
     private void WriteJson(CommandContext context) => JsonOutput.WriteDocument(context.Output, json =>
     {
