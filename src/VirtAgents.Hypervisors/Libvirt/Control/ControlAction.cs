@@ -20,6 +20,13 @@ internal abstract class ControlAction(DirectiveKind kind)
     /// <summary>Looks for the post-condition of an order that another run of the agent began.</summary>
     public virtual Sighting LookAgain(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before) => Look(connection, order, before);
 
+    /// <summary>Address of another host's libvirt that has to be asked too.</summary>
+    /// <returns>Null when this host's word is enough.</returns>
+    public virtual string? Elsewhere(DirectiveOrder order) => null;
+
+    /// <summary>What the check comes to when the other host was asked; only for what is possible here.</summary>
+    public virtual ControlCheck CheckElsewhere(ControlCheck here, Whereabouts there) => here;
+
     /// <summary>How long it may take.</summary>
     public TimeSpan TimeAllowed(DirectiveOrder order) => order.Kind == Kind ? order.Limit : DirectiveCatalogue.Find(Kind)!.TimeAllowed;
 

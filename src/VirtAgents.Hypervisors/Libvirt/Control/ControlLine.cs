@@ -12,6 +12,7 @@ internal sealed class ControlLine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CallCounter _calls = new();
     private readonly AbandonedThreads _abandoned;
+    private readonly AbandonedThreads _abandonedElsewhere;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ITimer _idle;
     private ControlLink? _link;
@@ -21,6 +22,7 @@ internal sealed class ControlLine : IAsyncDisposable
     {
         (_options, _time) = (options, time);
         _abandoned = new AbandonedThreads(options.AbandonedThreadLimit);
+        _abandonedElsewhere = new AbandonedThreads(options.AbandonedThreadLimit);
         _idle = time.CreateTimer(_ => _ = CloseIfIdleAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -61,8 +63,24 @@ internal sealed class ControlLine : IAsyncDisposable
         return await thread.CallAsync(call, deadline, _time, cancellationToken);
     }
 
-    /// <summary>Opens a read-only connection to another host.</summary>
-    public LibvirtConnection OpenOther(string uri) => LibvirtConnection.Open(uri, _calls);
+    /// <summary>Asks another host for a VM. One that hangs blocks threads of its own, so that acting on this host goes on.</summary>
+    public async Task<Whereabouts> FindAsync(string uri, Guid vm)
+    {
+        if (!_abandonedElsewhere.HasRoom)
+        {
+            return Whereabouts.Silent($"{_abandonedElsewhere.Count} threads wait already for hosts that do not answer");
+        }
+
+        using var thread = new NativeThread("libvirt-elsewhere", _abandonedElsewhere);
+        try
+        {
+            return await thread.CallAsync(() => Find(uri, vm), _options.LookTimeout, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            return Whereabouts.Silent($"{uri} does not answer within {_options.LookTimeout}");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -70,6 +88,21 @@ internal sealed class ControlLine : IAsyncDisposable
         await _gate.WaitAsync();
         Interlocked.Exchange(ref _link, null)?.Close(_abandoned);
         _gate.Dispose();
+    }
+
+    private Whereabouts Find(string uri, Guid vm)
+    {
+        try
+        {
+            using LibvirtConnection other = LibvirtConnection.Open(uri, _calls);
+            using DomainHandle domain = other.Lookup(vm);
+            (int state, int reason) = other.StateOf(domain);
+            return new Whereabouts(StateMapping.Map(state, reason), "", IsSilent: false);
+        }
+        catch (LibvirtException failure)
+        {
+            return new Whereabouts(null, failure.Code == LibvirtException.NoDomain ? "" : failure.Message, IsSilent: false);
+        }
     }
 
     private async Task<ControlLink> OpenAsync(CancellationToken cancellationToken)

@@ -18,7 +18,9 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
     public async Task<ControlCheck> CheckAsync(ControlAction action, DirectiveOrder order, CancellationToken cancellationToken)
     {
         (ControlCheck? check, string problem) = await AskAsync(connection => action.Check(connection, order), options.LookTimeout, cancellationToken);
-        return check ?? ControlCheck.No(RefusalReason.UnknownState, $"what is so now cannot be told: {problem}");
+        return check is { IsPossible: true } && action.Elsewhere(order) is { } uri
+            ? action.CheckElsewhere(check, await line.FindAsync(uri, order.Vm.Value))
+            : check ?? ControlCheck.No(RefusalReason.UnknownState, $"what is so now cannot be told: {problem}");
     }
 
     public async Task<ControlOutcome> CarryOutAsync(
@@ -98,7 +100,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         while (true)
         {
             bool hasBegun = begin.IsCompleted; // asked first: what is seen then is what the call has led to
-            (Sighting? seen, string blind) = await LookAsync(work);
+            (Sighting? seen, string blind) = await LookAsync(work, work.Look);
             string objection = hasBegun ? await begin : "";
             if (hasBegun && seen is not null && (seen.IsMet || seen.IsHopeless || objection.Length > 0))
             {
@@ -135,7 +137,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
     private async Task<ControlOutcome> GiveUpAsync(ControlWork work, Task<string> begin, Func<string, ControlOutcome> outcome)
     {
         bool hasEnded = !work.Action.CanAbort || await AbortAsync(work, begin);
-        (Sighting? seen, string blind) = await LookAsync(work);
+        (Sighting? seen, string blind) = await LookAsync(work, work.Look);
         string text = seen?.Seen ?? blind;
         return seen is { IsMet: true } ? ControlOutcome.Done(text)
             : hasEnded ? outcome(text)
@@ -156,8 +158,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
                 },
                 options.LookTimeout,
                 CancellationToken.None);
-            (Sighting? seen, _) = await AskAsync(
-                connection => work.Action.LookAgain(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
+            (Sighting? seen, _) = await LookAsync(work, work.Action.LookAgain);
             if (begin.IsCompleted && seen is { IsMet: true } or { IsHopeless: true })
             {
                 return true;
@@ -169,8 +170,15 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         return false;
     }
 
-    private Task<(Sighting? Seen, string Problem)> LookAsync(ControlWork work) =>
-        AskAsync(connection => work.Look(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
+    private async Task<(Sighting? Seen, string Problem)> LookAsync(
+        ControlWork work, Func<LibvirtConnection, DirectiveOrder, ControlEvidence, Sighting> look)
+    {
+        (Sighting? seen, string problem) = await AskAsync(
+            connection => look(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
+        return seen?.Elsewhere is { } conclude && work.Action.Elsewhere(work.Order) is { } uri
+            ? (conclude(await line.FindAsync(uri, work.Order.Vm.Value)), "")
+            : (seen, problem);
+    }
 
     private async Task PauseAsync(Task<string> begin, CancellationToken cancellationToken)
     {

@@ -31,6 +31,17 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
         connection.AbortJob(domain);
     }
 
+    public override string? Elsewhere(DirectiveOrder order) => DestinationOf(order);
+
+    public override ControlCheck CheckElsewhere(ControlCheck here, Whereabouts there) => there switch
+    {
+        { Condition: { IsAlive: true } alive } =>
+            ControlCheck.No(RefusalReason.WrongState, $"the target has this VM already: {alive.State} ({alive.Reason})"),
+        { IsSilent: true } => ControlCheck.No(RefusalReason.UnknownState, $"whether the target has this VM cannot be told: {there.Problem}"),
+        { Problem.Length: > 0 } => here with { Detail = $"{here.Detail}; the target could not be looked at: {there.Problem}" },
+        _ => here,
+    };
+
     public override Sighting LookAgain(LibvirtConnection connection, DirectiveOrder order, ControlEvidence before)
     {
         Sighting now = Look(connection, order, before);
@@ -57,12 +68,7 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
             return ControlCheck.No(RefusalReason.Busy, "a job goes on with the VM, such as another migration");
         }
 
-        (VmCondition? there, string problem) = LookThere(order);
-        return there is { IsAlive: true } alive
-            ? ControlCheck.No(RefusalReason.WrongState, $"the target has this VM already: {alive.State} ({alive.Reason})")
-            : Possible(
-                vm, $"the VM is {vm.Shown}; it would move to {destination}{(IsCopied(order) ? ", its disks would be copied" : "")}"
-                + (problem.Length > 0 ? $"; the target could not be looked at: {problem}" : ""));
+        return Possible(vm, $"the VM is {vm.Shown}; it would move to {destination}{(IsCopied(order) ? ", its disks would be copied" : "")}");
     }
 
     protected override void BeginVm(VmView vm, DirectiveOrder order)
@@ -112,34 +118,18 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
             : new ControlProgress((int)Math.Clamp(Hundred - (remaining * Hundred / total), 0, Hundred), remaining, dirty, "memory and disks are sent");
     }
 
-    /// <summary>Looks for the VM on the target; where that cannot be asked, the source's word that it has moved counts.</summary>
-    private Sighting Arrived(DirectiveOrder order, bool isAway)
-    {
-        (VmCondition? there, string problem) = LookThere(order);
-        return there switch
-        {
-            { State: VmState.Running } => Sighting.Met($"the VM runs on {DestinationOf(order)} and is gone from its source"),
-            { } other => Sighting.NotYet($"the VM is gone from its source and {other.State} ({other.Reason}) on {DestinationOf(order)}"),
-            _ when isAway && problem.Length > 0 => Sighting.Met($"the source says that the VM has migrated; the target could not be asked: {problem}"),
-            _ => Sighting.NotYet($"the VM is gone from its source and was not seen on {DestinationOf(order)} {problem}"),
-        };
-    }
+    /// <summary>The VM is to be looked for on the target; where that cannot be asked, the source's word that it has moved counts.</summary>
+    private static Sighting Arrived(DirectiveOrder order, bool isAway) =>
+        Sighting.NotYet("the VM is gone from its source") with { Elsewhere = there => Arrived(order, isAway, there) };
 
-    /// <summary>The VM on the target; a problem when the target cannot be asked.</summary>
-    private (VmCondition? Condition, string Problem) LookThere(DirectiveOrder order)
+    private static Sighting Arrived(DirectiveOrder order, bool isAway, Whereabouts there) => there switch
     {
-        try
-        {
-            using LibvirtConnection target = line.OpenOther(DestinationOf(order));
-            using DomainHandle domain = target.Lookup(order.Vm.Value);
-            (int state, int reason) = target.StateOf(domain);
-            return (StateMapping.Map(state, reason), "");
-        }
-        catch (LibvirtException failure)
-        {
-            return (null, failure.Code == LibvirtException.NoDomain ? "" : failure.Message);
-        }
-    }
+        { Condition.State: VmState.Running } => Sighting.Met($"the VM runs on {DestinationOf(order)} and is gone from its source"),
+        { Condition: { } other } => Sighting.NotYet($"the VM is gone from its source and {other.State} ({other.Reason}) on {DestinationOf(order)}"),
+        _ when isAway && there.Problem.Length > 0 =>
+            Sighting.Met($"the source says that the VM has migrated; the target could not be asked: {there.Problem}"),
+        _ => Sighting.NotYet($"the VM is gone from its source and was not seen on {DestinationOf(order)} {there.Problem}"),
+    };
 
     private static bool RunsHere(LibvirtConnection connection, DirectiveOrder order)
     {

@@ -9,6 +9,9 @@ internal sealed record Sighting(bool IsMet, bool IsHopeless, string Seen)
     /// <summary>How far it is, where that can be told.</summary>
     public ControlProgress? Progress { get; init; }
 
+    /// <summary>What is to be concluded when another host was asked for the VM too; null = this host's word is enough.</summary>
+    public Func<Whereabouts, Sighting>? Elsewhere { get; init; }
+
     public static Sighting Met(string seen) => new(true, false, seen);
 
     public static Sighting NotYet(string seen) => new(false, false, seen);
