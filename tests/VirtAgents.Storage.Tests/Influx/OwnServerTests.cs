@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Influx;
@@ -97,6 +100,25 @@ public sealed class OwnServerTests
             Assert.Equal(WriteStatus.Durable, (await reader.WriteAsync(Batch(Report(1, 2, Start + 1, Metric.VmCpuTime, (Vm(1), 6))), Token)).Status);
             Assert.Equal((long[])[5, 6], Assert.Single(await ReadAsync(reader, Range(Metric.VmCpuTime, Start, Start + 9))).Raw);
         }
+    }
+
+    [Fact]
+    public async Task SignedToken_OfV1_IsAccepted()
+    {
+        const string Key = "a shared secret of the test";
+        await using InfluxServer server = await InfluxServer.StartAsync(Token, $"auth-enabled = true\nshared-secret = \"{Key}\"");
+        using var place = new InfluxPlace(server.Url);
+        await server.QueryAsync("CREATE USER root WITH PASSWORD 'root' WITH ALL PRIVILEGES");
+        string unsigned = $"{Base64Url.EncodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}"u8)}.{Base64Url.EncodeToString("{\"username\":\"root\",\"exp\":4102444800}"u8)}";
+        InfluxOptions options = place.Options;
+        options.Token = $"{unsigned}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.ASCII.GetBytes(Key), Encoding.ASCII.GetBytes(unsigned)))}";
+        options.Flavour = InfluxFlavour.V1;
+        await using InfluxStore store = place.Store(TimeProvider.System, options);
+        await store.OpenAsync(Token);
+
+        Assert.Equal(WriteStatus.Durable, (await store.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 5))), Token)).Status);
+
+        Assert.Single(await ReadAsync(store, Range(Metric.VmCpuTime, Start, Start + 1)));
     }
 
     [Fact]

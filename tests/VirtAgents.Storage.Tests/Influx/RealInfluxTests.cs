@@ -204,6 +204,38 @@ public sealed class RealInfluxTests(InfluxFixture influx) : IDisposable
         Assert.Equal(2, (await second.HealthAsync(Token)).Reports);
     }
 
+    [Fact]
+    public async Task Write_SamplesThereButFileNot_PutsThemOverThemselves()
+    {
+        // What a crash between the two leaves, in whatever batches the messages come again.
+        static HostSnapshot Snapshot(long version, string vm) =>
+            new("lab", new Inventory(version, HostInfo.None with { Id = Host(1), Name = "alpha" }, [new VmInfo(1, new VmId(Id(1)), vm, "", 1, 1, [], [])], [], []), "1", Start);
+        static ReportRecord Of(int sequence, long inventory)
+        {
+            ReportRecord report = Report(1, sequence, Start + sequence, Metric.VmCpuTime, (Vm(1), sequence));
+            report.Samples.InventoryVersion = inventory;
+            return report;
+        }
+
+        await using (InfluxStore crashed = await OpenAsync())
+        {
+            await crashed.WriteAsync(Batch(Of(1, 1), Of(2, 1), Of(3, 2)) with { Snapshots = [Snapshot(1, "old"), Snapshot(2, "new")] }, Token);
+        }
+
+        InfluxOptions options = _place.Options;
+        options.Path += ".again";
+        await using InfluxStore store = await OpenAsync(options);
+        Assert.Empty(await store.PositionsAsync(Host(1), Token));
+        await store.WriteAsync(Batch(Of(1, 1)) with { Snapshots = [Snapshot(1, "old")] }, Token);
+        await store.WriteAsync(Batch(Of(2, 1), Of(3, 2)) with { Snapshots = [Snapshot(2, "new")] }, Token);
+
+        SeriesPoints series = Assert.Single(await ReadAsync(store, Range(Metric.VmCpuTime, 0, long.MaxValue)));
+        Assert.Equal((long[])[1, 2, 3], series.Raw);
+        Assert.Single(series.Epochs.Distinct());
+        string counts = await influx.Server.QueryAsync("SELECT count(vm_cpu_seconds_total) FROM vm GROUP BY vm", _place.Database);
+        Assert.Matches("\"vm\":\"new\"\\},.*?\\[\\[0,1\\]\\].*\"vm\":\"old\"\\},.*?\\[\\[0,2\\]\\]", counts);
+    }
+
     public void Dispose() => _place.Dispose();
 
     private static double Number(MetricField field, long raw) => field.Unsigned ? (ulong)raw : raw;

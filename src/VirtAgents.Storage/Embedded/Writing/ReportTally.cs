@@ -6,7 +6,7 @@ namespace VirtAgents.Storage.Embedded.Writing;
 
 /// <summary>
 /// Counts reports whose samples another store keeps: a chunk without data for every ten seconds that have some. So counting
-/// and dropping work as they do for samples, and the file grows by some 300 kB a day, however many hosts there are.
+/// and dropping work as they do for samples, and the file grows by two small rows each ten seconds, however many hosts there are.
 /// </summary>
 internal sealed class ReportTally : ISampleSink
 {
