@@ -10,8 +10,11 @@ namespace VirtAgents.Agent.Hosting;
 /// </summary>
 internal sealed partial class StartupPages(TimeProvider time, ILogger<StartupPages> logger) : BackgroundService
 {
-    /// <summary>By then a host with a hundred VMs has been read and sampled by both tiers.</summary>
-    public static readonly TimeSpan After = TimeSpan.FromSeconds(45);
+    /// <summary>
+    /// How long after the start, and after the time before: when the inventory was read and the first ticks are over, and
+    /// again when the slow tier, the policy and the spool have all had their turn.
+    /// </summary>
+    public static readonly IReadOnlyList<TimeSpan> After = [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(35)];
 
     private const int DontNeed = 4;
 
@@ -30,15 +33,18 @@ internal sealed partial class StartupPages(TimeProvider time, ILogger<StartupPag
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Delay(After, time, stoppingToken);
-        try
+        foreach (TimeSpan after in After)
         {
-            LogReleased(Release() >> 20);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A kernel without smaps, or a sandbox that hides it: the agent is somewhat larger there.
-            LogNotReleased(e.Message);
+            await Task.Delay(after, time, stoppingToken);
+            try
+            {
+                LogReleased(Release() >> 20);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A kernel without smaps, or a sandbox that hides it: the agent is somewhat larger there.
+                LogNotReleased(e.Message);
+            }
         }
     }
 

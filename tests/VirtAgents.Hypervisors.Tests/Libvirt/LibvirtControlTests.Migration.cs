@@ -86,6 +86,45 @@ public sealed partial class LibvirtControlTests
         Assert.Contains("the VM is gone from its source and was not seen on", outcome.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>QEMU itself is asked for the limits while the move goes on; the target's file is only as large as the disk before it.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Migrate_WithItsDiskDowntimeAndAutoConverge_MovesAllAndSetsThem()
+    {
+        const string vm = "carrier", disk = "/var/lib/libvirt/images/carrier.qcow2";
+        await using TestbedHost target = await TestbedHost.StartAsync("lvtwo", Token);
+        await Host.InHostAsync("mkdir", "-p", "/var/lib/libvirt/images");
+        await target.InHostAsync("mkdir", "-p", "/var/lib/libvirt/images");
+        await Host.StartVmAsync(vm, new TestVmOptions { Disk = disk, Load = "va.disk=256" }, Token);
+        string size = (await Host.VirshAsync("domblkinfo", vm, "vda")).Split('\n').Single(l => l.StartsWith("Capacity:", StringComparison.Ordinal)).Split(' ')[^1];
+        await target.InHostAsync("qemu-img", "create", "-q", "-f", "qcow2", disk, size);
+        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
+        double before = await UptimeAsync(vm);
+
+        DirectiveOrder order = await OrderAsync(
+            DirectiveKind.Migrate, vm, ("destination", target.TcpUri), ("storage", "copied"), ("bandwidth_bytes_per_second", $"{8 << 20}"),
+            ("downtime_milliseconds", "800"), ("auto_converge", "true"), ("timeout_seconds", "200"));
+        ControlCheck check = await control.CheckAsync(order, Token);
+        Assert.True(check.IsPossible, check.Detail);
+        Task<string>? limits = null;
+        ControlOutcome outcome = await control.CarryOutAsync(
+            order, check.Before, progress => limits ??= progress.RemainingBytes > 0 ? LimitsOfMoveAsync(vm) : null, Token);
+        Assert.True(outcome.State == DirectiveState.Done, outcome.Detail);
+        Assert.Equal("800 True", await Assert.IsType<Task<string>>(limits, exactMatch: false));
+        Assert.Contains(vm, await target.VirshAsync("list", "--name"), StringComparison.Ordinal);
+        Assert.DoesNotContain(vm, await Host.VirshAsync("list", "--all", "--name"), StringComparison.Ordinal);
+        Assert.True(Seconds(await target.VmCommandAsync(vm, "state", Token)) > before);
+    }
+
+    /// <summary>Longest downtime in milliseconds, and whether QEMU slows the guest down when it has to.</summary>
+    private async Task<string> LimitsOfMoveAsync(string vm)
+    {
+        string downtime = await Host.VirshAsync("migrate-getmaxdowntime", vm);
+        string capabilities = await Host.VirshAsync("qemu-monitor-command", vm, """{"execute":"query-migrate-capabilities"}""");
+        using var answer = System.Text.Json.JsonDocument.Parse(capabilities);
+        bool converges = answer.RootElement.GetProperty("return").EnumerateArray().Single(c => c.GetProperty("capability").GetString() == "auto-converge").GetProperty("state").GetBoolean();
+        return $"{downtime.Trim()} {converges}";
+    }
+
     /// <summary>Begins a move that takes long, and takes it back when its first figures are there.</summary>
     private async Task AbortAsync(LibvirtControl control, TestbedHost target)
     {
