@@ -62,7 +62,8 @@ internal sealed record ControlSettings(ControlProvider Provider, string Path, st
 /// <param name="Streams">Most agent streams at once. <value>Default 2,000.</value></param>
 /// <param name="MessagesPerSecond">Messages read from one stream per second; a faster one is slowed, not cut. <value>Default 2,000.</value></param>
 /// <param name="Watchers">Most watchers of the event feed at once, and as many of directives. <value>Default 1,000.</value></param>
-internal sealed record LimitSettings(int MessageBytes, int Streams, int MessagesPerSecond, int Watchers);
+/// <param name="Hosts">Most hosts that may be known; a further one is refused. <value>Default 5,000.</value></param>
+internal sealed record LimitSettings(int MessageBytes, int Streams, int MessagesPerSecond, int Watchers, int Hosts);
 
 /// <summary>When silence means something.</summary>
 /// <param name="SilenceLimit">A host that says nothing for so long is suspected. <value>Default 15 s.</value></param>

@@ -111,7 +111,8 @@ internal static class CollectorSettings
         (int)reader.Size("Limits:MessageBytes", 4 << 20, 64 << 10, 64 << 20),
         (int)reader.Count("Limits:Streams", 2_000, 1, 100_000),
         (int)reader.Count("Limits:MessagesPerSecond", 2_000, 1, 1_000_000),
-        (int)reader.Count("Limits:Watchers", 1_000, 1, 100_000));
+        (int)reader.Count("Limits:Watchers", 1_000, 1, 100_000),
+        (int)reader.Count("Limits:Hosts", 5_000, 1, 1_000_000));
 
     private static LivenessSettings ReadLiveness(SettingsReader reader) => new(
         reader.Duration("Liveness:SilenceLimit", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),

@@ -35,6 +35,7 @@ internal sealed record CommandLine(
           Control:Provider Sqlite            Control:Path control.db beside the store (directives, freeze, epoch)
           Control:Provider PostgreSQL        Control:ConnectionString Host=...;Database=...;Username=...;Password=...
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
+          Limits:Hosts 5000
           Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s
           Ingest:QueueBytes 64MiB            Ingest:CommitDelay 100ms    Ingest:CommitReports 1000
           Sampling:FastInterval 0            Sampling:SlowInterval 0 (0 = the agent's own)

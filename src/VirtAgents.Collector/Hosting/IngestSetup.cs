@@ -24,6 +24,7 @@ internal static class IngestSetup
         services.AddSingleton<EventFeed>();
         services.AddSingleton<BatchCommitter>();
         services.AddSingleton<BatchWriter>();
+        services.AddSingleton<HostAdmission>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<AgentConnections>();
         services.AddSingleton<SessionParts>();

@@ -1,6 +1,7 @@
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
+using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
 
 namespace VirtAgents.Collector.Sessions;
@@ -9,6 +10,7 @@ namespace VirtAgents.Collector.Sessions;
 internal sealed record SessionParts(
     CollectorOptions Options,
     SessionRegistry Registry,
+    HostAdmission Admission,
     SequenceLedger Ledger,
     BatchWriter Writer,
     SampleSetPool Pool,

@@ -17,6 +17,12 @@ internal sealed partial class StreamOpening(SessionParts parts, string sessionId
     public async Task<OpenedStream> OpenAsync(IAsyncStreamReader<AgentMessage> requests, CancellationToken stop)
     {
         Introduction agent = await ReadHelloAsync(requests, stop);
+        if (!parts.Admission.TryAdmit(agent.Host.Id))
+        {
+            throw new StreamRefusal(
+                StatusCode.ResourceExhausted, "hosts", $"{parts.Options.Limits.Hosts} hosts are known already, and this is another (Limits:Hosts)");
+        }
+
         SequenceSpace space = await OpenSpaceAsync(agent, stop);
         IHostGrain grain = parts.Grains.GetGrain<IHostGrain>(agent.Host.Id.Value);
 

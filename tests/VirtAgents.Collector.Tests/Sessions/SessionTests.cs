@@ -1,6 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
@@ -96,6 +97,24 @@ public sealed class SessionTests
         using AgentUnderTest second = collector.Agent(2); // making it opens its stream
         Status ended = await second.EndAsync();
         Assert.Equal((StatusCode.ResourceExhausted, "1 streams are open already (Limits:Streams)"), (ended.StatusCode, ended.Detail));
+    }
+
+    [Fact]
+    public async Task Connect_MoreHostsThanMayBeKnown_IsRefusedAndKnownOnesReturn()
+    {
+        await using RunningCollector collector = await StartAsync(null, null, "Limits:Hosts=1");
+        using (AgentUnderTest first = collector.Agent(1))
+        {
+            await first.OpenAsync();
+            await collector.LeaveAsync(first);
+        }
+
+        using AgentUnderTest other = collector.Agent(2);
+        await other.SendAsync(new() { Hello = other.Hello() });
+        Status ended = await other.EndAsync();
+        Assert.Equal((StatusCode.ResourceExhausted, "1 hosts are known already, and this is another (Limits:Hosts)"), (ended.StatusCode, ended.Detail));
+        using AgentUnderTest again = collector.Agent(1);
+        await again.OpenAsync();
     }
 
     [Fact]
