@@ -1,4 +1,5 @@
 using VirtAgents.Core.Model;
+using VirtAgents.Storage.Summaries;
 
 namespace VirtAgents.Storage;
 
@@ -32,6 +33,12 @@ public interface ITimeSeriesStore : IAsyncDisposable
 
     /// <summary>Raw values of one metric over time, by series, in order of time and without duplicates.</summary>
     IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Summaries of one figure by series, host and step, out of the coarsest that is stored and gives the same answer.</summary>
+    /// <remarks>A series that was on several hosts comes once for each. Percentiles are exact or within
+    /// <see cref="Core.Metrics.QuantileSketch.RelativeError"/>, as each summary tells.</remarks>
+    /// <exception cref="QueryTooLargeException">It needs more stored values than the query allows.</exception>
+    IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken);
 
     /// <summary>Events in the order of their ids.</summary>
     ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken);

@@ -23,4 +23,7 @@ public enum Aggregation
 
     /// <summary>A percentile by nearest rank: the smallest value that so many percent of the values do not exceed.</summary>
     Percentile = 6,
+
+    /// <summary>Sample standard deviation of the values; nothing for a single value.</summary>
+    StandardDeviation = 7,
 }

@@ -10,16 +10,9 @@ public sealed class Aggregator
     private readonly long _stepMs;
     private readonly Aggregation _function;
     private readonly double _percentile;
-    private readonly List<double> _values = [];
+    private Summary _step;
     private long _stepStart;
     private long _lastTime = long.MinValue;
-    private long _count;
-    private double _amount;
-    private double _weight;
-    private double _sum;
-    private double _minimum;
-    private double _maximum;
-    private double _last;
 
     /// <summary>Makes an aggregator without values.</summary>
     /// <param name="stepMs">Length of a step, over 0; milliseconds.</param>
@@ -36,6 +29,7 @@ public sealed class Aggregator
         _stepMs = stepMs;
         _function = function;
         _percentile = percentile;
+        _step = Begin();
     }
 
     /// <summary>Start of the step that a time falls into; milliseconds since 1970 UTC.</summary>
@@ -58,60 +52,26 @@ public sealed class Aggregator
         bool ended = TryFinish(start, out finished);
         _stepStart = start;
         _lastTime = value.TimeUnixMs;
-        Take(value);
+        _step.Add(value);
         return ended;
     }
 
-    /// <summary>Ends the last step and gives it; false when there is none.</summary>
+    /// <summary>Ends the last step and gives it; false when there is none, or nothing to tell of it.</summary>
     public bool TryFinish(out SeriesPoint finished) => TryFinish(long.MaxValue, out finished);
+
+    private Summary Begin() => new(_function == Aggregation.Percentile ? new Distribution(int.MaxValue) : null);
 
     private bool TryFinish(long nextStart, out SeriesPoint finished)
     {
-        if (_count == 0 || nextStart == _stepStart)
+        finished = default;
+        if (_step.Count == 0 || nextStart == _stepStart)
         {
-            finished = default;
             return false;
         }
 
-        finished = new SeriesPoint(_stepStart, Fold());
-        _count = 0;
-        _values.Clear();
-        return true;
-    }
-
-    private void Take(in WeightedValue weighted)
-    {
-        double value = weighted.Value;
-        bool first = _count == 0;
-        _amount = first ? weighted.Amount : _amount + weighted.Amount;
-        _weight = first ? weighted.Weight : _weight + weighted.Weight;
-        _sum = first ? value : _sum + value;
-        _minimum = first ? value : Math.Min(_minimum, value);
-        _maximum = first ? value : Math.Max(_maximum, value);
-        _last = value;
-        _count++;
-        if (_function == Aggregation.Percentile)
-        {
-            _values.Add(value);
-        }
-    }
-
-    private double Fold() => _function switch
-    {
-        Aggregation.Average => _amount / _weight,
-        Aggregation.Sum => _sum,
-        Aggregation.Minimum => _minimum,
-        Aggregation.Maximum => _maximum,
-        Aggregation.Last => _last,
-        Aggregation.Count => _count,
-        Aggregation.Percentile => NearestRank(),
-        _ => throw new InvalidOperationException($"no such aggregation: {_function}"),
-    };
-
-    private double NearestRank()
-    {
-        _values.Sort();
-        int rank = (int)Math.Ceiling(_percentile / 100 * _values.Count);
-        return _values[Math.Clamp(rank, 1, _values.Count) - 1];
+        double? value = _step.Fold(_function, _percentile);
+        finished = new SeriesPoint(_stepStart, value ?? 0);
+        _step = Begin();
+        return value is not null;
     }
 }

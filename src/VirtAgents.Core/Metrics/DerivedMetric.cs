@@ -6,6 +6,7 @@ using VirtAgents.Core.Model;
 namespace VirtAgents.Core.Metrics;
 
 /// <summary>A metric that is computed from stored ones when it is asked for: factor × amount / weight.</summary>
+/// <param name="Number">Number in stored summaries, from 10,001, beyond those of sampled metrics; never used for another metric.</param>
 /// <param name="Name">Public name.</param>
 /// <param name="Kind">Kind of subject it belongs to.</param>
 /// <param name="Unit">Unit of the value.</param>
@@ -14,6 +15,7 @@ namespace VirtAgents.Core.Metrics;
 /// <param name="Weight">Terms of the denominator. Where it is 0 there is no value.</param>
 /// <param name="FreshBy">Metric that has to move for the value to count; null = none.</param>
 public sealed record DerivedMetric(
+    ushort Number,
     string Name,
     SubjectKind Kind,
     string Unit,
@@ -35,6 +37,12 @@ public sealed record DerivedMetric(
 
     /// <summary>The metric that gives the times.</summary>
     public MetricId Lead => Amount[0].Metric;
+
+    /// <summary>The counter of which it is the growth per second and nothing else; null when it is more.</summary>
+    public MetricId? IsRateOf =>
+        Factor == 1 && FreshBy is null && Amount is [{ Kind: DerivedTermKind.Growth, IsSubtracted: false } only] && Weight is [{ Kind: DerivedTermKind.Elapsed }]
+            ? only.Metric
+            : null;
 
     /// <summary>The formula as people write it. Δ = growth since the reading before.</summary>
     public string Formula

@@ -5,6 +5,7 @@ using VirtAgents.Storage.Embedded.Latest;
 using VirtAgents.Storage.Embedded.Reading;
 using VirtAgents.Storage.Embedded.Sqlite;
 using VirtAgents.Storage.Embedded.Writing;
+using VirtAgents.Storage.Summaries;
 
 namespace VirtAgents.Storage.Embedded;
 
@@ -41,6 +42,19 @@ public sealed partial class EmbeddedStore
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<SeriesSummaries> SummariesAsync(
+        SummaryQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Dictionary<int, HostId> hosts = (await StreamsAsync(cancellationToken)).ToDictionary(s => s.Id, s => s.Host);
+        var raw = new RawSummaries(RangeAsync, hosts);
+        await foreach (SeriesSummaries summaries in raw.RunAsync(query, cancellationToken))
+        {
+            yield return summaries;
+        }
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The limit is out of range.</exception>
     public async ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken)
     {
@@ -72,6 +86,10 @@ public sealed partial class EmbeddedStore
     /// <summary>Time before which nothing is told any more; milliseconds since 1970 UTC.</summary>
     internal async ValueTask<long> FloorAsync(CancellationToken cancellationToken) =>
         await ReadAsync(database => State.Get(database, State.FloorMs, long.MinValue), cancellationToken);
+
+    /// <summary>All sequence spaces, with the numbers that <see cref="SeriesPoints.Epochs"/> has.</summary>
+    internal async ValueTask<IReadOnlyList<(int Id, HostId Host, BootId Boot)>> StreamsAsync(CancellationToken cancellationToken) =>
+        await ReadAsync(Catalogue.Streams, cancellationToken);
 
     private static List<StreamPosition> Positions(Database database, HostId host)
     {

@@ -6,6 +6,7 @@ using VirtAgents.Storage.Influx.Http;
 using VirtAgents.Storage.Influx.Lines;
 using VirtAgents.Storage.Influx.Preparing;
 using VirtAgents.Storage.Influx.Reading;
+using VirtAgents.Storage.Summaries;
 
 namespace VirtAgents.Storage.Influx;
 
@@ -79,6 +80,24 @@ public sealed partial class InfluxStore
                     yield return series;
                 }
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Always out of samples: a rate, and whatever is derived from rates, cannot be told from means that the server computes.</remarks>
+    public async IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Dictionary<int, HostId> hosts = [];
+        foreach ((_, HostId host, BootId boot) in await _local.StreamsAsync(cancellationToken))
+        {
+            hosts[LineEncoder.EpochOf(host, boot)] = host;
+        }
+
+        var raw = new RawSummaries(RangeAsync, hosts);
+        await foreach (SeriesSummaries summaries in raw.RunAsync(query, cancellationToken))
+        {
+            yield return summaries;
         }
     }
 

@@ -1,5 +1,6 @@
 using VirtAgents.Core.Model;
 using VirtAgents.Storage;
+using VirtAgents.Storage.Summaries;
 
 namespace VirtAgents.Collector.Tests.Query;
 
@@ -16,6 +17,9 @@ internal sealed class ListStore : ITimeSeriesStore
     public Action<EventQuery>? OnEvents { get; set; }
 
     public Exception? Failure { get; set; }
+
+    /// <summary>The host of each epoch.</summary>
+    public Dictionary<int, HostId> Hosts { get; } = [];
 
     public ListStore Add(Subject subject, MetricId metric, params (long Time, long Raw)[] values)
     {
@@ -89,6 +93,9 @@ internal sealed class ListStore : ITimeSeriesStore
             yield return one;
         }
     }
+
+    public IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken) =>
+        new RawSummaries(RangeAsync, Hosts).RunAsync(query, cancellationToken);
 
     public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken)
     {

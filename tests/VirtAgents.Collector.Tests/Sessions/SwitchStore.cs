@@ -1,6 +1,7 @@
 using VirtAgents.Core.Model;
 using VirtAgents.Storage;
 using VirtAgents.Storage.Embedded;
+using VirtAgents.Storage.Summaries;
 
 namespace VirtAgents.Collector.Tests.Sessions;
 
@@ -46,6 +47,9 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     public ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken) => _store.LatestAsync(query, cancellationToken);
 
     public IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken) => _store.RangeAsync(query, cancellationToken);
+
+    public IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken) =>
+        _store.SummariesAsync(query, cancellationToken);
 
     public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _store.EventsAsync(query, cancellationToken);
 

@@ -13,6 +13,7 @@ public sealed class AggregatorTests
     [InlineData(Aggregation.Last, 3.0)]
     [InlineData(Aggregation.Count, 4.0)]
     [InlineData(Aggregation.Percentile, 3.0)]
+    [InlineData(Aggregation.StandardDeviation, 1.2909944487358056)]
     public void TryFinish_FourValuesOfOneStep_OneValue(Aggregation function, double expected)
     {
         Aggregator aggregator = new(1_000, function, percentile: 75);
@@ -67,13 +68,13 @@ public sealed class AggregatorTests
     public void Fold_AnyValues_AsTheNaiveModel()
     {
         Gen<WeightedValue> value = Gen.Select(Gen.Long[0, 20_000], Gen.Int[-1_000, 1_000], Gen.Int[1, 9], (t, a, w) => new WeightedValue(t, a, w));
-        Gen.Select(value.List[0, 60], Gen.Long[1, 7_000], Gen.Int[0, 6], Gen.Double[0.001, 100]).Sample((values, step, function, percentile) =>
+        Gen.Select(value.List[0, 60], Gen.Long[1, 7_000], Gen.Int[0, 7], Gen.Double[0.001, 100]).Sample((values, step, function, percentile) =>
         {
             WeightedValue[] ordered = [.. values.OrderBy(v => v.TimeUnixMs)];
             List<SeriesPoint> points = Fold(ordered, new Aggregator(step, (Aggregation)function, percentile));
             SeriesPoint[] expected =
             [
-                .. ordered.GroupBy(v => v.TimeUnixMs / step).Select(g => new SeriesPoint(g.Key * step, Naive([.. g], (Aggregation)function, percentile))),
+                .. ordered.GroupBy(v => v.TimeUnixMs / step).Where(g => function != (int)Aggregation.StandardDeviation || g.Count() > 1).Select(g => new SeriesPoint(g.Key * step, Naive([.. g], (Aggregation)function, percentile))),
             ];
 
             Assert.Equal(expected.Select(p => p.TimeUnixMs), points.Select(p => p.TimeUnixMs));
@@ -111,6 +112,7 @@ public sealed class AggregatorTests
             Aggregation.Maximum => values.Max(),
             Aggregation.Last => values[^1],
             Aggregation.Count => values.Length,
+            Aggregation.StandardDeviation => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Length - 1)),
             _ => values.Order().First(v => values.Count(x => x <= v) >= percentile / 100 * values.Length),
         };
     }

@@ -38,6 +38,19 @@ internal static class Catalogue
         return select.Bind(1, id).Step() ? new Subject((SubjectKind)select.Int32(0), select.Guid(1), select.Text(2)) : null;
     }
 
+    /// <summary>All sequence spaces that ever were.</summary>
+    public static List<(int Id, HostId Host, BootId Boot)> Streams(Database database)
+    {
+        using Statement select = database.Prepare("SELECT id, host, boot FROM stream");
+        var streams = new List<(int, HostId, BootId)>();
+        while (select.Step())
+        {
+            streams.Add((select.Int32(0), new HostId(select.Guid(1)), new BootId(select.Guid(2))));
+        }
+
+        return streams;
+    }
+
     /// <summary>Streams that an owner was in, in the hours of a range.</summary>
     public static HashSet<int> StreamsOf(Database database, int owner, long fromMs, long toMs, CancellationToken cancellationToken)
     {

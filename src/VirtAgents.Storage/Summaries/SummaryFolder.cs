@@ -1,0 +1,77 @@
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Storage.Summaries;
+
+/// <summary>Folds stored samples of a subject into the summaries that a query asks for.</summary>
+internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int, HostId> hosts)
+{
+    private readonly int _exactLimit = query.Exact ? int.MaxValue : Distribution.DefaultExactLimit;
+
+    /// <summary>The summaries of a subject, by the host that sampled it.</summary>
+    /// <param name="subject">Subject.</param>
+    /// <param name="series">Its stored series by metric, which may begin before the query.</param>
+    public IEnumerable<SeriesSummaries> Fold(Subject subject, IReadOnlyDictionary<MetricId, RawSeries> series)
+    {
+        if (!series.TryGetValue(query.Figure.Lead, out RawSeries? lead))
+        {
+            yield break;
+        }
+
+        // A series rarely has more than one host, and goes back to one even more rarely.
+        var open = new List<(HostId? Host, List<StepSummary> Steps)>();
+        int position = 0;
+        foreach (WeightedValue value in query.Figure.Values(series))
+        {
+            if (value.TimeUnixMs < query.FromUnixMs || value.TimeUnixMs >= query.ToUnixMs)
+            {
+                continue;
+            }
+
+            while (lead.TimesUnixMs[position] < value.TimeUnixMs)
+            {
+                position++;
+            }
+
+            Add(StepsOf(open, HostOf(lead.Epochs[position])), value);
+        }
+
+        // What was read is told once, with the first host.
+        long read = series.Values.Sum(s => (long)s.Count);
+        foreach ((HostId? host, List<StepSummary> steps) in open)
+        {
+            yield return new SeriesSummaries(subject, host, steps) { Sources = new SummarySources(read, 0, 0) };
+            read = 0;
+        }
+    }
+
+    /// <summary>A summary that can hold what the query asks for.</summary>
+    public Summary NewSummary() => new(query.WithValues ? new Distribution(_exactLimit) : null);
+
+    private static List<StepSummary> StepsOf(List<(HostId? Host, List<StepSummary> Steps)> open, HostId? host)
+    {
+        foreach ((HostId? known, List<StepSummary> steps) in open)
+        {
+            if (known == host)
+            {
+                return steps;
+            }
+        }
+
+        open.Add((host, []));
+        return open[^1].Steps;
+    }
+
+    private HostId? HostOf(int epoch) => hosts.TryGetValue(epoch, out HostId host) ? host : null;
+
+    private void Add(List<StepSummary> steps, in WeightedValue value)
+    {
+        long start = Aggregator.StepStart(value.TimeUnixMs, query.StepMs);
+        if (steps.Count == 0 || steps[^1].StartUnixMs != start)
+        {
+            steps.Add(new StepSummary(start, NewSummary()));
+        }
+
+        steps[^1].Summary.Add(value);
+    }
+}
