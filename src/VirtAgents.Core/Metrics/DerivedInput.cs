@@ -46,7 +46,7 @@ internal sealed class DerivedInput
         }
 
         Growth = Raw is null ? null : Growth;
-        Held = _next > 0 && lead.TimeUnixMs - _series.TimesUnixMs[_next - 1] <= DerivedMetric.HoldMs
+        Held = _next > 0 && _series.Epochs[_next - 1] == lead.Epoch && lead.TimeUnixMs - _series.TimesUnixMs[_next - 1] <= DerivedMetric.HoldMs
             ? SeriesValues.Scale(_metric, _series.Raw[_next - 1])
             : null;
     }

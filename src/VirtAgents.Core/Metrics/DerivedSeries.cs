@@ -40,6 +40,13 @@ public static class DerivedSeries
         for (int i = 0; i < lead.Count; i++)
         {
             CounterReading reading = lead[i];
+            if (i > 0 && reading.Epoch != lead.Epochs[i - 1])
+            {
+                // Another agent has a rhythm of its own, and tells anew what it holds: the values of an epoch do not depend on what came before it.
+                rhythm = new(Rhythm.AssumedIntervalMs(MetricCatalogue.Find(metric.Lead)!.Tier));
+                freshness = default;
+            }
+
             long longestGap = rhythm.Observe(reading.TimeUnixMs);
             foreach (DerivedInput input in inputs.Values)
             {

@@ -36,6 +36,12 @@ public static class SeriesValues
         for (int i = 0; i < series.Count; i++)
         {
             CounterReading reading = series[i];
+            if (i > 0 && reading.Epoch != series.Epochs[i - 1])
+            {
+                // Another agent has a rhythm of its own; so the values of an epoch do not depend on what came before it.
+                rhythm = new(Rhythm.AssumedIntervalMs(metric.Tier));
+            }
+
             if (rate.TryObserve(reading, rhythm.Observe(reading.TimeUnixMs), out CounterGrowth growth))
             {
                 yield return new WeightedValue(reading.TimeUnixMs, growth.Amount * metric.Scale, growth.Milliseconds / 1000.0);

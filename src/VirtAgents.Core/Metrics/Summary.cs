@@ -52,6 +52,18 @@ public sealed class Summary
             Count = count, Amount = amount, Weight = weight, Sum = sum, Minimum = minimum, Maximum = maximum, Last = last, LastUnixMs = lastUnixMs, SquaredDeviations = squaredDeviations,
         };
 
+    /// <summary>Forgets all values, so that it can be used anew; only one that keeps nothing for percentiles.</summary>
+    /// <exception cref="InvalidOperationException">It keeps what percentiles need.</exception>
+    public void Clear()
+    {
+        if (Values is not null)
+        {
+            throw new InvalidOperationException("values that are kept for percentiles may be shared");
+        }
+
+        (Count, Amount, Weight, Sum, Minimum, Maximum, Last, LastUnixMs, SquaredDeviations) = (0, 0, 0, 0, 0, 0, 0, long.MinValue, 0);
+    }
+
     /// <summary>Adds a value.</summary>
     public void Add(in WeightedValue weighted)
     {
@@ -77,14 +89,21 @@ public sealed class Summary
     public void Merge(Summary other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (other.Count > 0 && Values is { } values)
+        {
+            values.Merge(other.Values ?? throw new ArgumentException("its percentiles cannot be told", nameof(other)));
+        }
+
+        MergeFigures(other);
+    }
+
+    /// <summary>Adds everything another one has but for what percentiles need: that is added to <see cref="Values"/> by whoever has it in another form.</summary>
+    public void MergeFigures(Summary other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
         if (other.Count == 0)
         {
             return;
-        }
-
-        if (Values is { } values)
-        {
-            values.Merge(other.Values ?? throw new ArgumentException("its percentiles cannot be told", nameof(other)));
         }
 
         double apart = Count == 0 ? 0 : (other.Sum / other.Count) - (Sum / Count);

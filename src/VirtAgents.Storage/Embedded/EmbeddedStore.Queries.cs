@@ -46,11 +46,13 @@ public sealed partial class EmbeddedStore
         SummaryQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        Dictionary<int, HostId> hosts = (await StreamsAsync(cancellationToken)).ToDictionary(s => s.Id, s => s.Host);
-        var raw = new RawSummaries(RangeAsync, hosts);
-        await foreach (SeriesSummaries summaries in raw.RunAsync(query, cancellationToken))
+        SummaryReader reader = await ReadAsync(database => new SummaryReader(database, query, FloorOf(database), _damage, cancellationToken), cancellationToken);
+        while (await ReadAsync(database => reader.NextPage(database, cancellationToken), cancellationToken) is List<SeriesSummaries> page)
         {
-            yield return summaries;
+            foreach (SeriesSummaries summaries in page)
+            {
+                yield return summaries;
+            }
         }
     }
 
@@ -122,12 +124,10 @@ public sealed partial class EmbeddedStore
         return answer.ToList();
     }
 
-    private RangeReader PlanRange(Database database, RangeQuery query, CancellationToken cancellationToken)
-    {
-        var reader = new RangeReader(query, Math.Max(State.Get(database, State.FloorMs, long.MinValue), query.FromUnixMs), _damage);
-        reader.Plan(database, cancellationToken);
-        return reader;
-    }
+    private RangeReader PlanRange(Database database, RangeQuery query, CancellationToken cancellationToken) =>
+        new(database, query, Math.Max(FloorOf(database), query.FromUnixMs), _damage, cancellationToken);
+
+    private static long FloorOf(Database database) => State.Get(database, State.FloorMs, long.MinValue);
 
     private async Task<T> ReadAsync<T>(Func<Database, T> query, CancellationToken cancellationToken)
     {

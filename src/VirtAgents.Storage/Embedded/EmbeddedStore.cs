@@ -119,6 +119,11 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore
             dropped += reports;
         }
 
+        while (await StepAsync(_ => retention!.DropSegments(), cancellationToken) is long reports)
+        {
+            dropped += reports;
+        }
+
         while (await StepAsync(_ => retention!.DropEvents() || retention.DropResidences() || retention.Shrink(), cancellationToken))
         {
             // Each step lets waiting writes through.

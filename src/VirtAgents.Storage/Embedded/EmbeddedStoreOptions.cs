@@ -19,6 +19,14 @@ public sealed class EmbeddedStoreOptions
     /// <value>Default 64 MiB; 0 to 4 GiB.</value>
     public long WarmBytes { get; set; } = 64L << 20;
 
+    /// <summary>How long rollups of a minute are kept; zero = for ever.</summary>
+    /// <value>Default 180 days.</value>
+    public TimeSpan MinuteRetention { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>How long rollups of an hour are kept; zero = for ever.</summary>
+    /// <value>Default 1,100 days.</value>
+    public TimeSpan HourRetention { get; set; } = TimeSpan.FromDays(1_100);
+
     /// <summary>Whether samples go into the file; without them it keeps positions, events and inventories for a store that has the samples.</summary>
     /// <value>Default true.</value>
     internal bool KeepsSamples { get; init; } = true;
@@ -29,6 +37,8 @@ public sealed class EmbeddedStoreOptions
         { Path: "" } => "Store:Embedded:Path is empty: name a file",
         { LatestValues: < 0 or > 100_000_000 } => $"Store:Embedded:LatestValues is {LatestValues}, allowed are 0 to 100,000,000",
         { WarmBytes: < 0 or > 4L << 30 } => $"Store:Embedded:WarmBytes is {WarmBytes}, allowed are 0 to {4L << 30}",
+        { MinuteRetention.Ticks: < 0 } => $"Store:Embedded:MinuteRetention is {MinuteRetention}, it must not be negative",
+        { HourRetention.Ticks: < 0 } => $"Store:Embedded:HourRetention is {HourRetention}, it must not be negative",
         _ => null,
     };
 }

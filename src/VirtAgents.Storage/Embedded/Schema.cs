@@ -6,7 +6,7 @@ namespace VirtAgents.Storage.Embedded;
 /// <summary>The tables of the file and the way from older versions to the present one.</summary>
 internal static class Schema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Tells our files from those of other programs ("VAgs").
     private const int ApplicationId = 0x56416773;
@@ -35,6 +35,13 @@ internal static class Schema
         CREATE INDEX event_time ON event (time_ms);
         CREATE INDEX event_host ON event (host);
         CREATE INDEX event_vm ON event (vm) WHERE vm IS NOT NULL;
+        """,
+        """
+        CREATE TABLE segment (
+            id INTEGER PRIMARY KEY, tier INTEGER NOT NULL, hour INTEGER NOT NULL, stream INTEGER NOT NULL, sealed_to INTEGER NOT NULL,
+            min_ms INTEGER NOT NULL, max_ms INTEGER NOT NULL, reports INTEGER NOT NULL, axes BLOB NOT NULL, UNIQUE (tier, hour, stream));
+        CREATE TABLE segment_column (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, number INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (segment, number));
+        CREATE INDEX directory_chunk ON directory (chunk);
         """,
     ];
 

@@ -30,6 +30,9 @@ internal static class State
     /// <summary>Last chunk that is part of the kept count.</summary>
     public static long CountedTo(Database database) => Get(database, ReportsTo, 0);
 
+    /// <summary>Greatest id that a chunk ever had, also when it is gone: ids are never used again, since segments tell by them what they hold.</summary>
+    public static long LastChunk(Database database) => Math.Max(CountedTo(database), database.Number("SELECT max(id) FROM chunk") ?? 0);
+
     /// <summary>How many reports are stored. Only chunks above the last count are looked at.</summary>
     public static long CountReports(Database database)
     {

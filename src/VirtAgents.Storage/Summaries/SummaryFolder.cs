@@ -4,14 +4,25 @@ using VirtAgents.Core.Model;
 namespace VirtAgents.Storage.Summaries;
 
 /// <summary>Folds stored samples of a subject into the summaries that a query asks for.</summary>
-internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int, HostId> hosts)
+/// <param name="query">What is asked for.</param>
+/// <param name="hosts">The host of each epoch.</param>
+/// <param name="isElsewhere">Whether the value of a time (milliseconds since 1970 UTC) and epoch is in another summary already; null = none is.</param>
+internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int, HostId> hosts, Func<long, int, bool>? isElsewhere = null)
 {
     private readonly int _exactLimit = query.Exact ? int.MaxValue : Distribution.DefaultExactLimit;
 
     /// <summary>The summaries of a subject, by the host that sampled it.</summary>
     /// <param name="subject">Subject.</param>
     /// <param name="series">Its stored series by metric, which may begin before the query.</param>
-    public IEnumerable<SeriesSummaries> Fold(Subject subject, IReadOnlyDictionary<MetricId, RawSeries> series)
+    public IEnumerable<SeriesSummaries> Fold(Subject subject, IReadOnlyDictionary<MetricId, RawSeries> series) =>
+        Fold(subject, series, query.FromUnixMs, query.ToUnixMs);
+
+    /// <summary>The summaries of a subject in a part of the time that is asked for, by the host that sampled it.</summary>
+    /// <param name="subject">Subject.</param>
+    /// <param name="series">Its stored series by metric, which may begin before that.</param>
+    /// <param name="fromMs">First time; milliseconds since 1970 UTC.</param>
+    /// <param name="toMs">First time no longer wanted.</param>
+    public IEnumerable<SeriesSummaries> Fold(Subject subject, IReadOnlyDictionary<MetricId, RawSeries> series, long fromMs, long toMs)
     {
         if (!series.TryGetValue(query.Figure.Lead, out RawSeries? lead))
         {
@@ -23,7 +34,7 @@ internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int,
         int position = 0;
         foreach (WeightedValue value in query.Figure.Values(series))
         {
-            if (value.TimeUnixMs < query.FromUnixMs || value.TimeUnixMs >= query.ToUnixMs)
+            if (value.TimeUnixMs < fromMs || value.TimeUnixMs >= toMs)
             {
                 continue;
             }
@@ -33,7 +44,10 @@ internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int,
                 position++;
             }
 
-            Add(StepsOf(open, HostOf(lead.Epochs[position])), value);
+            if (isElsewhere?.Invoke(value.TimeUnixMs, lead.Epochs[position]) != true)
+            {
+                Add(StepsOf(open, HostOf(lead.Epochs[position])), value);
+            }
         }
 
         // What was read is told once, with the first host.
@@ -48,6 +62,9 @@ internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int,
     /// <summary>A summary that can hold what the query asks for.</summary>
     public Summary NewSummary() => new(query.WithValues ? new Distribution(_exactLimit) : null);
 
+    /// <summary>The host of an epoch; null = no longer known.</summary>
+    public HostId? HostOf(int epoch) => hosts.TryGetValue(epoch, out HostId host) ? host : null;
+
     private static List<StepSummary> StepsOf(List<(HostId? Host, List<StepSummary> Steps)> open, HostId? host)
     {
         foreach ((HostId? known, List<StepSummary> steps) in open)
@@ -61,8 +78,6 @@ internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int,
         open.Add((host, []));
         return open[^1].Steps;
     }
-
-    private HostId? HostOf(int epoch) => hosts.TryGetValue(epoch, out HostId host) ? host : null;
 
     private void Add(List<StepSummary> steps, in WeightedValue value)
     {

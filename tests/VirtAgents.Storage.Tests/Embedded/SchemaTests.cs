@@ -46,13 +46,13 @@ public sealed class SchemaTests : IDisposable
 
         await using EmbeddedStore store = await OpenAsync(_directory.Options);
 
-        Assert.Equal(1L, Ask("SELECT version FROM schema_version"));
+        Assert.Equal(2L, Ask("SELECT version FROM schema_version"));
         WriteOutcome outcome = await store.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 1))), Token);
         Assert.Equal(WriteStatus.Durable, outcome.Status);
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("UPDATE schema_version SET version = 2", "schema version 2")]
+    [InlineData("UPDATE schema_version SET version = 3", "schema version 3")]
     [InlineData("UPDATE schema_version SET version = 0", "schema version 0")]
     [InlineData("DELETE FROM schema_version", "damaged")]
     [InlineData("PRAGMA application_id = 5", "another program")]

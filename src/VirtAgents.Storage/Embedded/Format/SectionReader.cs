@@ -20,6 +20,12 @@ internal sealed class SectionReader
     /// <summary>Stream that the present section belongs to.</summary>
     public int Stream { get; private set; }
 
+    /// <summary>Kind of the subjects of the present block.</summary>
+    public SubjectKind Kind { get; private set; }
+
+    /// <summary>Reports of the present section.</summary>
+    public int ReportCount => _reports;
+
     /// <summary>Metrics of the present block.</summary>
     public ReadOnlySpan<MetricId> Metrics => _metrics.AsSpan(0, _columns);
 
@@ -94,7 +100,7 @@ internal sealed class SectionReader
 
     private void ReadAxes(ref ByteReader source)
     {
-        source.Number((int)SubjectKind.Agent + 1000);
+        Kind = (SubjectKind)source.Number((int)SubjectKind.Agent + 1000);
         _rows = source.Number(MaxCells);
         _columns = source.Number(source.Left);
         _tickCount = source.Number(_reports);

@@ -14,7 +14,7 @@ internal sealed class CacheWarmer(LatestCache cache, SubjectRegister subjects) :
     {
         long fromMs = nowMs - (long)LatestCache.Horizon.TotalMilliseconds;
         (List<(long Hour, long Chunk)> parts, long completeFromMs) = Choose(database, damage, fromMs, budgetBytes);
-        cache.Begin(completeFromMs);
+        cache.Begin(Math.Max(completeFromMs, SealedUntil(database, fromMs)));
         using var scan = new ChunkScan(database, damage);
         using Statement row = database.Prepare("SELECT sections FROM directory WHERE hour = ? AND chunk = ?");
 
@@ -24,7 +24,7 @@ internal sealed class CacheWarmer(LatestCache cache, SubjectRegister subjects) :
             cancellationToken.ThrowIfCancellationRequested();
             if (row.Bind(1, parts[i].Hour).Bind(2, parts[i].Chunk).Step())
             {
-                scan.ReadChunk(parts[i].Chunk, row.Blob(0), null, this);
+                scan.ReadChunk(parts[i].Chunk, parts[i].Hour, row.Blob(0), null, this);
                 row.Reset();
             }
         }
@@ -78,6 +78,14 @@ internal sealed class CacheWarmer(LatestCache cache, SubjectRegister subjects) :
         }
 
         return (parts, completeFromMs);
+    }
+
+    // Sealed hours are not read here: questions that reach back to them go to the file until the cache has grown over them.
+    private static long SealedUntil(Database database, long fromMs)
+    {
+        using Statement newest = database.Prepare("SELECT max(max_ms) FROM segment WHERE tier = 0 AND hour >= ?1 AND max_ms >= ?2");
+        newest.Bind(1, Hours.Of(fromMs)).Bind(2, fromMs);
+        return newest.Step() && !newest.IsNull(0) ? newest.Int64(0) + (newest.Int64(0) == long.MaxValue ? 0 : 1) : fromMs;
     }
 
     private static long SizeOf(Statement row, ChunkDirectory directory, Damage damage)

@@ -2,13 +2,15 @@ using System.Runtime.InteropServices;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded.Format;
 using VirtAgents.Storage.Embedded.Reading;
+using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 
 namespace VirtAgents.Storage.Embedded.Latest;
 
 /// <summary>Gathers the newest value of each series from the cache and, for times it does not cover, from the file.</summary>
-internal sealed class LatestAnswer(LatestQuery query, long fromMs) : IColumnSink
+internal sealed class LatestAnswer(LatestQuery query, long fromMs) : IColumnSink, ISegmentSink
 {
+    private readonly RowBuffer _row = new();
     private readonly Dictionary<(int Subject, MetricId Metric), (long TimeMs, long Raw)> _newest = [];
     private readonly Dictionary<int, Subject> _names = [];
     private HashSet<int>? _subjects;
@@ -40,9 +42,19 @@ internal sealed class LatestAnswer(LatestQuery query, long fromMs) : IColumnSink
             streams = Catalogue.StreamsOf(database, id, fromMs, untilMs, cancellationToken);
         }
 
-        using var scan = new ChunkScan(database, damage);
         _untilMs = untilMs;
+        using (var segments = new SegmentScan(database, damage))
+        {
+            segments.Run(SegmentTier.Raw, fromMs, untilMs, streams, query.Metric is MetricId metric ? [metric.Value] : null, this, cancellationToken);
+        }
+
+        using var scan = new ChunkScan(database, damage);
         scan.Run(fromMs, untilMs, streams, this, cancellationToken);
+        NameAll(database);
+    }
+
+    private void NameAll(Database database)
+    {
         foreach ((int subject, MetricId _) in _newest.Keys)
         {
             if (!_names.ContainsKey(subject) && Catalogue.SubjectById(database, subject) is Subject name)
@@ -64,6 +76,27 @@ internal sealed class LatestAnswer(LatestQuery query, long fromMs) : IColumnSink
         }
 
         return list;
+    }
+
+    bool ISegmentSink.Wants(int subject) => _subjects?.Contains(subject) != false;
+
+    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    {
+        _row.Read(bytes, block.Times.Length);
+        for (int tick = block.Times.Length - 1, last = _row.Values.Length - 1; tick >= 0 && last >= 0; tick--)
+        {
+            if (!_row.IsPresent(tick))
+            {
+                continue;
+            }
+
+            long value = _row.Values[last--];
+            if (block.Times[tick] >= fromMs && block.Times[tick] < _untilMs)
+            {
+                Offer(block.Subjects[row], new MetricId(number), block.Times[tick], value);
+                return;
+            }
+        }
     }
 
     bool IColumnSink.Wants(MetricId metric) => query.Metric is null || query.Metric == metric;

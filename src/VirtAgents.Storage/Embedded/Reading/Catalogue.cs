@@ -32,6 +32,23 @@ internal static class Catalogue
         return subjects;
     }
 
+    /// <summary>Subjects of an owner, those of one device only when one is given.</summary>
+    public static IEnumerable<(int Id, Subject Subject)> SubjectsOf(Database database, int owner, string? device)
+    {
+        if (OwnerById(database, owner) is not Guid uuid)
+        {
+            yield break;
+        }
+
+        foreach ((int id, SubjectKind kind, string name) in SubjectsOf(database, owner))
+        {
+            if (device is null || device == name)
+            {
+                yield return (id, new Subject(kind, uuid, name));
+            }
+        }
+    }
+
     public static Subject? SubjectById(Database database, int id)
     {
         using Statement select = database.Prepare("SELECT s.kind, o.uuid, s.device FROM subject s JOIN owner o ON o.id = s.owner WHERE s.id = ?");

@@ -1,4 +1,5 @@
 using VirtAgents.Storage.Embedded.Format;
+using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 
 namespace VirtAgents.Storage.Embedded.Reading;
@@ -9,6 +10,7 @@ internal sealed class ChunkScan(Database database, Damage damage) : IDisposable
     private readonly BlobCursor _blobs = database.OpenBlobs("chunk", "data");
     private readonly SectionReader _section = new();
     private readonly ChunkDirectory _directory = new();
+    private Dictionary<(long Hour, int Stream), long> _sealedTo = [];
     private byte[] _bytes = [];
 
     /// <summary>Gives the wanted columns to <paramref name="sink"/>; values outside the range may be among them.</summary>
@@ -19,18 +21,19 @@ internal sealed class ChunkScan(Database database, Damage damage) : IDisposable
             return;
         }
 
+        _sealedTo = SegmentTable.SealedTo(database, Hours.Of(fromMs), Hours.Of(toMs - 1));
         using Statement rows = database.Prepare(
-            "SELECT chunk, sections FROM directory WHERE hour BETWEEN ?1 AND ?2 AND max_ms >= ?3 AND min_ms < ?4 ORDER BY hour, chunk");
+            "SELECT chunk, sections, hour FROM directory WHERE hour BETWEEN ?1 AND ?2 AND max_ms >= ?3 AND min_ms < ?4 ORDER BY hour, chunk");
         rows.Bind(1, Hours.Of(fromMs)).Bind(2, Hours.Of(toMs - 1)).Bind(3, fromMs).Bind(4, toMs);
         while (rows.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadChunk(rows.Int64(0), rows.Blob(1), streams, sink);
+            ReadChunk(rows.Int64(0), rows.Int64(2), rows.Blob(1), streams, sink);
         }
     }
 
-    /// <summary>Gives the wanted columns of one part of a chunk to <paramref name="sink"/>.</summary>
-    public void ReadChunk(long chunk, ReadOnlySpan<byte> directory, HashSet<int>? streams, IColumnSink sink)
+    /// <summary>Gives the wanted columns of one part of a chunk to <paramref name="sink"/>, but for sections that are in a sealed segment by now.</summary>
+    public void ReadChunk(long chunk, long hour, ReadOnlySpan<byte> directory, HashSet<int>? streams, IColumnSink sink)
     {
         try
         {
@@ -45,7 +48,7 @@ internal sealed class ChunkScan(Database database, Damage damage) : IDisposable
         bool there = false;
         foreach ((int stream, int offset, int length) in _directory.Sections)
         {
-            if (streams?.Contains(stream) == false)
+            if (streams?.Contains(stream) == false || chunk <= _sealedTo.GetValueOrDefault((hour, stream), long.MinValue))
             {
                 continue;
             }

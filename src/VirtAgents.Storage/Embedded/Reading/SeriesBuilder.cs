@@ -16,7 +16,11 @@ internal sealed class SeriesBuilder(Subject subject)
     /// <summary>The values in order of time; of several of one time the one written last.</summary>
     public SeriesPoints Build()
     {
-        _points.Sort();
+        if (!IsAscending())
+        {
+            _points.Sort();
+        }
+
         int count = 0;
         for (int i = 0; i < _points.Count; i++)
         {
@@ -33,6 +37,20 @@ internal sealed class SeriesBuilder(Subject subject)
         }
 
         return series;
+    }
+
+    // What a host reports comes in order of time; only what came late has to be sorted in.
+    private bool IsAscending()
+    {
+        for (int i = 1; i < _points.Count; i++)
+        {
+            if (_points[i].TimeMs < _points[i - 1].TimeMs)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private readonly record struct Point(long TimeMs, long Raw, int Epoch, int Order) : IComparable<Point>

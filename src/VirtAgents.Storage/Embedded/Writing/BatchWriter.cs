@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using VirtAgents.Core.Model;
@@ -21,6 +22,7 @@ internal sealed class BatchWriter : IDisposable
     private readonly SubjectRegister _subjects;
     private readonly ISampleSink _samples;
     private readonly List<Accepted> _accepted = [];
+    private readonly ConcurrentDictionary<long, long> _lastWrites = [];
     private long _forgotMs;
 
     /// <summary>Makes a writer; without newest values it keeps no samples either, as they are in another store.</summary>
@@ -37,6 +39,12 @@ internal sealed class BatchWriter : IDisposable
     }
 
     public SubjectRegister Subjects => _subjects;
+
+    /// <summary>When something was last written for an hour; null = not since the start. For any thread.</summary>
+    public long? LastWriteMs(long hour) => _lastWrites.TryGetValue(hour, out long last) ? last : null;
+
+    /// <summary>An hour is sealed, so nobody will ask for its last write.</summary>
+    public void ForgetWrites(long hour) => _lastWrites.TryRemove(hour, out _);
 
     /// <summary>Whether a report is durable.</summary>
     public bool IsStored(ReportRecord report) => _streams.IsStored(report.Host, report.Boot, report.Sequence);
@@ -184,12 +192,13 @@ internal sealed class BatchWriter : IDisposable
             return;
         }
 
+        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (Accepted accepted in _accepted)
         {
             _latest.Update(accepted);
+            _lastWrites[accepted.Hour] = nowMs;
         }
 
-        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (nowMs - _forgotMs >= (long)ForgetEvery.TotalMilliseconds)
         {
             _forgotMs = nowMs;

@@ -16,7 +16,7 @@ internal sealed class ChunkTable : ISampleSink
 
     public ChunkTable(Database database)
     {
-        _lastId = database.Number("SELECT max(id) FROM chunk") ?? 0;
+        _lastId = State.LastChunk(database);
         _insertChunk = database.Prepare("INSERT INTO chunk (id, max_ms, reports, data) VALUES (?, ?, ?, ?)");
         _insertDirectory = database.Prepare("INSERT INTO directory (hour, chunk, min_ms, max_ms, sections) VALUES (?, ?, ?, ?, ?)");
         _insertResidence = database.Prepare("INSERT OR IGNORE INTO residence (hour, owner, stream) VALUES (?, ?, ?)");

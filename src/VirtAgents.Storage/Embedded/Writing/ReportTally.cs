@@ -23,7 +23,7 @@ internal sealed class ReportTally : ISampleSink
     public ReportTally(Database database)
     {
         _database = database;
-        _lastId = database.Number("SELECT max(id) FROM chunk") ?? 0;
+        _lastId = State.LastChunk(database);
         _grow = database.Prepare("UPDATE chunk SET max_ms = max(max_ms, ?1), reports = reports + 1 WHERE id = ?2 RETURNING 1");
         _insertChunk = database.Prepare("INSERT INTO chunk (id, max_ms, reports, data) VALUES (?, ?, 1, x'')");
         _insertDirectory = database.Prepare("INSERT INTO directory (hour, chunk, min_ms, max_ms, sections) VALUES (?1, ?2, ?3, ?3, x'')");

@@ -1,4 +1,5 @@
 using VirtAgents.Storage.Embedded.Format;
+using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 
 namespace VirtAgents.Storage.Embedded.Writing;
@@ -10,6 +11,7 @@ namespace VirtAgents.Storage.Embedded.Writing;
 internal sealed class Retention(Database database, long beforeMs)
 {
     private const int ChunksPerStep = 64;
+    private const int SegmentsPerStep = 16;
     private const int RowsPerStep = 5_000;
     private const int PagesPerStep = 256;
     private const int FreePagesKept = 256;
@@ -36,7 +38,7 @@ internal sealed class Retention(Database database, long beforeMs)
 
         database.Execute("BEGIN IMMEDIATE");
         long count = State.CountReports(database);
-        long lastChunk = database.Number("SELECT max(id) FROM chunk") ?? 0;
+        long lastChunk = State.LastChunk(database);
         long dropped = 0;
         using (Statement directory = database.Prepare("DELETE FROM directory WHERE hour = ? AND chunk = ?"))
         using (Statement chunk = database.Prepare("DELETE FROM chunk WHERE id = ?"))
@@ -58,13 +60,42 @@ internal sealed class Retention(Database database, long beforeMs)
         return dropped;
     }
 
+    /// <summary>Drops some sealed hours of samples and returns how many reports they had; null when there are no more.</summary>
+    public long? DropSegments()
+    {
+        List<(long Id, long Reports)> old = OldSegments(database, SegmentTier.Raw, beforeMs);
+        if (old.Count == 0)
+        {
+            return null;
+        }
+
+        database.Execute("BEGIN IMMEDIATE");
+        long count = State.CountReports(database);
+        long lastChunk = State.LastChunk(database);
+        old.ForEach(segment => SegmentTable.Delete(database, segment.Id));
+        long dropped = old.Sum(s => s.Reports);
+        State.SaveCount(database, count - dropped, lastChunk);
+        database.Execute("COMMIT");
+        return dropped;
+    }
+
+    /// <summary>Drops some rollups of a tier; false when there are no more.</summary>
+    public static bool DropRollups(Database database, SegmentTier tier, long beforeMs)
+    {
+        List<(long Id, long Reports)> old = OldSegments(database, tier, beforeMs);
+        database.Execute("BEGIN IMMEDIATE");
+        old.ForEach(segment => SegmentTable.Delete(database, segment.Id));
+        database.Execute("COMMIT");
+        return old.Count > 0;
+    }
+
     /// <summary>Drops some events; false when there are no more.</summary>
     public bool DropEvents() => Drop("DELETE FROM event WHERE id IN (SELECT id FROM event WHERE time_ms < ?1 LIMIT ?2)", beforeMs);
 
     /// <summary>Drops some of the notes on where owners lived; false when there are no more.</summary>
     public bool DropResidences() => Drop(
         "DELETE FROM residence WHERE (hour, owner, stream) IN (SELECT hour, owner, stream FROM residence WHERE hour < ?1 LIMIT ?2)",
-        Hours.Of(beforeMs));
+        Math.Min(Hours.Of(beforeMs), database.Number("SELECT min(hour) FROM segment") ?? long.MaxValue));
 
     /// <summary>Gives some free pages back to the file system; false when few are left, which new chunks will use.</summary>
     public bool Shrink()
@@ -76,6 +107,19 @@ internal sealed class Retention(Database database, long beforeMs)
 
         database.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
         return true;
+    }
+
+    private static List<(long Id, long Reports)> OldSegments(Database database, SegmentTier tier, long beforeMs)
+    {
+        using Statement select = database.Prepare("SELECT id, reports FROM segment WHERE tier = ?1 AND hour <= ?2 AND max_ms < ?3 LIMIT ?4");
+        select.Bind(1, (int)tier).Bind(2, Hours.Of(beforeMs)).Bind(3, beforeMs).Bind(4, SegmentsPerStep);
+        var old = new List<(long, long)>();
+        while (select.Step())
+        {
+            old.Add((select.Int64(0), select.Int64(1)));
+        }
+
+        return old;
     }
 
     private bool Drop(string sql, long limit)

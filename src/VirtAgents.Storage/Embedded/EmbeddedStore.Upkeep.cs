@@ -1,0 +1,117 @@
+using VirtAgents.Storage.Embedded.Reading;
+using VirtAgents.Storage.Embedded.Sealing;
+using VirtAgents.Storage.Embedded.Sqlite;
+using VirtAgents.Storage.Embedded.Writing;
+
+namespace VirtAgents.Storage.Embedded;
+
+public sealed partial class EmbeddedStore
+{
+    private readonly SemaphoreSlim _upkeep = new(1, 1);
+
+    /// <summary>
+    /// Seals the hours that are complete, with their rollups, and drops rollups that are too old. Reads and computes beside writes,
+    /// which wait for one short transaction at most. To be called every minute or so.
+    /// </summary>
+    /// <param name="all">Whether to seal every hour that has ended, without waiting for samples that may still come.</param>
+    /// <param name="progress">Told after each sealed hour; null = nobody.</param>
+    /// <param name="cancellationToken">Ends the work after the present step; nothing is lost.</param>
+    /// <exception cref="StoreUnusableException">The file cannot be read or written now; it stays as it was, and the next call goes on.</exception>
+    public async ValueTask<UpkeepReport> MaintainAsync(bool all, IProgress<UpkeepReport>? progress, CancellationToken cancellationToken)
+    {
+        RequireOpen();
+        if (_writer is null || !_options.KeepsSamples)
+        {
+            throw new InvalidOperationException($"{_path} is not open for writing samples");
+        }
+
+        await _upkeep.WaitAsync(cancellationToken);
+        try
+        {
+            var report = new UpkeepReport(0, 0, 0);
+            foreach (long hour in await ReadAsync(database => Catalogue.HoursIn(database, "directory", 0, long.MaxValue).ToList(), cancellationToken))
+            {
+                if (IsReady(hour, all) && await SealAsync(hour, cancellationToken) is { Segments: > 0 } sealedHour)
+                {
+                    report += sealedHour;
+                    progress?.Report(report);
+                }
+            }
+
+            await DropRollupsAsync(SegmentTier.Minute, _options.MinuteRetention, cancellationToken);
+            await DropRollupsAsync(SegmentTier.Hour, _options.HourRetention, cancellationToken);
+            return report;
+        }
+        finally
+        {
+            _upkeep.Release();
+        }
+    }
+
+    private bool IsReady(long hour, bool all)
+    {
+        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return all ? Format.Hours.Of(nowMs) > hour : SealPolicy.IsReady(hour, _writer?.LastWriteMs(hour), nowMs);
+    }
+
+    private async ValueTask<UpkeepReport> SealAsync(long hour, CancellationToken cancellationToken)
+    {
+        var report = new UpkeepReport(0, 0, 0);
+        if (await ReadAsync(database => SealPlan.Of(database, hour, _damage), cancellationToken) is not { } plan)
+        {
+            return report;
+        }
+
+        _writer?.ForgetWrites(hour);
+        var sealer = new HourSealer(_damage);
+        foreach (int stream in plan.Streams.Keys.Order())
+        {
+            IReadOnlyList<SegmentDraft> drafts = await ReadAsync(database => sealer.Build(database, plan, stream, cancellationToken), cancellationToken);
+            if (drafts.Count > 0)
+            {
+                await StepAsync(database => Replace(database, plan, stream, drafts), cancellationToken);
+                report += new UpkeepReport(0, drafts.Count, drafts.Sum(d => d.Bytes));
+            }
+        }
+
+        while (await StepAsync(database => SealedHour.Clear(database, plan, _damage), cancellationToken))
+        {
+            // Each step lets waiting writes through.
+        }
+
+        return report with { Hours = report.Segments > 0 ? 1 : 0 };
+    }
+
+    private static bool Replace(Database database, SealPlan plan, int stream, IReadOnlyList<SegmentDraft> drafts)
+    {
+        database.Execute("BEGIN IMMEDIATE");
+        SegmentTable.Replace(database, plan.Hour, stream, plan.LastChunk, drafts);
+        database.Execute("COMMIT");
+        return true;
+    }
+
+    private async ValueTask DropRollupsAsync(SegmentTier tier, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        if (retention == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        long beforeMs = _clock.GetUtcNow().Subtract(retention).ToUnixTimeMilliseconds();
+        while (await StepAsync(database => Retention.DropRollups(database, tier, beforeMs), cancellationToken))
+        {
+            // Each step lets waiting writes through.
+        }
+    }
+}
+
+/// <summary>What upkeep did.</summary>
+/// <param name="Hours">Hours that were sealed, or sealed anew.</param>
+/// <param name="Segments">Segments that were written.</param>
+/// <param name="Bytes">Their bytes.</param>
+public readonly record struct UpkeepReport(int Hours, int Segments, long Bytes)
+{
+    /// <summary>Both together.</summary>
+    public static UpkeepReport operator +(UpkeepReport one, UpkeepReport other) =>
+        new(one.Hours + other.Hours, one.Segments + other.Segments, one.Bytes + other.Bytes);
+}

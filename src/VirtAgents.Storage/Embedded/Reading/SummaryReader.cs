@@ -1,0 +1,108 @@
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+using VirtAgents.Storage.Embedded.Sealing;
+using VirtAgents.Storage.Embedded.Sqlite;
+using VirtAgents.Storage.Summaries;
+
+namespace VirtAgents.Storage.Embedded.Reading;
+
+/// <summary>Answers summary queries a page of owners at a time, from rollups where they give the same answer, else from samples.</summary>
+internal sealed class SummaryReader
+{
+    private readonly SummaryQuery _query;
+    private readonly long _floorMs;
+    private readonly Damage _damage;
+    private readonly MetricId[] _metrics;
+    private readonly Dictionary<int, HostId> _hosts;
+    private readonly OwnerPages _pages;
+    private long _stored;
+
+    /// <summary>Finds whom to answer for.</summary>
+    /// <param name="database">File.</param>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="floorMs">Time before which samples are dropped; milliseconds since 1970 UTC.</param>
+    /// <param name="damage">Takes what cannot be read.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public SummaryReader(Database database, SummaryQuery query, long floorMs, Damage damage, CancellationToken cancellationToken)
+    {
+        _query = query;
+        _floorMs = floorMs;
+        _damage = damage;
+        _metrics = [.. query.Figure.Inputs.Select(i => i.Metric).Distinct()];
+        _hosts = Catalogue.Streams(database).ToDictionary(s => s.Id, s => s.Host);
+        _pages = OwnerPages.Find(
+            database, query.Owners, query.FromUnixMs, query.ToUnixMs, RangeReader.OwnersPerPage(SampleHours(database) * _metrics.Length), cancellationToken);
+    }
+
+    /// <summary>The next summaries; null when there are no more.</summary>
+    public List<SeriesSummaries>? NextPage(Database database, CancellationToken cancellationToken)
+    {
+        (List<int> owners, HashSet<int> streams) = _pages.Next();
+        if (owners.Count == 0)
+        {
+            return null;
+        }
+
+        Dictionary<int, Subject> subjects = owners.SelectMany(owner => Catalogue.SubjectsOf(database, owner, _query.Device)).ToDictionary(s => s.Id, s => s.Subject);
+        using var segments = new SegmentScan(database, _damage);
+        var choice = new TierChoice(database, _query, streams, segments, _damage, cancellationToken);
+        var folder = new SummaryFolder(_query, _hosts, choice.IsInRollup);
+        var merge = new SummaryMerge(_query, subjects, folder, _stored);
+        foreach (SegmentHead head in choice.Hours.Concat(choice.Minutes))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            segments.Read(head, [_query.Figure.Number], merge);
+        }
+
+        foreach ((long fromMs, long toMs) in choice.SampleTimes(PlacesOf(database, segments, streams, cancellationToken), Math.Max(_floorMs, _query.FromUnixMs)))
+        {
+            AddSamples(database, segments, streams, subjects, fromMs, toMs, folder, merge, cancellationToken);
+        }
+
+        _stored += merge.Sources.Total;
+        return merge.Build();
+    }
+
+    // Hours that will be read from samples, as far as that can be told before it is known which streams there are.
+    private long SampleHours(Database database)
+    {
+        if (_query.FromUnixMs >= _query.ToUnixMs)
+        {
+            return 0;
+        }
+
+        bool rollups = !_query.Exact && _query.Figure.Number != 0 && _query.StepMs % Rollups.RollupFolder.MinuteMs == 0;
+        return Catalogue.HoursIn(database, rollups ? "directory" : "residence", _query.FromUnixMs, _query.ToUnixMs).LongCount();
+    }
+
+    private IEnumerable<(long Hour, int? Stream)> PlacesOf(Database database, SegmentScan segments, HashSet<int> streams, CancellationToken cancellationToken)
+    {
+        long fromMs = Math.Max(_floorMs, _query.FromUnixMs);
+        if (fromMs >= _query.ToUnixMs)
+        {
+            return [];
+        }
+
+        return segments.Find(SegmentTier.Raw, fromMs, _query.ToUnixMs, streams, cancellationToken).Select(h => (h.Hour, (int?)h.Stream))
+            .Concat(Catalogue.HoursIn(database, "directory", fromMs, _query.ToUnixMs).Select(hour => (hour, (int?)null)).ToList());
+    }
+
+    private void AddSamples(
+        Database database, SegmentScan segments, HashSet<int> streams, Dictionary<int, Subject> subjects, long fromMs, long toMs,
+        SummaryFolder folder, SummaryMerge merge, CancellationToken cancellationToken)
+    {
+        long first = Math.Max(_floorMs, fromMs - _query.Figure.Inputs.Max(i => i.LookbackMs));
+        var page = new SamplePage(subjects, _metrics, first, toMs);
+        segments.Run(SegmentTier.Raw, first, toMs, streams, Array.ConvertAll(_metrics, m => m.Value), page, cancellationToken);
+        using (var scan = new ChunkScan(database, _damage))
+        {
+            scan.Run(first, toMs, streams, page, cancellationToken);
+        }
+
+        merge.AddSamples(page.Count);
+        foreach ((int id, Dictionary<MetricId, RawSeries> series) in page.Build())
+        {
+            merge.Add(id, folder.Fold(subjects[id], series, fromMs, toMs));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using VirtAgents.Core.Metrics;
+using VirtAgents.Storage.Embedded.Format;
+
+namespace VirtAgents.Storage.Embedded.Rollups;
+
+/// <summary>Folds the values of one series in one hour into windows of a minute and of the hour, and writes both. Used again and again.</summary>
+internal sealed class RollupFolder
+{
+    public const long MinuteMs = 60_000;
+    private const int Offset = QuantileSketch.MostBins;
+
+    private readonly Summary[] _minutes = [.. Enumerable.Range(0, RollupRow.MostWindows).Select(_ => new Summary())];
+    private readonly Summary[] _hour = [new Summary()];
+    private readonly RollupRow _row = new();
+    private readonly ByteWriter _minuteBins = new();
+    private readonly ByteWriter _hourBins = new();
+    private readonly long[] _hourCounts = new long[(2 * Offset) + 1];
+    private readonly List<int> _bins = [];
+    private int _window;
+
+    /// <summary>Folds values, which are in order of time, and writes a row for the minutes and one for the hour; false when there is no value in the hour.</summary>
+    public bool Write(IEnumerable<WeightedValue> values, long hourStartMs, ByteWriter minutes, ByteWriter hour)
+    {
+        Clear();
+        foreach (WeightedValue value in values)
+        {
+            long window = value.TimeUnixMs < hourStartMs ? -1 : (value.TimeUnixMs - hourStartMs) / MinuteMs;
+            if (window is >= 0 and < RollupRow.MostWindows)
+            {
+                Add(value, (int)window);
+            }
+        }
+
+        if (_hour[0].Count == 0)
+        {
+            return false;
+        }
+
+        CloseWindow();
+        _row.Write(minutes, _minutes, _minuteBins.Written);
+        WriteHourBins();
+        _row.Write(hour, _hour, _hourBins.Written);
+        return true;
+    }
+
+    /// <summary>A row for a series that has no value in the hour.</summary>
+    public void WriteNone(ByteWriter target, int windows)
+    {
+        Clear();
+        _row.Write(target, windows == 1 ? _hour : _minutes, []);
+    }
+
+    private void Clear()
+    {
+        Array.ForEach(_minutes, m => m.Clear());
+        _hour[0].Clear();
+        _minuteBins.Clear();
+        _hourBins.Clear();
+        _bins.Clear();
+        _window = 0;
+    }
+
+    private void Add(in WeightedValue value, int window)
+    {
+        if (window != _window)
+        {
+            CloseWindow();
+            _window = window;
+        }
+
+        _minutes[window].Add(value);
+        _hour[0].Add(value);
+        int bin = QuantileSketch.BinOf(value.Value);
+        _bins.Add(bin);
+        _hourCounts[bin + Offset]++;
+    }
+
+    private void CloseWindow()
+    {
+        if (_bins.Count > 0 && RollupRow.HasBins(_minutes[_window]))
+        {
+            _bins.Sort();
+            WriteWindowBins(_minutes[_window]);
+        }
+
+        _bins.Clear();
+    }
+
+    private void WriteWindowBins(Summary window)
+    {
+        int distinct = 1;
+        for (int i = 1; i < _bins.Count; i++)
+        {
+            distinct += _bins[i] != _bins[i - 1] ? 1 : 0;
+        }
+
+        Begin(_minuteBins, distinct, _bins[0], window);
+        int before = _bins[0];
+        for (int i = 0; i < _bins.Count;)
+        {
+            int end = i + 1;
+            while (end < _bins.Count && _bins[end] == _bins[i])
+            {
+                end++;
+            }
+
+            WriteBin(_minuteBins, _bins[i] - before, end - i);
+            before = _bins[i];
+            i = end;
+        }
+    }
+
+    private void WriteHourBins()
+    {
+        Span<long> counts = _hourCounts;
+        int first = counts.IndexOfAnyExcept(0);
+        int last = counts.LastIndexOfAnyExcept(0);
+        if (RollupRow.HasBins(_hour[0]))
+        {
+            Begin(_hourBins, last - first + 1 - counts[first..(last + 1)].Count(0L), first - Offset, _hour[0]);
+            for (int i = first, before = first; i <= last; i++)
+            {
+                if (counts[i] > 0)
+                {
+                    WriteBin(_hourBins, i - before, counts[i]);
+                    before = i;
+                }
+            }
+        }
+
+        counts[first..(last + 1)].Clear();
+    }
+
+    private static void Begin(ByteWriter target, int distinct, int first, Summary window)
+    {
+        target.Varint(distinct);
+        target.Zigzag(first - QuantileSketch.BinOf(FloatBits.Value(FloatBits.Of(window.Minimum))));
+    }
+
+    private static void WriteBin(ByteWriter target, int step, long count)
+    {
+        target.Varint(((ulong)step << 1) | (count > 1 ? 1UL : 0));
+        if (count > 1)
+        {
+            target.Varint((ulong)(count - 2));
+        }
+    }
+}
