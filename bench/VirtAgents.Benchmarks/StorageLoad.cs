@@ -4,19 +4,26 @@ using VirtAgents.Storage;
 namespace VirtAgents.Benchmarks;
 
 /// <summary>
-/// A batch of one report of each host, tick after tick: VMs with 20 metrics that have been up for 1 to 60 days, so that
-/// counters have the size that real ones have. A third of the VMs is idle.
+/// A batch of one report of each host, tick after tick: VMs with 20 metrics as hosts have them, up for 1 to 60 days. CPU time comes in
+/// jiffies, vCPU and waiting time in nanoseconds, memory in pages; a third of the VMs idles.
 /// </summary>
 internal sealed class StorageLoad
 {
-    public const int Hosts = 50, VmsPerHost = 50, Metrics = 20, Values = Hosts * VmsPerHost * Metrics;
+    public const int Hosts = 20, VmsPerHost = 50, Metrics = 20, Values = Hosts * VmsPerHost * Metrics;
     public const long IntervalMs = 10_000;
 
     public static readonly MetricId[] Columns =
-        [.. new[] { 100, 101, 102, 103, 104, 120, 121 }.Concat(Enumerable.Range(123, 13)).Select(i => new MetricId((ushort)i))];
+    [
+        Metric.VmCpuTime, Metric.VmCpuDelay, Metric.VmMemoryRss, Metric.VmMemoryCgroup, Metric.VmCpuThrottled, Metric.VmStateCode,
+        Metric.VmStateReasonCode, Metric.VmVcpuCount, Metric.VmCpuUser, Metric.VmCpuSystem, Metric.VmVcpuTime, Metric.VmVcpuWait,
+        Metric.VmVcpuDelay, Metric.VmBalloonCurrent, Metric.VmBalloonMaximum, Metric.VmMemoryAvailable, Metric.VmMemoryUnused,
+        Metric.VmMemoryUsable, Metric.VmMemoryCaches, Metric.VmSwapIn,
+    ];
 
+    private const long Jiffy = 10_000_000, Page = 4096;
     private readonly Random _random = new(11);
     private readonly long[] _cells = new long[Values];
+    private readonly double[] _busy = new double[Hosts * VmsPerHost];
     private readonly SampleSet[] _sets = [.. Enumerable.Range(0, Hosts).Select(_ => new SampleSet())];
     private readonly Subject?[][] _subjects;
     private readonly Guid[] _hosts;
@@ -28,10 +35,9 @@ internal sealed class StorageLoad
         _hosts = [.. Enumerable.Range(0, Hosts).Select(_ => NewGuid())];
         _subjects = [.. _hosts.Select(h => (Subject?[])
             [new Subject(SubjectKind.Host, h, ""), .. Enumerable.Range(0, VmsPerHost).Select(_ => new Subject(SubjectKind.Vm, NewGuid(), ""))])];
-        for (int i = 0; i < _cells.Length; i++)
+        for (int vm = 0; vm < _busy.Length; vm++)
         {
-            long ticks = _random.NextInt64(8_640, 60 * 8_640);
-            _cells[i] = Start(i % Metrics, Idle(i), ticks);
+            Begin(vm, _cells.AsSpan(vm * Metrics, Metrics));
         }
     }
 
@@ -46,15 +52,15 @@ internal sealed class StorageLoad
     {
         _sequence++;
         TimeUnixMs += IntervalMs;
-        for (int i = 0; i < _cells.Length; i++)
+        for (int vm = 0; vm < _busy.Length; vm++)
         {
-            _cells[i] += Growth(i % Metrics, Idle(i));
+            Advance(vm, _cells.AsSpan(vm * Metrics, Metrics));
         }
 
         return new WriteBatch([.. Enumerable.Range(0, Hosts).Select(Report)], [], [], []);
     }
 
-    private static bool Idle(int cell) => cell / Metrics % 3 == 0;
+    private static bool Idle(int vm) => vm % 3 == 0;
 
     private ReportRecord Report(int host)
     {
@@ -82,21 +88,46 @@ internal sealed class StorageLoad
         return new Guid(bytes);
     }
 
-    private long Growth(int metric, bool idle) => (metric % 5) switch
+    private void Begin(int vm, Span<long> cells)
     {
-        0 => _random.NextInt64(idle ? 20_000_000 : 8_000_000_000), // ns of CPU or I/O time
-        1 => idle ? 0 : _random.NextInt64(100_000_000), // bytes
-        2 => idle ? 0 : _random.NextInt64(20_000), // requests or packets
-        3 => idle ? 0 : _random.NextInt64(-64, 64) * 4096, // a gauge of memory
-        _ => 0, // a limit, a state, an error counter
-    };
+        long seconds = _random.NextInt64(86_400, 60 * 86_400);
+        long memory = 1L << _random.Next(30, 35);
+        _busy[vm] = _random.NextDouble();
+        cells[0] = seconds * (Idle(vm) ? 1 : 50) * Jiffy;
+        cells[1] = seconds * 1_000_003;
+        cells[2] = memory / 4 * 3 / Page * Page;
+        cells[3] = cells[2] + (1_000 * Page);
+        (cells[5], cells[6], cells[7]) = (1, 1, 1 << _random.Next(0, 4));
+        (cells[8], cells[9]) = (cells[0] * 3 / 4 / Jiffy * Jiffy, cells[0] / 4 / Jiffy * Jiffy);
+        cells[10] = cells[0] + _random.NextInt64(Jiffy);
+        (cells[11], cells[12]) = (seconds * 2_000_003, seconds * 1_000_003);
+        (cells[13], cells[14], cells[15]) = (memory, memory, memory - (40_000 * Page));
+        (cells[16], cells[17], cells[18]) = (memory / 8 / Page * Page, memory / 2 / Page * Page, memory / 3 / Page * Page);
+    }
 
-    private long Start(int metric, bool idle, long ticks) => (metric % 5) switch
+    private void Advance(int vm, Span<long> cells)
     {
-        0 => ticks * (idle ? 10_000_000 : 4_000_000_000) + _random.NextInt64(1_000_000),
-        1 => ticks * (idle ? 100 : 50_000_000) + _random.NextInt64(1_000_000),
-        2 => ticks * (idle ? 1 : 10_000),
-        3 => _random.NextInt64(1 << 18, 1 << 20) * 4096,
-        _ => metric == 4 ? 0 : 1,
-    };
+        // Load wanders: what it was plus something, back to where it belongs.
+        _busy[vm] = Math.Clamp((_busy[vm] * 0.9) + (_random.NextDouble() * 0.1) + ((_random.NextDouble() - 0.5) * 0.2), 0, 1);
+        double seconds = Idle(vm) ? _random.Next(3) * 0.01 : _busy[vm] * 10 * cells[7];
+        long user = (long)(seconds * 75) * Jiffy;
+        long system = (long)(seconds * 25) * Jiffy;
+        cells[0] += user + system;
+        cells[8] += user;
+        cells[9] += system;
+        cells[10] += (long)(seconds * 1e9);
+        long waited = _random.NextInt64((long)(seconds * 1e7) + 20_000);
+        cells[1] += waited;
+        cells[12] += waited;
+        cells[11] += 10_000_000_000 - (long)(seconds * 1e9 / cells[7]);
+        if (!Idle(vm) || _random.Next(6) == 0)
+        {
+            cells[2] += _random.NextInt64(-16, 17) * Page;
+            cells[3] += _random.NextInt64(-16, 17) * Page;
+            long used = _random.NextInt64(-256, 257) * Page;
+            cells[16] += used;
+            cells[17] += used;
+            cells[18] += _random.NextInt64(-64, 65) * Page;
+        }
+    }
 }

@@ -26,6 +26,7 @@ internal static class CliApplication
         root.Add(DirectiveCommand.Create(binder));
         root.Add(FreezeCommand.Create(binder));
         root.Add(FreezeCommand.CreateOpposite(binder));
+        root.Add(StoreCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));
         root.Add(CompletionCommand.Create(binder));

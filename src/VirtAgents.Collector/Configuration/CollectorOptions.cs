@@ -35,8 +35,10 @@ internal enum StoreKind
 /// <param name="Kind">Which store.</param>
 /// <param name="Path">File of the embedded store. <value>Default ./.virtagents/store.db.</value></param>
 /// <param name="Retention">Samples and events that are older go. <value>Default 30 days; 0 = keep for ever.</value></param>
+/// <param name="MinuteRetention">Rollups of a minute that are older go. <value>Default 180 days; 0 = keep for ever.</value></param>
+/// <param name="HourRetention">Rollups of an hour that are older go. <value>Default 1,100 days; 0 = keep for ever.</value></param>
 /// <param name="Influx">How to reach InfluxDB; counts with that kind only.</param>
-internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention, InfluxOptions Influx);
+internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention, TimeSpan MinuteRetention, TimeSpan HourRetention, InfluxOptions Influx);
 
 /// <summary>Which database holds the control data.</summary>
 internal enum ControlProvider

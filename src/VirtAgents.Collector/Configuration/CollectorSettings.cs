@@ -72,7 +72,9 @@ internal static class CollectorSettings
         string path = reader.Text("Store:Embedded:Path", "./.virtagents/store.db");
         TimeSpan retention = reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500));
         string influxPath = Path.Combine(Path.GetDirectoryName(path) ?? "", "influx.db");
-        return new(kind, path, retention, InfluxSettings.Read(reader, kind, influxPath, retention));
+        TimeSpan minutes = reader.Duration("Store:Embedded:MinuteRetention", TimeSpan.FromDays(180), TimeSpan.Zero, TimeSpan.FromDays(36_500));
+        TimeSpan hours = reader.Duration("Store:Embedded:HourRetention", TimeSpan.FromDays(1_100), TimeSpan.Zero, TimeSpan.FromDays(36_500));
+        return new(kind, path, retention, minutes, hours, InfluxSettings.Read(reader, kind, influxPath, retention));
     }
 
     private static ControlSettings ReadControl(SettingsReader reader, StoreSettings store)

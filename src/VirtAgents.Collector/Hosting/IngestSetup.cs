@@ -32,6 +32,7 @@ internal static class IngestSetup
         services.AddHostedService(provider => provider.GetRequiredService<BatchWriter>());
         services.AddHostedService<FleetStarter>();
         services.AddHostedService<RetentionJob>();
+        services.AddHostedService<StoreUpkeepJob>();
         services.AddHostedService<SilenceWatch>();
         services.AddHostedService<DrainCoordinator>();
     }

@@ -9,14 +9,9 @@ public sealed partial class EmbeddedStore
 {
     private readonly SemaphoreSlim _upkeep = new(1, 1);
 
-    /// <summary>
-    /// Seals the hours that are complete, with their rollups, and drops rollups that are too old. Reads and computes beside writes,
-    /// which wait for one short transaction at most. To be called every minute or so.
-    /// </summary>
-    /// <param name="all">Whether to seal every hour that has ended, without waiting for samples that may still come.</param>
-    /// <param name="progress">Told after each sealed hour; null = nobody.</param>
-    /// <param name="cancellationToken">Ends the work after the present step; nothing is lost.</param>
-    /// <exception cref="StoreUnusableException">The file cannot be read or written now; it stays as it was, and the next call goes on.</exception>
+    /// <inheritdoc/>
+    /// <remarks>Seals the hours that are complete, with their rollups, and drops rollups that are too old. Reads and computes beside writes,
+    /// which wait for one short transaction at most.</remarks>
     public async ValueTask<UpkeepReport> MaintainAsync(bool all, IProgress<UpkeepReport>? progress, CancellationToken cancellationToken)
     {
         RequireOpen();
@@ -103,15 +98,4 @@ public sealed partial class EmbeddedStore
             // Each step lets waiting writes through.
         }
     }
-}
-
-/// <summary>What upkeep did.</summary>
-/// <param name="Hours">Hours that were sealed, or sealed anew.</param>
-/// <param name="Segments">Segments that were written.</param>
-/// <param name="Bytes">Their bytes.</param>
-public readonly record struct UpkeepReport(int Hours, int Segments, long Bytes)
-{
-    /// <summary>Both together.</summary>
-    public static UpkeepReport operator +(UpkeepReport one, UpkeepReport other) =>
-        new(one.Hours + other.Hours, one.Segments + other.Segments, one.Bytes + other.Bytes);
 }

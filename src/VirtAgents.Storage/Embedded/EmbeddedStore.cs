@@ -15,7 +15,7 @@ namespace VirtAgents.Storage.Embedded;
 /// <c>directory</c> says which sections a blob has, the table <c>residence</c> in which streams a VM was in which hour. So a
 /// query for one VM reads a few hundred bytes of each blob that can have it and no other. docs/adr/0002 has the reasons.
 /// </remarks>
-public sealed partial class EmbeddedStore : ITimeSeriesStore
+public sealed partial class EmbeddedStore : ITimeSeriesStore, IStoreUpkeep
 {
     private readonly EmbeddedStoreOptions _options;
     private readonly TimeProvider _clock;

@@ -16,7 +16,7 @@ public sealed class ProjectReferenceTests
         ["Storage"] = ["Core"],
         ["Agent"] = ["Core", "Protocol", "Hypervisors", "Simulation"],
         ["Collector"] = ["Core", "Protocol", "Storage"],
-        ["Cli"] = ["Core", "Protocol", "Simulation"],
+        ["Cli"] = ["Core", "Protocol", "Simulation", "Storage"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

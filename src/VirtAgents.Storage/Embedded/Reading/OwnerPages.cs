@@ -8,6 +8,7 @@ namespace VirtAgents.Storage.Embedded.Reading;
 /// </summary>
 internal sealed class OwnerPages
 {
+    private const int FewOwners = 8;
     private readonly Queue<(int Owner, HashSet<int> Streams)> _waiting = new();
     private readonly int _ownersPerPage;
 
@@ -31,21 +32,21 @@ internal sealed class OwnerPages
     public static OwnerPages Find(
         Database database, IReadOnlyList<Guid> owners, long fromMs, long toMs, int ownersPerPage, CancellationToken cancellationToken)
     {
-        var found = new List<(int Owner, HashSet<int> Streams)>();
-        if (fromMs < toMs && owners.Count == 0)
+        if (fromMs >= toMs)
         {
-            found.AddRange(Catalogue.Residents(database, fromMs, toMs, cancellationToken).Select(r => (r.Key, r.Value)));
+            return new OwnerPages([], ownersPerPage);
         }
 
-        foreach (Guid owner in fromMs < toMs ? owners.Distinct() : [])
+        int[] ids = [.. owners.Distinct().Select(owner => Catalogue.OwnerId(database, owner)).OfType<int>()];
+        if (owners.Count is > 0 and <= FewOwners)
         {
-            if (Catalogue.OwnerId(database, owner) is int id)
-            {
-                found.Add((id, Catalogue.StreamsOf(database, id, fromMs, toMs, cancellationToken)));
-            }
+            return new OwnerPages([.. ids.Select(id => (id, Catalogue.StreamsOf(database, id, fromMs, toMs, cancellationToken)))], ownersPerPage);
         }
 
-        return new OwnerPages(found, ownersPerPage);
+        // Of many owners it is quicker to look at all.
+        Dictionary<int, HashSet<int>> residents = Catalogue.Residents(database, fromMs, toMs, cancellationToken);
+        IEnumerable<int> wanted = owners.Count == 0 ? residents.Keys : ids.Where(residents.ContainsKey);
+        return new OwnerPages([.. wanted.Select(id => (id, residents[id]))], ownersPerPage);
     }
 
     /// <summary>The next owners and all their streams; no owner = there are no more.</summary>

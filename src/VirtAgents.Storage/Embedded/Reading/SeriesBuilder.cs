@@ -5,60 +5,42 @@ namespace VirtAgents.Storage.Embedded.Reading;
 /// <summary>Gathers the values of one series.</summary>
 internal sealed class SeriesBuilder(Subject subject)
 {
-    private readonly List<Point> _points = [];
+    private long[] _times = [];
+    private long[] _raw = [];
+    private int[] _epochs = [];
+
+    // What a host reports comes in order of time; only what came late has to be sorted in.
+    private bool _ascending = true;
 
     public Subject Subject { get; } = subject;
 
-    public int Count => _points.Count;
+    public int Count { get; private set; }
 
-    public void Add(long timeMs, long raw, int epoch) => _points.Add(new Point(timeMs, raw, epoch, _points.Count));
+    public void Add(long timeMs, long raw, int epoch)
+    {
+        if (Count == _times.Length)
+        {
+            int room = Math.Max(64, Count * 2);
+            Array.Resize(ref _times, room);
+            Array.Resize(ref _raw, room);
+            Array.Resize(ref _epochs, room);
+        }
+
+        _ascending &= Count == 0 || timeMs > _times[Count - 1];
+        (_times[Count], _raw[Count], _epochs[Count]) = (timeMs, raw, epoch);
+        Count++;
+    }
 
     /// <summary>The values in order of time; of several of one time the one written last.</summary>
     public SeriesPoints Build()
     {
-        if (!IsAscending())
+        if (_ascending)
         {
-            _points.Sort();
+            return new SeriesPoints(Subject, _times[..Count], _raw[..Count], _epochs[..Count]);
         }
 
-        int count = 0;
-        for (int i = 0; i < _points.Count; i++)
-        {
-            if (i + 1 == _points.Count || _points[i + 1].TimeMs != _points[i].TimeMs)
-            {
-                _points[count++] = _points[i];
-            }
-        }
-
-        var series = new SeriesPoints(Subject, new long[count], new long[count], new int[count]);
-        for (int i = 0; i < count; i++)
-        {
-            (series.TimesUnixMs[i], series.Raw[i], series.Epochs[i], _) = _points[i];
-        }
-
-        return series;
-    }
-
-    // What a host reports comes in order of time; only what came late has to be sorted in.
-    private bool IsAscending()
-    {
-        for (int i = 1; i < _points.Count; i++)
-        {
-            if (_points[i].TimeMs < _points[i - 1].TimeMs)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private readonly record struct Point(long TimeMs, long Raw, int Epoch, int Order) : IComparable<Point>
-    {
-        public int CompareTo(Point other)
-        {
-            int order = TimeMs.CompareTo(other.TimeMs);
-            return order != 0 ? order : Order.CompareTo(other.Order);
-        }
+        int[] order = [.. Enumerable.Range(0, Count).OrderBy(i => _times[i])];
+        int[] kept = [.. order.Where((at, i) => i + 1 == order.Length || _times[order[i + 1]] != _times[at])];
+        return new SeriesPoints(Subject, [.. kept.Select(i => _times[i])], [.. kept.Select(i => _raw[i])], [.. kept.Select(i => _epochs[i])]);
     }
 }

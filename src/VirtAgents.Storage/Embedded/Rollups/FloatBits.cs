@@ -4,6 +4,7 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 internal static class FloatBits
 {
     private const int CoarseBits = 16;
+    private const int FineBits = 7;
 
     /// <summary>A number with seven digits; what is too great becomes the greatest one.</summary>
     public static long Of(double value)
@@ -17,6 +18,11 @@ internal static class FloatBits
         int bits = unchecked((int)(ordered < 0 ? int.MinValue - ordered : ordered));
         return BitConverter.Int32BitsToSingle(bits);
     }
+
+    /// <summary>A number with five digits.</summary>
+    public static long Fine(double value) => (Of(value) + (1 << (FineBits - 1))) >> FineBits;
+
+    public static double FineValue(long fine) => Value(fine << FineBits);
 
     /// <summary>A number that is not negative, with two digits.</summary>
     public static long Coarse(double value) => Of(value) >> CoarseBits;

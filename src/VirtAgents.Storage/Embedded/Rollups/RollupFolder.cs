@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Storage.Embedded.Format;
 
@@ -16,6 +17,7 @@ internal sealed class RollupFolder
     private readonly ByteWriter _hourBins = new();
     private readonly long[] _hourCounts = new long[(2 * Offset) + 1];
     private readonly List<int> _bins = [];
+    private readonly List<(int Bin, long Count)> _counted = [];
     private int _window;
 
     /// <summary>Folds values, which are in order of time, and writes a row for the minutes and one for the hour; false when there is no value in the hour.</summary>
@@ -77,37 +79,26 @@ internal sealed class RollupFolder
 
     private void CloseWindow()
     {
-        if (_bins.Count > 0 && RollupRow.HasBins(_minutes[_window]))
+        if (_bins.Count > 0)
         {
             _bins.Sort();
-            WriteWindowBins(_minutes[_window]);
+            _counted.Clear();
+            foreach (int bin in _bins)
+            {
+                if (_counted.Count > 0 && _counted[^1].Bin == bin)
+                {
+                    _counted[^1] = (bin, _counted[^1].Count + 1);
+                }
+                else
+                {
+                    _counted.Add((bin, 1));
+                }
+            }
+
+            Write(_minuteBins, _minutes[_window]);
         }
 
         _bins.Clear();
-    }
-
-    private void WriteWindowBins(Summary window)
-    {
-        int distinct = 1;
-        for (int i = 1; i < _bins.Count; i++)
-        {
-            distinct += _bins[i] != _bins[i - 1] ? 1 : 0;
-        }
-
-        Begin(_minuteBins, distinct, _bins[0], window);
-        int before = _bins[0];
-        for (int i = 0; i < _bins.Count;)
-        {
-            int end = i + 1;
-            while (end < _bins.Count && _bins[end] == _bins[i])
-            {
-                end++;
-            }
-
-            WriteBin(_minuteBins, _bins[i] - before, end - i);
-            before = _bins[i];
-            i = end;
-        }
     }
 
     private void WriteHourBins()
@@ -115,34 +106,22 @@ internal sealed class RollupFolder
         Span<long> counts = _hourCounts;
         int first = counts.IndexOfAnyExcept(0);
         int last = counts.LastIndexOfAnyExcept(0);
-        if (RollupRow.HasBins(_hour[0]))
+        _counted.Clear();
+        for (int i = first; i <= last; i++)
         {
-            Begin(_hourBins, last - first + 1 - counts[first..(last + 1)].Count(0L), first - Offset, _hour[0]);
-            for (int i = first, before = first; i <= last; i++)
+            if (counts[i] > 0)
             {
-                if (counts[i] > 0)
-                {
-                    WriteBin(_hourBins, i - before, counts[i]);
-                    before = i;
-                }
+                _counted.Add((i - Offset, counts[i]));
             }
         }
 
+        Write(_hourBins, _hour[0]);
         counts[first..(last + 1)].Clear();
     }
 
-    private static void Begin(ByteWriter target, int distinct, int first, Summary window)
+    private void Write(ByteWriter target, Summary window)
     {
-        target.Varint(distinct);
-        target.Zigzag(first - QuantileSketch.BinOf(FloatBits.Value(FloatBits.Of(window.Minimum))));
-    }
-
-    private static void WriteBin(ByteWriter target, int step, long count)
-    {
-        target.Varint(((ulong)step << 1) | (count > 1 ? 1UL : 0));
-        if (count > 1)
-        {
-            target.Varint((ulong)(count - 2));
-        }
+        (int lowest, int highest) = RollupRow.BoundsOf(window);
+        WindowBins.Write(target, lowest, highest, CollectionsMarshal.AsSpan(_counted), window.Count);
     }
 }

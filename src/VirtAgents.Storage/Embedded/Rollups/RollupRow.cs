@@ -5,9 +5,10 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 
 /// <summary>The rollups of one series in an hour, of one window or sixty, as bytes.</summary>
 /// <remarks>
-/// Numbers of values as they are; means, denominators, sums, lowest, highest and newest values with seven digits, the last ones as
-/// differences from the first in the order of floating point, which are zero for a series that stands still; squared deviations with
-/// two digits. Then the bins of the sketches, window after window; a window whose values are all equal has none.
+/// Numbers of values as they are; means, denominators and sums with seven digits; lowest, highest and newest values with five, the last
+/// two as differences from the first in the order of floating point, which are zero for a series that stands still; squared deviations
+/// with two digits. Then the bins of the sketches, window after window, see <see cref="WindowBins"/>; a window whose values are all
+/// equal has none.
 /// </remarks>
 internal sealed class RollupRow
 {
@@ -92,7 +93,7 @@ internal sealed class RollupRow
         long lowest = _stats[3][position];
         return Summary.Restore(
             count, mean * weight, weight, FloatBits.Value(sum),
-            FloatBits.Value(lowest), FloatBits.Value(lowest + _stats[4][position]), FloatBits.Value(lowest + _stats[5][position]),
+            FloatBits.FineValue(lowest), FloatBits.FineValue(lowest + _stats[4][position]), FloatBits.FineValue(lowest + _stats[5][position]),
             lastUnixMs, FloatBits.CoarseValue(_stats[6][position]), values);
     }
 
@@ -100,42 +101,24 @@ internal sealed class RollupRow
     public void ReadBins(ref ByteReader source, int position, Distribution? target)
     {
         long lowest = _stats[3][position];
-        int bin = QuantileSketch.BinOf(FloatBits.Value(lowest));
-        if (_stats[4][position] == 0)
-        {
-            target?.AddBin(bin, _counts[position]);
-            return;
-        }
-
-        int bins = source.Number(2 * QuantileSketch.MostBins + 1);
-        bin += (int)source.Zigzag();
-        for (int i = 0; i < bins; i++)
-        {
-            ulong next = source.Varint();
-            bin += (int)(next >> 1);
-            long count = (next & 1) == 0 ? 1 : 2 + (long)source.Varint();
-            if (Math.Abs(bin) > QuantileSketch.MostBins || count <= 0)
-            {
-                throw new InvalidDataException($"{count} values in bin {bin}");
-            }
-
-            target?.AddBin(bin, count);
-        }
+        WindowBins.Read(ref source, BinOf(lowest), BinOf(lowest + _stats[4][position]), _counts[position], target);
     }
 
-    /// <summary>Whether the bins of a window are written.</summary>
-    public static bool HasBins(Summary window) => FloatBits.Of(window.Minimum) != FloatBits.Of(window.Maximum);
+    /// <summary>The bins of the lowest and the highest value of a window, as whoever reads it will compute them.</summary>
+    public static (int Lowest, int Highest) BoundsOf(Summary window) => (BinOf(FloatBits.Fine(window.Minimum)), BinOf(FloatBits.Fine(window.Maximum)));
+
+    private static int BinOf(long fine) => QuantileSketch.BinOf(FloatBits.FineValue(fine));
 
     private void Take(Summary window, int position)
     {
         double mean = window.Amount / window.Weight;
-        long lowest = FloatBits.Of(window.Minimum);
+        long lowest = FloatBits.Fine(window.Minimum);
         _stats[0][position] = FloatBits.Of(mean);
         _stats[1][position] = FloatBits.Of(window.Weight);
         _stats[2][position] = FloatBits.Of(window.Sum) - FloatBits.Of(FloatBits.Value(_stats[0][position]) * window.Count);
         _stats[3][position] = lowest;
-        _stats[4][position] = FloatBits.Of(window.Maximum) - lowest;
-        _stats[5][position] = FloatBits.Of(window.Last) - lowest;
+        _stats[4][position] = FloatBits.Fine(window.Maximum) - lowest;
+        _stats[5][position] = FloatBits.Fine(window.Last) - lowest;
         _stats[6][position] = FloatBits.Coarse(Math.Max(0, window.SquaredDeviations));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Storage.Embedded.Sealing;
@@ -41,6 +42,9 @@ internal sealed class HourBlock(SubjectKind kind, MetricId[] metrics, int[] subj
         return TickCount++;
     }
 
+    /// <summary>Gives the memory of all columns back.</summary>
+    public void Release() => Array.ForEach(_columns, column => column.Release());
+
     /// <summary>Brings the ticks into the order of their times; of one time the one that was added last stays last.</summary>
     public void Sort()
     {
@@ -65,12 +69,20 @@ internal sealed class HourColumn
 
     public void Reserve(int cells)
     {
-        if (cells > _values.Length)
+        if (cells > _values.Length || cells > _presence.Length * 64)
         {
             int room = Math.Max(1024, Math.Max(cells, _values.Length * 2));
-            Array.Resize(ref _values, room);
-            Array.Resize(ref _presence, (room + 63) / 64);
+            _values = Larger(_values, room);
+            _presence = Larger(_presence, (room + 63) / 64);
         }
+    }
+
+    /// <summary>Gives the memory back for the next hour; the column is empty then.</summary>
+    public void Release()
+    {
+        Return(_values);
+        Return(_presence);
+        (_values, _presence) = ([], []);
     }
 
     public void Set(int cell, long value)
@@ -113,6 +125,25 @@ internal sealed class HourColumn
             }
         }
 
+        Release();
         (_values, _presence) = (sorted._values, sorted._presence);
+    }
+
+    // An hour of one metric is too large for the short-lived heap, and the next stream needs as much.
+    private static T[] Larger<T>(T[] array, int length)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(length);
+        array.CopyTo(larger, 0);
+        larger.AsSpan(array.Length).Clear();
+        Return(array);
+        return larger;
+    }
+
+    private static void Return<T>(T[] array)
+    {
+        if (array.Length > 0)
+        {
+            ArrayPool<T>.Shared.Return(array);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 /// <summary>Everything one stream reported in one hour while it is gathered from sections and from what was sealed before.</summary>
 /// <param name="fromMs">First time that is kept; milliseconds since 1970 UTC.</param>
 /// <param name="toMs">First time that is not.</param>
-internal sealed class HourCells(long fromMs, long toMs) : IColumnSink
+internal sealed class HourCells(long fromMs, long toMs) : IColumnSink, IDisposable
 {
     private readonly List<HourBlock> _blocks = [];
     private readonly List<int> _ticks = [];
@@ -40,9 +40,13 @@ internal sealed class HourCells(long fromMs, long toMs) : IColumnSink
     /// <summary>Ends the gathering.</summary>
     public void Complete()
     {
+        _blocks.Where(b => b.TickCount == 0).ToList().ForEach(b => b.Release());
         _blocks.RemoveAll(b => b.TickCount == 0);
         _blocks.ForEach(b => b.Sort());
     }
+
+    /// <summary>Gives the memory back; nothing may be read after that.</summary>
+    public void Dispose() => _blocks.ForEach(b => b.Release());
 
     bool IColumnSink.Wants(MetricId metric) => true;
 

@@ -23,7 +23,7 @@ internal sealed class HourSealer(Damage damage)
     public IReadOnlyList<SegmentDraft> Build(Database database, SealPlan plan, int stream, CancellationToken cancellationToken)
     {
         long startMs = plan.Hour * HourMs;
-        var cells = new HourCells(startMs, startMs + HourMs);
+        using var cells = new HourCells(startMs, startMs + HourMs);
         int reports = LoadSegment(database, cells, plan.Hour, stream, startMs, startMs + HourMs, cancellationToken);
         reports += LoadSections(database, cells, plan.Streams[stream], stream);
         cells.Complete();
@@ -32,7 +32,7 @@ internal sealed class HourSealer(Damage damage)
             return [];
         }
 
-        var before = new HourCells(startMs - LookbackMs, startMs);
+        using var before = new HourCells(startMs - LookbackMs, startMs);
         LoadSegment(database, before, plan.Hour - 1, stream, startMs - LookbackMs, startMs, cancellationToken);
         if (SealPlan.Of(database, plan.Hour - 1, damage) is { } earlier && earlier.Streams.TryGetValue(stream, out List<SectionPlace>? places))
         {
