@@ -17,6 +17,10 @@ internal static class EnumNames
 
     public static EnumNames<HypervisorStatus> Hypervisors { get; } = new("");
 
+    public static EnumNames<UnknownReason> Unknowns { get; } = new("");
+
+    public static EnumNames<MemorySource> MemorySources { get; } = new("");
+
     public static EnumNames<DirectiveStage> Stages { get; } = new("");
 
     public static EnumNames<KindSupport> Supports { get; } = new("unknown");

@@ -40,7 +40,7 @@ internal static class Units
             "bytes" => Bytes(value),
             "bytes per second" => BytesPerSecond(value),
             "percent" => Percent(value),
-            "" or "state" => Number(value),
+            "" or "state" or "score" => Number(value),
             _ => Number(value) + " " + unit.Replace(" per second", "/s", StringComparison.Ordinal),
         };
     }

@@ -87,8 +87,9 @@ internal sealed class VmDetails(Vm vm, IReadOnlyList<LatestValue> values, IReadO
             yield return ("Evidence", vm.Evidence);
         }
 
-        yield return ("CPU", $"{Figure(vm.CpuPercent, Units.Percent)} of {CountOf(vm.VcpuCount)} vCPUs, steal {Figure(vm.StealPercent, Units.Percent)}");
-        yield return ("Memory", $"{Figure(vm.MemoryUsedPercent, Units.Percent)} of {(vm.MemoryBytes == 0 ? "-" : Units.Bytes(vm.MemoryBytes))}, {Figure(vm.MemoryRssBytes, Units.Bytes)} of the host's");
+        yield return ("CPU", $"{Figure(vm.CpuPercent, Units.Percent)} of {CountOf(vm.VcpuCount)} vCPUs, {Figure(vm.CpuHostPercent, Units.Percent)} of the host");
+        yield return ("Contention", $"{Figure(vm.ContentionScore, Units.Number)} of 100, steal {Figure(vm.StealPercent, Units.Percent)}, throttled {Figure(vm.CpuThrottledPercent, Units.Percent)}");
+        yield return ("Memory", $"{Figure(vm.MemoryUsedPercent, Units.Percent)} of {(vm.MemoryBytes == 0 ? "-" : Units.Bytes(vm.MemoryBytes))} used, {Figure(vm.MemoryRssBytes, Units.Bytes)} of the host's{SourceOf(vm.MemorySource)}");
         yield return ("Disk", $"read {Figure(vm.DiskReadBytesPerSecond, Units.BytesPerSecond)}, write {Figure(vm.DiskWriteBytesPerSecond, Units.BytesPerSecond)}");
         yield return ("Network", $"receive {Figure(vm.NetworkReceiveBytesPerSecond, Units.BytesPerSecond)}, transmit {Figure(vm.NetworkTransmitBytesPerSecond, Units.BytesPerSecond)}");
         yield return ("Disks", Known(string.Join(", ", vm.Disks)));
@@ -112,7 +113,10 @@ internal sealed class VmDetails(Vm vm, IReadOnlyList<LatestValue> values, IReadO
         _ => Units.Value(value.Value, value.Unit),
     };
 
-    private static string Figure(Value? value, Func<double, string> format) => value is { Known: true } ? format(value.Number) : "-";
+    private static string Figure(Value? value, Func<double, string> format) =>
+        value is { Known: true } ? format(value.Number) : EnumNames.Unknowns.OrNull(value?.UnknownReason ?? default) is { } reason ? $"unknown ({reason.Replace('-', ' ')})" : "-";
+
+    private static string SourceOf(MemorySource source) => EnumNames.MemorySources.OrNull(source) is { } name ? $", source {name}" : "";
 
     private static string CountOf(uint count) => count == 0 ? "-" : count.ToString(CultureInfo.InvariantCulture);
 

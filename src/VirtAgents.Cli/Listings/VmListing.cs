@@ -33,6 +33,11 @@ internal static class VmListing
         Columns.Data<Vm>("disks", vm => Datum.List(vm.Disks)),
         Columns.Data<Vm>("interfaces", vm => Datum.List(vm.Interfaces)),
         Columns.Data<Vm>("evidence", vm => Datum.Text(vm.Evidence)),
+        Columns.Data<Vm>("cpu_host_percent", vm => Datum.Of(vm.CpuHostPercent)),
+        Columns.Data<Vm>("cpu_throttled_percent", vm => Datum.Of(vm.CpuThrottledPercent)),
+        Columns.Data<Vm>("contention_score", vm => Datum.Of(vm.ContentionScore)),
+        Columns.Data<Vm>("memory_rss_percent", vm => Datum.Of(vm.MemoryRssPercent)),
+        Columns.Data<Vm>("memory_source", vm => Datum.Text(EnumNames.MemorySources.OrNull(vm.MemorySource))),
     ];
 
     /// <summary>The state, and why when it is not the usual one.</summary>

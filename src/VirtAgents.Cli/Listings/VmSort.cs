@@ -9,6 +9,7 @@ internal static class VmSort
     {
         ["cpu"] = vm => [vm.CpuPercent],
         ["steal"] = vm => [vm.StealPercent],
+        ["contention"] = vm => [vm.ContentionScore],
         ["memory"] = vm => [vm.MemoryUsedPercent],
         ["rss"] = vm => [vm.MemoryRssBytes],
         ["disk"] = vm => [vm.DiskReadBytesPerSecond, vm.DiskWriteBytesPerSecond],

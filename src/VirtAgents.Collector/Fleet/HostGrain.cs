@@ -20,6 +20,8 @@ internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProv
     private SessionClaim? _claim;
     private HostActing? _acting;
     private long _lastReportUnixMs;
+    private BootId? _boot;
+    private int _epoch;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -65,7 +67,13 @@ internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProv
     public ValueTask ReportAsync(ReportMessage message)
     {
         ReportRecord report = message.Report;
-        _figures.Observe(report.Samples, report.Subjects);
+        if (_boot != report.Boot)
+        {
+            _boot = report.Boot;
+            _epoch++;
+        }
+
+        _figures.Observe(report.Samples, report.Subjects, _epoch);
         _lastReportUnixMs = Math.Max(_lastReportUnixMs, report.Samples.TimeUnixMs);
         IngestItem item = new()
         {

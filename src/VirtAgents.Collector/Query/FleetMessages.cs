@@ -4,6 +4,8 @@ using VirtAgents.Core.Metrics;
 using VirtAgents.Protocol.V1;
 using VirtAgents.Storage;
 using Host = VirtAgents.Protocol.V1.Host;
+using MemorySource = VirtAgents.Protocol.V1.MemorySource;
+using UnknownReason = VirtAgents.Core.Metrics.UnknownReason;
 
 namespace VirtAgents.Collector.Query;
 
@@ -15,7 +17,7 @@ internal static class FleetMessages
 {
     public static Host ToMessage(HostView view)
     {
-        HostFigures figures = IsLive(view) ? view.Figures : HostFigures.None;
+        HostFigures figures = IsLive(view) ? view.Figures : HostFigures.Nothing(UnknownReason.AgentAway);
         Host message = new()
         {
             Id = view.Host.Id.ToString(),
@@ -28,8 +30,8 @@ internal static class FleetMessages
             MemoryBytes = Unsigned(view.Host.MemoryBytes),
             VmCount = (uint)view.Vms.Count(v => !FleetDirectory.HasLeft(v)),
             RunningVmCount = (uint)view.Vms.Count(v => v.State == Core.Model.VmState.Running),
-            CpuPercent = Value(figures.CpuPercent),
-            MemoryUsedPercent = Value(figures.MemoryUsedPercent),
+            CpuPercent = Value(figures.CpuPercent, figures.Unknown.Cpu),
+            MemoryUsedPercent = Value(figures.MemoryUsedPercent, figures.Unknown.MemoryUsed),
             LastReportUnixMs = view.LastReportUnixMs,
             AgentVersion = view.AgentVersion,
             UnknownVmCount = (uint)view.Vms.Count(v => !VmStates.IsKnown(v.State)),
@@ -45,7 +47,8 @@ internal static class FleetMessages
     public static Vm ToMessage(VmEntry entry)
     {
         (HostView host, VmView vm) = entry;
-        VmFigures figures = IsLive(host) ? vm.Figures : VmFigures.None;
+        VmFigures figures = IsLive(host) ? vm.Figures : VmFigures.Nothing(UnknownReason.AgentAway);
+        VmUnknowns unknown = figures.Unknown;
         return new Vm
         {
             Id = vm.Info.Id.ToString(),
@@ -58,34 +61,40 @@ internal static class FleetMessages
             SinceUnixMs = vm.SinceUnixMs,
             LastKnownState = (VmState)vm.LastKnownState,
             VcpuCount = Unsigned(vm.Info.VcpuCount),
-            CpuPercent = Value(figures.CpuPercent),
-            StealPercent = Value(figures.StealPercent),
-            MemoryUsedPercent = Value(figures.MemoryUsedPercent),
-            MemoryRssBytes = Value(figures.MemoryRssBytes),
-            DiskReadBytesPerSecond = Value(figures.DiskReadBytesPerSecond),
-            DiskWriteBytesPerSecond = Value(figures.DiskWriteBytesPerSecond),
-            NetworkReceiveBytesPerSecond = Value(figures.NetworkReceiveBytesPerSecond),
-            NetworkTransmitBytesPerSecond = Value(figures.NetworkTransmitBytesPerSecond),
+            CpuPercent = Value(figures.CpuPercent, unknown.Cpu),
+            StealPercent = Value(figures.StealPercent, unknown.Steal),
+            MemoryUsedPercent = Value(figures.MemoryUsedPercent, unknown.MemoryUsed),
+            MemoryRssBytes = Value(figures.MemoryRssBytes, unknown.MemoryRss),
+            DiskReadBytesPerSecond = Value(figures.DiskReadBytesPerSecond, unknown.DiskRead),
+            DiskWriteBytesPerSecond = Value(figures.DiskWriteBytesPerSecond, unknown.DiskWrite),
+            NetworkReceiveBytesPerSecond = Value(figures.NetworkReceiveBytesPerSecond, unknown.NetworkReceive),
+            NetworkTransmitBytesPerSecond = Value(figures.NetworkTransmitBytesPerSecond, unknown.NetworkTransmit),
             MemoryBytes = Unsigned(vm.Info.MemoryBytes),
             LastReportUnixMs = vm.Figures.UpdatedUnixMs,
             Disks = { vm.Info.Disks.Select(d => d.Target) },
             Interfaces = { vm.Info.Interfaces.Select(i => i.Mac) },
             Evidence = vm.Evidence,
+            CpuHostPercent = Value(figures.CpuOfHostPercent, unknown.CpuOfHost),
+            CpuThrottledPercent = Value(figures.ThrottledPercent, unknown.Throttled),
+            ContentionScore = Value(figures.ContentionScore, unknown.Contention),
+            MemoryRssPercent = Value(figures.MemoryRssPercent, unknown.MemoryRssPercent),
+            MemorySource = (MemorySource)figures.MemorySource,
         };
     }
 
     public static Pool ToMessage(HostView host, PoolView pool)
     {
         PoolFigures figures = IsLive(host) ? pool.Figures : PoolFigures.None;
+        UnknownReason unknown = ReasonOf(IsLive(host));
         return new Pool
         {
             Host = host.Host.Name,
             Name = pool.Info.Name,
             Type = pool.Info.Type,
-            Active = Value(figures.Active is { } active ? (active ? 1 : 0) : null),
-            CapacityBytes = Value(figures.CapacityBytes),
-            AllocationBytes = Value(figures.AllocationBytes),
-            AvailableBytes = Value(figures.AvailableBytes),
+            Active = Value(figures.Active is { } active ? (active ? 1 : 0) : null, unknown),
+            CapacityBytes = Value(figures.CapacityBytes, unknown),
+            AllocationBytes = Value(figures.AllocationBytes, unknown),
+            AvailableBytes = Value(figures.AvailableBytes, unknown),
             LastReportUnixMs = pool.Figures.UpdatedUnixMs,
         };
     }
@@ -96,6 +105,8 @@ internal static class FleetMessages
     /// <param name="allocation">Newest stored use; null = none.</param>
     public static Volume ToMessage(HostView host, Core.Model.VolumeInfo volume, SeriesValue? capacity, SeriesValue? allocation)
     {
+        UnknownReason unknown = ReasonOf(IsLive(host));
+
         // A pool that does not work has no figures, and neither have its volumes.
         bool live = IsLive(host) && host.Pools.Any(p => p.Info.Name == volume.Pool && p.Figures.Active == true);
         return new Volume
@@ -103,14 +114,29 @@ internal static class FleetMessages
             Host = host.Host.Name,
             Pool = volume.Pool,
             Name = volume.Name,
-            CapacityBytes = Value(live ? capacity?.Raw : null),
-            AllocationBytes = Value(live ? allocation?.Raw : null),
+            CapacityBytes = Value(live ? capacity?.Raw : null, unknown),
+            AllocationBytes = Value(live ? allocation?.Raw : null, unknown),
             LastReportUnixMs = Math.Max(capacity?.TimeUnixMs ?? 0, allocation?.TimeUnixMs ?? 0),
         };
     }
 
-    public static Value Value(double? number) =>
-        number is { } known && double.IsFinite(known) ? new Value { Known = true, Number = known } : new Value();
+    public static Value Value(double? number, UnknownReason unknown)
+    {
+        if (number is { } known && double.IsFinite(known))
+        {
+            return new Value { Known = true, Number = known };
+        }
+
+        Value missing = new();
+        if (unknown != UnknownReason.None)
+        {
+            missing.UnknownReason = (Protocol.V1.UnknownReason)unknown;
+        }
+
+        return missing;
+    }
+
+    private static UnknownReason ReasonOf(bool live) => live ? UnknownReason.NotSampled : UnknownReason.AgentAway;
 
     private static bool IsLive(HostView host) => host.Agent == AgentStatus.Connected;
 

@@ -2,6 +2,7 @@ using VirtAgents.Collector.Fleet;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using VirtAgents.Storage;
+using UnknownReason = VirtAgents.Core.Metrics.UnknownReason;
 
 namespace VirtAgents.Collector.Query;
 
@@ -35,7 +36,7 @@ internal sealed class VolumeQueries(IFleetReader fleet, ITimeSeriesStore store, 
                 let device = VolumeInfo.DeviceOf(volume.Pool, volume.Name)
                 select FleetMessages.ToMessage(host, volume, Find(capacity, device), Find(allocation, device)),
             },
-            LeftOut = FleetMessages.Value(pools.Aggregate<PoolView, long?>(0, (sum, pool) => sum + Find(leftOut, pool.Info.Name)?.Raw)),
+            LeftOut = FleetMessages.Value(pools.Aggregate<PoolView, long?>(0, (sum, pool) => sum + Find(leftOut, pool.Info.Name)?.Raw), UnknownReason.NotSampled),
         };
     }
 

@@ -2,7 +2,7 @@ namespace VirtAgents.Core.Metrics;
 
 /// <summary>
 /// Rate of one counter, reading by reading. A rate is null wherever it cannot be told, it is never guessed:
-/// see <see cref="CounterReading.TryGrowthTo"/>.
+/// see <see cref="CounterReading.GrowthTo"/>.
 /// </summary>
 /// <remarks>
 /// Every reading becomes the base of the next one, also when no rate came of it: after a reset, a jump of the clock or
@@ -18,18 +18,19 @@ public struct CounterRate
     /// <param name="reading">The reading.</param>
     /// <param name="longestGapMs">Longest time between readings that still says something; milliseconds.</param>
     public double? Observe(in CounterReading reading, long longestGapMs) =>
-        TryObserve(reading, longestGapMs, out CounterGrowth growth) ? growth.PerSecond : null;
+        Observe(reading, longestGapMs, out CounterGrowth growth) == UnknownReason.None ? growth.PerSecond : null;
 
-    /// <summary>Adds a reading and gives the growth since the one before; false when it cannot be told.</summary>
+    /// <summary>Adds a reading and gives the growth since the one before.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="longestGapMs">Longest time between readings that still says something; milliseconds.</param>
     /// <param name="growth">The growth; default when it cannot be told.</param>
-    public bool TryObserve(in CounterReading reading, long longestGapMs, out CounterGrowth growth)
+    /// <returns>Why it cannot be told; <see cref="UnknownReason.None"/> when it is.</returns>
+    public UnknownReason Observe(in CounterReading reading, long longestGapMs, out CounterGrowth growth)
     {
         growth = default;
-        bool told = _hasLast && _last.TryGrowthTo(reading, longestGapMs, out growth);
+        UnknownReason unknown = _hasLast ? _last.GrowthTo(reading, longestGapMs, out growth) : UnknownReason.FirstReading;
         _last = reading;
         _hasLast = true;
-        return told;
+        return unknown;
     }
 }

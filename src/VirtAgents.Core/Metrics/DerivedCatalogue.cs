@@ -7,6 +7,9 @@ namespace VirtAgents.Core.Metrics;
 /// <summary>Every metric that is computed when it is asked for. docs/metrics.md is generated from this table.</summary>
 public static class DerivedCatalogue
 {
+    // A VM that waits a fifth of its vCPU time has the full score: operators take 5 % as a warning and 10 % as severe, which become 25 and 50.
+    private const double ContentionFactor = 500;
+
     private static readonly DerivedTerm Elapsed = new(DerivedTermKind.Elapsed, default);
 
     private static readonly DerivedMetric[] Definitions =
@@ -42,6 +45,34 @@ public static class DerivedCatalogue
         new(10026, "host_network_receive_bytes_per_second", SubjectKind.HostInterface, "bytes per second", 1, [Growth(Metric.HostNetReceiveBytes)], [Elapsed]),
         new(10027, "host_network_transmit_bytes_per_second", SubjectKind.HostInterface, "bytes per second", 1, [Growth(Metric.HostNetTransmitBytes)], [Elapsed]),
         new(10028, "virtagents_agent_cpu_cores", SubjectKind.Agent, "cores", 1, [Growth(Metric.AgentCpu)], [Elapsed]),
+        new(10029, "vm_cpu_host_percent", SubjectKind.Vm, "percent", 100, [Growth(Metric.VmCpuTime)], [ElapsedTimes(Metric.VmHostCpus)]),
+        new(10030, "vm_cpu_throttled_percent", SubjectKind.Vm, "percent", 100, [Growth(Metric.VmCpuThrottled)], [ElapsedTimes(Metric.VmVcpuCount)]),
+        new(10031, "vm_contention_score", SubjectKind.Vm, "score", ContentionFactor,
+            [Growth(Metric.VmCpuDelay), IfKnown(Metric.VmCpuThrottled)], [ElapsedTimes(Metric.VmVcpuCount)], Ceiling: 100),
+        new(10032, "vm_memory_rss_percent", SubjectKind.Vm, "percent", 100, [Level(Metric.VmMemoryRss)], [Held(Metric.VmBalloonMaximum)]),
+        new(10033, "vm_memory_swap_in_bytes_per_second", SubjectKind.Vm, "bytes per second", 1, [Growth(Metric.VmSwapIn)], [Elapsed], Metric.VmBalloonUpdated),
+        new(10034, "vm_memory_swap_out_bytes_per_second", SubjectKind.Vm, "bytes per second", 1, [Growth(Metric.VmSwapOut)], [Elapsed], Metric.VmBalloonUpdated),
+        new(10035, "vm_memory_major_faults_per_second", SubjectKind.Vm, "faults per second", 1, [Growth(Metric.VmMajorFaults)], [Elapsed], Metric.VmBalloonUpdated),
+        new(10036, "vm_disk_reads_per_second", SubjectKind.VmDisk, "operations per second", 1, [Growth(Metric.DiskReads)], [Elapsed]),
+        new(10037, "vm_disk_writes_per_second", SubjectKind.VmDisk, "operations per second", 1, [Growth(Metric.DiskWrites)], [Elapsed]),
+        new(10038, "vm_disk_flushes_per_second", SubjectKind.VmDisk, "operations per second", 1, [Growth(Metric.DiskFlushes)], [Elapsed]),
+        new(10039, "vm_disk_bytes_per_second", SubjectKind.VmDisk, "bytes per second", 1, [Growth(Metric.DiskReadBytes), Growth(Metric.DiskWriteBytes)], [Elapsed]),
+        new(10040, "vm_disk_latency_ms", SubjectKind.VmDisk, "milliseconds", 1000,
+            [Growth(Metric.DiskReadTime), Growth(Metric.DiskWriteTime), Growth(Metric.DiskFlushTime)],
+            [Growth(Metric.DiskReads), Growth(Metric.DiskWrites), Growth(Metric.DiskFlushes)]),
+        new(10041, "vm_disk_errors_per_second", SubjectKind.VmDisk, "operations per second", 1, [Growth(Metric.DiskErrors)], [Elapsed]),
+        .. Traffic(10042, "vm", SubjectKind.VmInterface, Metric.NetReceivePackets, Metric.NetTransmitPackets,
+            Metric.NetReceiveDrops, Metric.NetTransmitDrops, Metric.NetReceiveErrors, Metric.NetTransmitErrors),
+        .. Traffic(10048, "host", SubjectKind.HostInterface, Metric.HostNetReceivePackets, Metric.HostNetTransmitPackets,
+            Metric.HostNetReceiveDrops, Metric.HostNetTransmitDrops, Metric.HostNetReceiveErrors, Metric.HostNetTransmitErrors),
+        new(10054, "host_psi_memory_full_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostPsiMemoryFull)], [Elapsed]),
+        new(10055, "host_psi_io_full_percent", SubjectKind.Host, "percent", 100, [Growth(Metric.HostPsiIoFull)], [Elapsed]),
+        new(10056, "host_disk_latency_ms", SubjectKind.HostDisk, "milliseconds", 1000,
+            [Growth(Metric.HostDiskReadTime), Growth(Metric.HostDiskWriteTime)], [Growth(Metric.HostDiskReads), Growth(Metric.HostDiskWrites)]),
+        new(10057, "host_disk_reads_per_second", SubjectKind.HostDisk, "operations per second", 1, [Growth(Metric.HostDiskReads)], [Elapsed]),
+        new(10058, "host_disk_writes_per_second", SubjectKind.HostDisk, "operations per second", 1, [Growth(Metric.HostDiskWrites)], [Elapsed]),
+        new(10059, "host_disk_read_bytes_per_second", SubjectKind.HostDisk, "bytes per second", 1, [Growth(Metric.HostDiskReadBytes)], [Elapsed]),
+        new(10060, "host_disk_write_bytes_per_second", SubjectKind.HostDisk, "bytes per second", 1, [Growth(Metric.HostDiskWriteBytes)], [Elapsed]),
     ];
 
     private static readonly FrozenDictionary<string, DerivedMetric> ByName = Definitions.ToFrozenDictionary(d => d.Name);
@@ -58,11 +89,32 @@ public static class DerivedCatalogue
         Growth(Metric.HostCpuIoWait), Growth(Metric.HostCpuSteal),
     ];
 
+    // Received and sent, of packets, drops and errors: six numbers from the first one on.
+    private static DerivedMetric[] Traffic(
+        ushort first, string prefix, SubjectKind kind,
+        MetricId received, MetricId sent, MetricId receiveDrops, MetricId transmitDrops, MetricId receiveErrors, MetricId transmitErrors)
+    {
+        (string What, MetricId Counter)[] counters =
+        [
+            ("receive_packets", received), ("transmit_packets", sent), ("receive_drops", receiveDrops),
+            ("transmit_drops", transmitDrops), ("receive_errors", receiveErrors), ("transmit_errors", transmitErrors),
+        ];
+        return
+        [
+            .. counters.Select((c, i) => new DerivedMetric(
+                (ushort)(first + i), $"{prefix}_network_{c.What}_per_second", kind, "packets per second", 1, [Growth(c.Counter)], [Elapsed])),
+        ];
+    }
+
     private static DerivedTerm Growth(MetricId metric) => new(DerivedTermKind.Growth, metric);
 
     private static DerivedTerm Level(MetricId metric) => new(DerivedTermKind.Level, metric);
 
     private static DerivedTerm Minus(MetricId metric) => new(DerivedTermKind.Level, metric, IsSubtracted: true);
+
+    private static DerivedTerm IfKnown(MetricId metric) => new(DerivedTermKind.Growth, metric, IsOptional: true);
+
+    private static DerivedTerm Held(MetricId metric) => new(DerivedTermKind.Held, metric);
 
     private static DerivedTerm ElapsedTimes(MetricId metric) => new(DerivedTermKind.ElapsedTimesHeld, metric);
 }

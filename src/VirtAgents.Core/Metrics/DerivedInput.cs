@@ -16,38 +16,53 @@ internal sealed class DerivedInput
         _series = series;
     }
 
-    /// <summary>Growth that ends at the present time; null when it cannot be told.</summary>
-    public CounterGrowth? Growth { get; private set; }
+    /// <summary>Growth that ends at the present time, in the unit of the metric.</summary>
+    public Reckoned Growth { get; private set; } = UnknownReason.NotSampled;
+
+    /// <summary>Time the growth took; 0 when it cannot be told.</summary>
+    public long GrowthMs { get; private set; }
 
     /// <summary>Value of exactly the present time; null when there is none.</summary>
     public long? Raw { get; private set; }
 
-    /// <summary>Value of the present time or the last one before it; null when there is none or it is too old.</summary>
-    public double? Held { get; private set; }
+    /// <summary>Value of the present time or the last one before it, of the same epoch and not too old.</summary>
+    public Reckoned Held { get; private set; } = UnknownReason.NotSampled;
 
-    public double? Level => Raw is { } raw ? SeriesValues.Scale(_metric, raw) : null;
-
-    public double? ScaledGrowth => Growth is { } growth ? growth.Amount * _metric.Scale : null;
+    public Reckoned Level => Raw is { } raw ? SeriesValues.Scale(_metric, raw) : UnknownReason.NotSampled;
 
     public void Advance(in CounterReading lead, long longestGapMs)
     {
-        Growth = null;
         Raw = null;
+        CounterGrowth growth = default;
+        UnknownReason unknown = UnknownReason.NotSampled;
         while (_next < _series.Count && _series.TimesUnixMs[_next] <= lead.TimeUnixMs)
         {
             // Also readings between two times of the leading series: then the growth spans another interval, which
-            // the caller sees by its length.
+            // is seen by its length.
             CounterReading reading = _series[_next++];
-            Growth = _rate.TryObserve(reading, longestGapMs, out CounterGrowth growth) ? growth : null;
+            unknown = _rate.Observe(reading, longestGapMs, out growth);
             if (reading.TimeUnixMs == lead.TimeUnixMs && reading.Epoch == lead.Epoch)
             {
                 Raw = reading.Raw;
             }
         }
 
-        Growth = Raw is null ? null : Growth;
-        Held = _next > 0 && _series.Epochs[_next - 1] == lead.Epoch && lead.TimeUnixMs - _series.TimesUnixMs[_next - 1] <= DerivedMetric.HoldMs
-            ? SeriesValues.Scale(_metric, _series.Raw[_next - 1])
-            : null;
+        unknown = Raw is null ? UnknownReason.NotSampled : unknown;
+        Growth = unknown == UnknownReason.None ? growth.Amount * _metric.Scale : unknown;
+        GrowthMs = unknown == UnknownReason.None ? growth.Milliseconds : 0;
+        Held = HeldAt(lead);
+    }
+
+    private Reckoned HeldAt(in CounterReading lead)
+    {
+        if (_next == 0)
+        {
+            return UnknownReason.NotSampled;
+        }
+
+        CounterReading last = _series[_next - 1];
+        return last.Epoch != lead.Epoch ? UnknownReason.OtherEpoch
+            : lead.TimeUnixMs - last.TimeUnixMs > DerivedMetric.HoldMs ? UnknownReason.NotSampled
+            : SeriesValues.Scale(_metric, last.Raw);
     }
 }

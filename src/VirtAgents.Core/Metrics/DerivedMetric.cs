@@ -14,6 +14,7 @@ namespace VirtAgents.Core.Metrics;
 /// <param name="Amount">Terms of the numerator. The metric of the first one gives the times.</param>
 /// <param name="Weight">Terms of the denominator. Where it is 0 there is no value.</param>
 /// <param name="FreshBy">Metric that has to move for the value to count; null = none.</param>
+/// <param name="Ceiling">Greatest value, at which it saturates; null = none.</param>
 public sealed record DerivedMetric(
     ushort Number,
     string Name,
@@ -22,7 +23,8 @@ public sealed record DerivedMetric(
     double Factor,
     ImmutableArray<DerivedTerm> Amount,
     ImmutableArray<DerivedTerm> Weight,
-    MetricId? FreshBy = null)
+    MetricId? FreshBy = null,
+    double? Ceiling = null)
 {
     /// <summary>How long the last value of a held gauge counts; milliseconds.</summary>
     public const long HoldMs = 15 * 60_000;
@@ -31,7 +33,7 @@ public sealed record DerivedMetric(
     public IEnumerable<(MetricId Metric, long LookbackMs)> Inputs =>
         Amount.Concat(Weight)
             .Where(t => t.Kind != DerivedTermKind.Elapsed)
-            .Select(t => (t.Metric, t.Kind == DerivedTermKind.ElapsedTimesHeld ? HoldMs : SeriesValues.GrowthLookbackMs))
+            .Select(t => (t.Metric, t.IsHeld ? HoldMs : SeriesValues.GrowthLookbackMs))
             .Concat(FreshBy is { } fresh ? [(fresh, SeriesValues.GrowthLookbackMs)] : [])
             .Distinct();
 
@@ -40,7 +42,7 @@ public sealed record DerivedMetric(
 
     /// <summary>The counter of which it is the growth per second and nothing else; null when it is more.</summary>
     public MetricId? IsRateOf =>
-        Factor == 1 && FreshBy is null && Amount is [{ Kind: DerivedTermKind.Growth, IsSubtracted: false } only] && Weight is [{ Kind: DerivedTermKind.Elapsed }]
+        Factor == 1 && FreshBy is null && Ceiling is null && Amount is [{ Kind: DerivedTermKind.Growth, IsSubtracted: false } only] && Weight is [{ Kind: DerivedTermKind.Elapsed }]
             ? only.Metric
             : null;
 
@@ -56,6 +58,11 @@ public sealed record DerivedMetric(
             }
 
             text.Append(Sum(Amount)).Append(" / ").Append(Sum(Weight));
+            if (Ceiling is { } ceiling)
+            {
+                text.Insert(0, string.Create(CultureInfo.InvariantCulture, $"min({ceiling}, ")).Append(')');
+            }
+
             if (FreshBy is { } fresh)
             {
                 text.Append(CultureInfo.InvariantCulture, $", while {MetricCatalogue.Find(fresh)?.Name} moves");

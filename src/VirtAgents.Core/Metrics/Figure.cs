@@ -56,16 +56,21 @@ public sealed class Figure
 
     /// <summary>Its values for one subject, in order of time; nothing where it cannot be told.</summary>
     /// <param name="series">Stored series by metric; one that is missing gives no values.</param>
-    public IEnumerable<WeightedValue> Values(IReadOnlyDictionary<MetricId, RawSeries> series)
+    public IEnumerable<WeightedValue> Values(IReadOnlyDictionary<MetricId, RawSeries> series) =>
+        Explain(series).Where(v => v.IsKnown).Select(v => v.Value);
+
+    /// <summary>Its values for one subject at each time of the leading series, or why there is none.</summary>
+    /// <param name="series">Stored series by metric; without the leading one there are no times.</param>
+    public IEnumerable<ExplainedValue> Explain(IReadOnlyDictionary<MetricId, RawSeries> series)
     {
         ArgumentNullException.ThrowIfNull(series);
         if (_derived is { } derived)
         {
-            return DerivedSeries.Compute(derived, series);
+            return DerivedSeries.Explain(derived, series);
         }
 
         return !series.TryGetValue(_sampled!.Id, out RawSeries? raw) ? []
-            : _isRate ? SeriesValues.RatesOf(_sampled, raw)
-            : SeriesValues.Of(_sampled, raw);
+            : _isRate ? SeriesValues.ExplainRatesOf(_sampled, raw)
+            : SeriesValues.Of(_sampled, raw).Select(v => new ExplainedValue(v, UnknownReason.None));
     }
 }

@@ -24,12 +24,15 @@ internal sealed class VmSlot(Subject subject) : FigureSlot(subject)
 {
     public LiveRate Cpu;
     public LiveRate Delay;
+    public LiveRate Throttled;
     public LiveGauge Rss;
     public LiveGauge Vcpus;
+    public LiveGauge HostCpus;
+    public LiveGauge MemoryMaximum;
     public LiveGauge GuestTotal;
     public LiveGauge GuestUsable;
     public MemoryFreshness Freshness;
-    public bool MemoryIsFresh;
+    public UnknownReason MemoryIsStale = UnknownReason.NotSampled;
     public List<DeviceSlot> Disks { get; } = [];
     public List<DeviceSlot> Interfaces { get; } = [];
 }

@@ -4,7 +4,15 @@ namespace VirtAgents.Core.Metrics;
 
 public sealed partial class FigureTracker
 {
-    private const double NanosecondsPerSecond = 1e9;
+    private static readonly DerivedMetric CpuPercent = DerivedCatalogue.Find("vm_cpu_percent")!;
+    private static readonly DerivedMetric CpuOfHostPercent = DerivedCatalogue.Find("vm_cpu_host_percent")!;
+    private static readonly DerivedMetric StealPercent = DerivedCatalogue.Find("vm_steal_percent")!;
+    private static readonly DerivedMetric ThrottledPercent = DerivedCatalogue.Find("vm_cpu_throttled_percent")!;
+    private static readonly DerivedMetric ContentionScore = DerivedCatalogue.Find("vm_contention_score")!;
+    private static readonly DerivedMetric MemoryUsedPercent = DerivedCatalogue.Find("vm_memory_used_percent")!;
+    private static readonly DerivedMetric MemoryRssPercent = DerivedCatalogue.Find("vm_memory_rss_percent")!;
+    private static readonly DerivedMetric HostCpuPercent = DerivedCatalogue.Find("host_cpu_percent")!;
+    private static readonly DerivedMetric HostMemoryUsedPercent = DerivedCatalogue.Find("host_memory_used_percent")!;
 
     /// <summary>Newest figures of a VM; <see cref="VmFigures.None"/> when it was never seen.</summary>
     /// <param name="vm">The VM.</param>
@@ -16,29 +24,30 @@ public sealed partial class FigureTracker
             return VmFigures.None;
         }
 
-        double? vcpus = vcpuCount > 0 ? vcpuCount : slot.Vcpus.Value;
-        return new(
-            CpuPercent: PercentOfVcpus(Current(slot.Cpu), vcpus),
-            StealPercent: PercentOfVcpus(Current(slot.Delay), vcpus),
-            MemoryUsedPercent: GuestMemoryUsedPercent(slot),
-            MemoryRssBytes: Current(slot.Rss),
-            DiskReadBytesPerSecond: Sum(slot.Disks, incoming: true),
-            DiskWriteBytesPerSecond: Sum(slot.Disks, incoming: false),
-            NetworkReceiveBytesPerSecond: Sum(slot.Interfaces, incoming: true),
-            NetworkTransmitBytesPerSecond: Sum(slot.Interfaces, incoming: false),
-            UpdatedUnixMs: NewestUpdate(slot));
+        VmInputs inputs = new(this, slot, vcpuCount);
+        return Put(
+            NewestUpdate(slot),
+            cpu: DerivedFraction.ValueOf(CpuPercent, inputs),
+            ofHost: DerivedFraction.ValueOf(CpuOfHostPercent, inputs),
+            steal: DerivedFraction.ValueOf(StealPercent, inputs),
+            throttled: DerivedFraction.ValueOf(ThrottledPercent, inputs),
+            contention: DerivedFraction.ValueOf(ContentionScore, inputs),
+            memory: DerivedFraction.ValueOf(MemoryUsedPercent, inputs),
+            rss: inputs.Level(Metric.VmMemoryRss),
+            rssPercent: DerivedFraction.ValueOf(MemoryRssPercent, inputs),
+            read: Sum(slot.Disks, incoming: true),
+            written: Sum(slot.Disks, incoming: false),
+            received: Sum(slot.Interfaces, incoming: true),
+            sent: Sum(slot.Interfaces, incoming: false));
     }
 
     /// <summary>Newest figures of the host.</summary>
     public HostFigures Host()
     {
-        double? busy = Current(_host.User) + Current(_host.System);
-        double? all = busy + Current(_host.Idle) + Current(_host.IoWait) + Current(_host.Steal);
-        long? total = Current(_host.MemoryTotal);
-        return new(
-            CpuPercent: Percent(busy, all),
-            MemoryUsedPercent: Percent(total - Current(_host.MemoryAvailable), total),
-            UpdatedUnixMs: _host.UpdatedUnixMs);
+        HostInputs inputs = new(this);
+        Reckoned cpu = DerivedFraction.ValueOf(HostCpuPercent, inputs);
+        Reckoned memory = DerivedFraction.ValueOf(HostMemoryUsedPercent, inputs);
+        return new(cpu.OrNull, memory.OrNull, _host.UpdatedUnixMs) { Unknown = new(cpu.Unknown, memory.Unknown) };
     }
 
     /// <summary>Newest figures of a storage pool; <see cref="PoolFigures.None"/> when it was never seen.</summary>
@@ -55,11 +64,19 @@ public sealed partial class FigureTracker
             : PoolFigures.None;
     }
 
-    private static double? PercentOfVcpus(double? nanosecondsPerSecond, double? vcpus) =>
-        vcpus > 0 ? 100 * nanosecondsPerSecond / NanosecondsPerSecond / vcpus : null;
-
-    private static double? Percent(double? part, double? whole) =>
-        whole > 0 && part >= 0 && part <= whole ? 100 * part / whole : null;
+    private static VmFigures Put(
+        long updatedUnixMs, Reckoned cpu, Reckoned ofHost, Reckoned steal, Reckoned throttled, Reckoned contention, Reckoned memory,
+        Reckoned rss, Reckoned rssPercent, Reckoned read, Reckoned written, Reckoned received, Reckoned sent) =>
+        new(cpu.OrNull, steal.OrNull, memory.OrNull, rss.OrNull, read.OrNull, written.OrNull, received.OrNull, sent.OrNull, updatedUnixMs)
+        {
+            CpuOfHostPercent = ofHost.OrNull,
+            ThrottledPercent = throttled.OrNull,
+            ContentionScore = contention.OrNull,
+            MemoryRssPercent = rssPercent.OrNull,
+            Unknown = new(
+                cpu.Unknown, ofHost.Unknown, steal.Unknown, throttled.Unknown, contention.Unknown, memory.Unknown,
+                rss.Unknown, rssPercent.Unknown, read.Unknown, written.Unknown, received.Unknown, sent.Unknown),
+        };
 
     private static long NewestUpdate(VmSlot vm)
     {
@@ -77,39 +94,26 @@ public sealed partial class FigureTracker
         return newest;
     }
 
-    private double? GuestMemoryUsedPercent(VmSlot vm)
-    {
-        long? total = Current(vm.GuestTotal);
-        return vm.MemoryIsFresh ? Percent(total - Current(vm.GuestUsable), total) : null;
-    }
-
     // A sum with an unknown part is unknown; a device that the newest tick does not have is not part of it.
-    private double? Sum(List<DeviceSlot> devices, bool incoming)
+    private Reckoned Sum(List<DeviceSlot> devices, bool incoming)
     {
-        double? sum = null;
+        Reckoned sum = UnknownReason.NotSampled;
+        bool any = false;
         foreach (DeviceSlot device in devices)
         {
             ref readonly LiveRate rate = ref incoming ? ref device.In : ref device.Out;
-            if (!IsCurrent(rate.Stamp))
+            if (IsCurrent(rate.Stamp))
             {
-                continue;
+                UnknownReason unknown = rate.Growth(out CounterGrowth growth);
+                Reckoned perSecond = unknown == UnknownReason.None ? growth.PerSecond : unknown;
+                sum = any ? sum + perSecond : perSecond;
+                any = true;
             }
-
-            if (rate.PerSecond is not { } perSecond)
-            {
-                return null;
-            }
-
-            sum = (sum ?? 0) + perSecond;
         }
 
         return sum;
     }
 
-    private double? Current(in LiveRate rate) => IsCurrent(rate.Stamp) ? rate.PerSecond : null;
-
     private long? OfPool(in LiveGauge gauge) =>
         gauge.Stamp.Number == _poolTicks && _slowUnixMs - _poolsUnixMs <= PoolsHoldMs ? gauge.Value : null;
-
-    private long? Current(in LiveGauge gauge) => IsCurrent(gauge.Stamp) ? gauge.Value : null;
 }

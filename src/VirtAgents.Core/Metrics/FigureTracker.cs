@@ -9,7 +9,8 @@ namespace VirtAgents.Core.Metrics;
 /// A figure is that of the newest tick of its tier or it is null: a VM that a tick does not mention has no figures from
 /// that tick on. Pools are read in a rhythm of their own, slower than the ticks: their figures are those of the newest tick
 /// that had pools, for as long as <see cref="PoolsHoldMs"/>. Rates are null at the first reading of a counter, after a reset, when the clock did not move forward,
-/// and after a gap of more than <see cref="Rhythm.LongestGapIntervals"/> intervals.
+/// and after a gap of more than <see cref="Rhythm.LongestGapIntervals"/> intervals. Why a figure is null is told with it.
+/// Figures that are derived metrics come from the same code as their history, so both agree.
 /// <see cref="Observe"/> allocates only when a subject is seen for the first time.
 /// </remarks>
 public sealed partial class FigureTracker
@@ -29,15 +30,18 @@ public sealed partial class FigureTracker
     private long _poolTicks;
     private long _poolsUnixMs;
     private long _slowUnixMs;
+    private long _newestUnixMs;
+    private int _epoch;
 
     /// <summary>Takes one tick of the host.</summary>
     /// <param name="samples">The tick.</param>
     /// <param name="subjects">Subject of each index that rows use; rows without one are passed over.</param>
-    public void Observe(SampleSet samples, IReadOnlyList<Subject?> subjects)
+    /// <param name="epoch">Number of the boot it came from; counters are not compared across different ones.</param>
+    public void Observe(SampleSet samples, IReadOnlyList<Subject?> subjects, int epoch = 0)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(subjects);
-        FigureTick tick = Begin(samples);
+        FigureTick tick = Begin(samples, epoch);
         for (int i = 0; i < samples.TableCount; i++)
         {
             SampleTable table = samples[i];
@@ -79,13 +83,15 @@ public sealed partial class FigureTracker
         }
     }
 
-    private FigureTick Begin(SampleSet samples)
+    private FigureTick Begin(SampleSet samples, int epoch)
     {
+        _epoch = epoch;
+        _newestUnixMs = samples.TimeUnixMs;
         bool fast = samples.Tier == SampleTier.Fast;
         long number = fast ? ++_fastTicks : ++_slowTicks;
         _slowUnixMs = fast ? _slowUnixMs : samples.TimeUnixMs;
         long longestGap = fast ? _fast.Observe(samples.TimeUnixMs) : _slow.Observe(samples.TimeUnixMs);
-        return new(new TickStamp(fast ? SampleTier.Fast : SampleTier.Slow, number), samples.TimeUnixMs, longestGap);
+        return new(new TickStamp(fast ? SampleTier.Fast : SampleTier.Slow, number), samples.TimeUnixMs, longestGap, epoch);
     }
 
     private void ObserveHost(SampleTable table, in FigureTick tick)
@@ -112,8 +118,11 @@ public sealed partial class FigureTracker
     {
         int cpu = table.ColumnOf(Metric.VmCpuTime);
         int delay = table.ColumnOf(Metric.VmCpuDelay);
+        int throttled = table.ColumnOf(Metric.VmCpuThrottled);
         int rss = table.ColumnOf(Metric.VmMemoryRss);
         int vcpus = table.ColumnOf(Metric.VmVcpuCount);
+        int hostCpus = table.ColumnOf(Metric.VmHostCpus);
+        int maximum = table.ColumnOf(Metric.VmBalloonMaximum);
         int total = table.ColumnOf(Metric.VmMemoryAvailable);
         int usable = table.ColumnOf(Metric.VmMemoryUsable);
         int updated = table.ColumnOf(Metric.VmBalloonUpdated);
@@ -126,8 +135,11 @@ public sealed partial class FigureTracker
 
             vm.Cpu.Observe(table, row, cpu, tick);
             vm.Delay.Observe(table, row, delay, tick);
+            vm.Throttled.Observe(table, row, throttled, tick);
             vm.Rss.Observe(table, row, rss, tick);
             vm.Vcpus.Observe(table, row, vcpus, tick);
+            vm.HostCpus.Observe(table, row, hostCpus, tick);
+            vm.MemoryMaximum.Observe(table, row, maximum, tick);
             vm.GuestTotal.Observe(table, row, total, tick);
             vm.GuestUsable.Observe(table, row, usable, tick);
             ObserveFreshness(vm, table, row, updated, tick);
@@ -139,8 +151,9 @@ public sealed partial class FigureTracker
     {
         if (column >= 0)
         {
-            vm.MemoryIsFresh = table.TryGet(row, column, out long updated)
-                && vm.Freshness.Observe(tick.TimeUnixMs, updated, tick.LongestGapMs);
+            vm.MemoryIsStale = !table.TryGet(row, column, out long updated) ? UnknownReason.NotSampled
+                : vm.Freshness.Observe(tick.TimeUnixMs, updated, tick.LongestGapMs) ? UnknownReason.None
+                : UnknownReason.Stale;
         }
     }
 

@@ -6,12 +6,18 @@ namespace VirtAgents.Core.Metrics;
 internal struct LiveRate
 {
     private CounterRate _rate;
+    private CounterGrowth _growth;
+    private UnknownReason _unknown;
 
     /// <summary>The last tick that had a row of the subject.</summary>
     public TickStamp Stamp { get; private set; }
 
-    /// <summary>Rate of that tick, raw units per second; null when it cannot be told.</summary>
-    public double? PerSecond { get; private set; }
+    /// <summary>Growth of that tick in raw units.</summary>
+    public readonly UnknownReason Growth(out CounterGrowth growth)
+    {
+        growth = _growth;
+        return _unknown;
+    }
 
     /// <summary>Takes the cell of a tick; a table without the column leaves everything as it was.</summary>
     public void Observe(SampleTable table, int row, int column, in FigureTick tick)
@@ -22,8 +28,9 @@ internal struct LiveRate
         }
 
         Stamp = tick.Stamp;
-        PerSecond = table.TryGet(row, column, out long raw)
-            ? _rate.Observe(new CounterReading(tick.TimeUnixMs, raw, Epoch: 0), tick.LongestGapMs)
-            : null;
+        _growth = default;
+        _unknown = table.TryGet(row, column, out long raw)
+            ? _rate.Observe(new CounterReading(tick.TimeUnixMs, raw, tick.Epoch), tick.LongestGapMs, out _growth)
+            : UnknownReason.NotSampled;
     }
 }

@@ -29,7 +29,10 @@ public struct MemoryFreshness
 
         _updated = updatedUnixSeconds;
         _hasUpdated = true;
-        return _hasMoved && Math.Abs((double)timeUnixMs - _movedUnixMs) <= longestAgeMs;
+
+        // What is stale stays so until it moves: after a gap in the readings the longest age is longer for a while.
+        _hasMoved = _hasMoved && Math.Abs((double)timeUnixMs - _movedUnixMs) <= longestAgeMs;
+        return _hasMoved;
     }
 
     private static bool IsWithin(long timeUnixMs, long updatedUnixSeconds, long longestAgeMs) =>

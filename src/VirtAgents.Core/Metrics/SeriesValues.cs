@@ -27,7 +27,11 @@ public static class SeriesValues
     }
 
     /// <summary>Growth per second of a counter; nothing where it cannot be told.</summary>
-    public static IEnumerable<WeightedValue> RatesOf(MetricDefinition metric, RawSeries series)
+    public static IEnumerable<WeightedValue> RatesOf(MetricDefinition metric, RawSeries series) =>
+        ExplainRatesOf(metric, series).Where(v => v.IsKnown).Select(v => v.Value);
+
+    /// <summary>Growth per second of a counter at each reading, or why it cannot be told.</summary>
+    public static IEnumerable<ExplainedValue> ExplainRatesOf(MetricDefinition metric, RawSeries series)
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(series);
@@ -42,10 +46,10 @@ public static class SeriesValues
                 rhythm = new(Rhythm.AssumedIntervalMs(metric.Tier));
             }
 
-            if (rate.TryObserve(reading, rhythm.Observe(reading.TimeUnixMs), out CounterGrowth growth))
-            {
-                yield return new WeightedValue(reading.TimeUnixMs, growth.Amount * metric.Scale, growth.Milliseconds / 1000.0);
-            }
+            UnknownReason unknown = rate.Observe(reading, rhythm.Observe(reading.TimeUnixMs), out CounterGrowth growth);
+            yield return unknown == UnknownReason.None
+                ? new(new WeightedValue(reading.TimeUnixMs, growth.Amount * metric.Scale, growth.Milliseconds / 1000.0), unknown)
+                : ExplainedValue.Missing(reading.TimeUnixMs, unknown);
         }
     }
 }

@@ -5,7 +5,8 @@ namespace VirtAgents.Core.Metrics;
 /// into the summary of the whole. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Merging is associative, but for the rounding of floating point; the newest value of several of one time is that of the one merged last.
+/// Merging is associative and does not depend on order, but for the rounding of floating point; of several newest values of one time the
+/// greatest counts.
 /// Deviations merge as in T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing
 /// Sample Variances", 1979.
 /// </remarks>
@@ -69,6 +70,7 @@ public sealed class Summary
     {
         double value = weighted.Value;
         double before = Count == 0 ? 0 : value - (Sum / Count);
+        NoteLast(weighted.TimeUnixMs, value);
         Amount += weighted.Amount;
         Weight += weighted.Weight;
         Sum += value;
@@ -77,11 +79,6 @@ public sealed class Summary
         Count++;
         SquaredDeviations += before * (value - (Sum / Count));
         Values?.Add(value);
-        if (weighted.TimeUnixMs >= LastUnixMs)
-        {
-            Last = value;
-            LastUnixMs = weighted.TimeUnixMs;
-        }
     }
 
     /// <summary>Adds everything another one has.</summary>
@@ -107,6 +104,7 @@ public sealed class Summary
         }
 
         double apart = Count == 0 ? 0 : (other.Sum / other.Count) - (Sum / Count);
+        NoteLast(other.LastUnixMs, other.Last);
         SquaredDeviations += other.SquaredDeviations + (apart * apart * Count * other.Count / (Count + other.Count));
         Minimum = Count == 0 ? other.Minimum : Math.Min(Minimum, other.Minimum);
         Maximum = Count == 0 ? other.Maximum : Math.Max(Maximum, other.Maximum);
@@ -114,11 +112,6 @@ public sealed class Summary
         Weight += other.Weight;
         Sum += other.Sum;
         Count += other.Count;
-        if (other.LastUnixMs >= LastUnixMs)
-        {
-            Last = other.Last;
-            LastUnixMs = other.LastUnixMs;
-        }
     }
 
     /// <summary>All values as one; null without values, and for the standard deviation of one value.</summary>
@@ -137,6 +130,15 @@ public sealed class Summary
         Aggregation.StandardDeviation => Count > 1 ? Math.Sqrt(Math.Max(0, SquaredDeviations) / (Count - 1)) : null,
         _ => throw new InvalidOperationException($"no such aggregation: {function}"),
     };
+
+    private void NoteLast(long timeUnixMs, double value)
+    {
+        if (Count == 0 || timeUnixMs > LastUnixMs || (timeUnixMs == LastUnixMs && value > Last))
+        {
+            Last = value;
+            LastUnixMs = timeUnixMs;
+        }
+    }
 
     // A bin may reach beyond the values that are in it.
     private double? PercentileOf(double percentile) =>

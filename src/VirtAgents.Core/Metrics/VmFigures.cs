@@ -21,8 +21,31 @@ public sealed record VmFigures(
     double? NetworkTransmitBytesPerSecond,
     long UpdatedUnixMs)
 {
-    /// <summary>Nothing known.</summary>
-    public static VmFigures None { get; } = new(null, null, null, null, null, null, null, null, 0);
+    /// <summary>Nothing known: the VM was never seen.</summary>
+    public static VmFigures None { get; } = Nothing(UnknownReason.NotSampled);
+
+    /// <summary>CPU time over its last interval, percent of all pCPUs of its host.</summary>
+    public double? CpuOfHostPercent { get; init; }
+
+    /// <summary>Time its quota held it back, percent of its vCPUs.</summary>
+    public double? ThrottledPercent { get; init; }
+
+    /// <summary>How much it suffers from others or from limits, 0 to 100; see <c>vm_contention_score</c>.</summary>
+    public double? ContentionScore { get; init; }
+
+    /// <summary>Host memory its process holds, percent of what it may have; may be a little over 100.</summary>
+    public double? MemoryRssPercent { get; init; }
+
+    /// <summary>Where the best figure of its memory comes from.</summary>
+    public MemorySource MemorySource =>
+        MemoryUsedPercent is not null ? MemorySource.Guest : MemoryRssBytes is not null ? MemorySource.Host : MemorySource.None;
+
+    /// <summary>Why figures are null.</summary>
+    public VmUnknowns Unknown { get; init; }
+
+    /// <summary>Nothing known, for one reason.</summary>
+    public static VmFigures Nothing(UnknownReason reason) =>
+        new(null, null, null, null, null, null, null, null, 0) { Unknown = VmUnknowns.All(reason) };
 }
 
 /// <summary>Newest figures of a host. Null = cannot be told.</summary>
@@ -31,8 +54,14 @@ public sealed record VmFigures(
 /// <param name="UpdatedUnixMs">Newest report that had values of it; 0 = none.</param>
 public sealed record HostFigures(double? CpuPercent, double? MemoryUsedPercent, long UpdatedUnixMs)
 {
-    /// <summary>Nothing known.</summary>
-    public static HostFigures None { get; } = new(null, null, 0);
+    /// <summary>Nothing known: there was no sample of it.</summary>
+    public static HostFigures None { get; } = Nothing(UnknownReason.NotSampled);
+
+    /// <summary>Why figures are null.</summary>
+    public HostUnknowns Unknown { get; init; }
+
+    /// <summary>Nothing known, for one reason.</summary>
+    public static HostFigures Nothing(UnknownReason reason) => new(null, null, 0) { Unknown = new(reason, reason) };
 }
 
 /// <summary>Newest figures of a storage pool. Null = cannot be told.</summary>

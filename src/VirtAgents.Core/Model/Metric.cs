@@ -123,6 +123,9 @@ public static class Metric
     /// <summary>When the guest last told its memory figures; they are stale when this stands still.</summary>
     public static readonly MetricId VmBalloonUpdated = new(138);
 
+    /// <summary>pCPUs of the host it is on; told with the VM, so that its share of the host can be computed wherever it was.</summary>
+    public static readonly MetricId VmHostCpus = new(139);
+
     /// <summary>Bytes read.</summary>
     public static readonly MetricId DiskReadBytes = new(200);
 

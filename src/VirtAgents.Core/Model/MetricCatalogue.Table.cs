@@ -45,6 +45,7 @@ public static partial class MetricCatalogue
         new(Metric.VmSwapOut, "vm_memory_swap_out_bytes_total", SubjectKind.Vm, MetricShape.Counter, SampleTier.Slow, "bytes", 1, "domstats balloon.swap_out"),
         new(Metric.VmMajorFaults, "vm_memory_major_faults_total", SubjectKind.Vm, MetricShape.Counter, SampleTier.Slow, "faults", 1, "domstats balloon.major_fault"),
         new(Metric.VmBalloonUpdated, "vm_memory_stats_unix_seconds", SubjectKind.Vm, MetricShape.Gauge, SampleTier.Slow, "seconds", 1, "domstats balloon.last-update"),
+        new(Metric.VmHostCpus, "vm_host_pcpus", SubjectKind.Vm, MetricShape.Gauge, SampleTier.Slow, "pcpus", 1, "/sys/devices/system/cpu/online of its host"),
         new(Metric.DiskReadBytes, "vm_disk_read_bytes_total", SubjectKind.VmDisk, MetricShape.Counter, SampleTier.Slow, "bytes", 1, "domstats block.N.rd.bytes"),
         new(Metric.DiskReads, "vm_disk_reads_total", SubjectKind.VmDisk, MetricShape.Counter, SampleTier.Slow, "operations", 1, "domstats block.N.rd.reqs"),
         new(Metric.DiskReadTime, "vm_disk_read_seconds_total", SubjectKind.VmDisk, MetricShape.Counter, SampleTier.Slow, "seconds", 1e-9, "domstats block.N.rd.times"),

@@ -142,6 +142,11 @@ internal sealed class SlowSampler(
                 stuck.Suspect(uuid);
             }
 
+            if (snapshot.Inventory.Host.CpuCount > 0)
+            {
+                vms.Set(row, Metric.VmHostCpus, snapshot.Inventory.Host.CpuCount);
+            }
+
             MarkStuck(uuid, vms, row);
         }
 

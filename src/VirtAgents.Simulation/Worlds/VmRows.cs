@@ -20,7 +20,7 @@ internal static class VmRows
         Metric.VmStateCode, Metric.VmStateReasonCode, Metric.VmStuckSince, Metric.VmVcpuCount, Metric.VmCpuUser, Metric.VmCpuSystem,
         Metric.VmVcpuTime, Metric.VmVcpuWait, Metric.VmVcpuDelay, Metric.VmBalloonCurrent, Metric.VmBalloonMaximum,
         Metric.VmMemoryAvailable, Metric.VmMemoryUnused, Metric.VmMemoryUsable, Metric.VmMemoryCaches, Metric.VmSwapIn,
-        Metric.VmSwapOut, Metric.VmMajorFaults, Metric.VmBalloonUpdated,
+        Metric.VmSwapOut, Metric.VmMajorFaults, Metric.VmBalloonUpdated, Metric.VmHostCpus,
     ];
 
     public static void AddFast(SimHost host, SampleSet target, long elapsedMs)
@@ -76,6 +76,7 @@ internal static class VmRows
         table.Set(row, 6, vm.VcpuTime.At(elapsedMs));
         table.Set(row, 7, vm.VcpuWait.At(elapsedMs));
         table.Set(row, 8, vm.CpuDelay.At(elapsedMs));
+        table.Set(row, 19, vm.Host.Definition.CpuCount);
     }
 
     private static void AddMemory(SimVm vm, SampleTable table, int row, long elapsedMs, WorldState world)

@@ -20,8 +20,9 @@ public sealed class VmCommandTests
             Host         host-01
             Tenant       shop
             State        running since 2026-11-21 10:58:59.000 (1d01h)
-            CPU          55.6% of 4 vCPUs, steal 0.3%
-            Memory       71.0% of 2.0 GiB, 1.5 GiB of the host's
+            CPU          55.6% of 4 vCPUs, 3.5% of the host
+            Contention   1.25 of 100, steal 0.3%, throttled unknown (counter reset)
+            Memory       71.0% of 2.0 GiB used, 1.5 GiB of the host's, source guest
             Disk         read 0 B/s, write 1.0 MiB/s
             Network      receive 121 KiB/s, transmit 2.0 KiB/s
             Disks        vda, vdb
@@ -58,8 +59,9 @@ public sealed class VmCommandTests
             Tenant       -
             State        unknown (agent-lost) since 2026-11-22 10:58:00.000 (1h02m)
             Last known   running
-            CPU          - of - vCPUs, steal -
-            Memory       - of -, - of the host's
+            CPU          - of - vCPUs, - of the host
+            Contention   - of 100, steal -, throttled -
+            Memory       - of - used, - of the host's
             Disk         read -, write -
             Network      receive -, transmit -
             Disks        -

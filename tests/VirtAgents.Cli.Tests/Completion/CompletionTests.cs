@@ -14,7 +14,7 @@ public sealed class CompletionTests
     [InlineData("virtctl vms --state cr", "crashed")]
     [InlineData("virtctl vms --state=cr", "crashed")]
     [InlineData("virtctl vms --state crashed,st", "crashed,stuck")]
-    [InlineData("virtctl vms --sort c", "cpu")]
+    [InlineData("virtctl vms --sort c", "contention cpu")]
     [InlineData("virtctl hosts -o ", "csv json table")]
     [InlineData("virtctl hosts --output=j", "json")]
     [InlineData("virtctl completion ", "bash fish zsh")]

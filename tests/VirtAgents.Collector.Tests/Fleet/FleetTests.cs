@@ -1,10 +1,12 @@
 using Grpc.Core;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
+using UnknownReason = VirtAgents.Core.Metrics.UnknownReason;
 using VmState = VirtAgents.Core.Model.VmState;
 using VmStateReason = VirtAgents.Core.Model.VmStateReason;
 
@@ -106,6 +108,28 @@ public sealed class FleetTests
         await UntilAsync(async () => (await collector.HostAsync()).Agent == AgentStatus.Silent);
         await young.OpenAsync();
         Assert.Equal(StatusCode.Aborted, (await old.EndAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Figures_AgentOfOtherSequenceSpace_NoRateAcrossItAndTheReasonWhy()
+    {
+        await using RunningCollector collector = await StartAsync();
+        using (AgentUnderTest old = collector.Agent())
+        {
+            await old.OpenAsync();
+            await old.SendAsync(old.CpuReport(1, 0));
+            await old.SendAsync(old.CpuReport(2, 3_000_000_000));
+            await UntilAsync(async () => (await collector.HostAsync()).Vms.SingleOrDefault()?.Figures.CpuPercent == 10);
+        }
+
+        await UntilAsync(async () => (await collector.HostAsync()).Agent != AgentStatus.Connected);
+        using AgentUnderTest young = collector.Agent(1, Guid.NewGuid());
+        await young.OpenAsync();
+        await young.SendAsync(young.CpuReport(3, 9_000_000_000));
+        await UntilAsync(async () => (await collector.HostAsync()).Vms.Single().Figures.UpdatedUnixMs == AgentUnderTest.Time(3));
+
+        VmFigures figures = (await collector.HostAsync()).Vms.Single().Figures;
+        Assert.Equal((null, UnknownReason.OtherEpoch), (figures.CpuPercent, figures.Unknown.Cpu));
     }
 
     [Theory]

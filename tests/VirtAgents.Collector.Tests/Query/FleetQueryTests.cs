@@ -22,7 +22,7 @@ public sealed class FleetQueryTests : IAsyncLifetime
         Assert.Equal((true, 12.5), (answer.Hosts[0].CpuPercent.Known, answer.Hosts[0].CpuPercent.Number));
         Assert.Equal((3u, 2u, 0u), (answer.Hosts[0].VmCount, answer.Hosts[0].RunningVmCount, answer.Hosts[0].UnknownVmCount));
         Assert.Equal((2u, 1u, 1u), (answer.Hosts[1].VmCount, answer.Hosts[1].RunningVmCount, answer.Hosts[1].UnknownVmCount));
-        Assert.False(answer.Hosts[1].CpuPercent.Known);
+        Assert.Equal((false, UnknownReason.AgentAway), (answer.Hosts[1].CpuPercent.Known, answer.Hosts[1].CpuPercent.UnknownReason));
         Assert.Equal(AgentStatus.Lost, answer.Hosts[1].Agent);
     }
 
@@ -109,9 +109,23 @@ public sealed class FleetQueryTests : IAsyncLifetime
 
         Assert.Equal(byName, byId);
         Assert.Equal((true, 50.0), (byName.CpuPercent.Known, byName.CpuPercent.Number));
-        Assert.False(byName.MemoryUsedPercent.Known);
+        Assert.Equal((false, UnknownReason.Stale), (byName.MemoryUsedPercent.Known, byName.MemoryUsedPercent.UnknownReason));
+        Assert.Equal(UnknownReason.Unspecified, byName.CpuPercent.UnknownReason);
+        Assert.Equal(7.5, byName.ContentionScore.Number);
+        Assert.Equal(MemorySource.Host, byName.MemorySource);
         Assert.Equal(["vda"], byName.Disks);
         Assert.Equal("alpha", byName.Host);
+    }
+
+    [Fact]
+    public void Numbers_OfReasonsAndSources_AreThoseOfTheApi()
+    {
+        Assert.Equal(
+            Enum.GetValues<Core.Metrics.UnknownReason>().Select(r => ((int)r, r.ToString().Replace("None", "Unspecified", StringComparison.Ordinal))),
+            Enum.GetValues<UnknownReason>().Select(r => ((int)r, r.ToString())));
+        Assert.Equal(
+            Enum.GetValues<Core.Metrics.MemorySource>().Select(s => ((int)s, s.ToString().Replace("None", "Unspecified", StringComparison.Ordinal))),
+            Enum.GetValues<MemorySource>().Select(s => ((int)s, s.ToString())));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class JsonApiTests : IAsyncLifetime
         Assert.Equal("VM_STATE_RUNNING", vm.GetProperty("state").GetString());
         Assert.Equal("1600000000000", vm.GetProperty("sinceUnixMs").GetString());
         Assert.Equal("""{"known":true,"number":50}""", vm.GetProperty("cpuPercent").GetRawText().Replace(" ", "", StringComparison.Ordinal));
-        Assert.Equal("""{"known":false,"number":0}""", vm.GetProperty("memoryUsedPercent").GetRawText().Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("""{"known":false,"number":0,"unknownReason":"UNKNOWN_REASON_STALE"}""", vm.GetProperty("memoryUsedPercent").GetRawText().Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal(2, answer.GetProperty("total").GetInt32());
         Assert.NotEqual("", answer.GetProperty("nextPageToken").GetString());
     }

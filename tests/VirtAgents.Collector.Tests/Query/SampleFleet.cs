@@ -19,7 +19,11 @@ internal static class SampleFleet
     public static readonly VmId Moved = Vm(5);
     public static readonly VmId Removed = Vm(6);
 
-    public static readonly VmFigures Busy = new(50, 1.5, null, 4096, 0, 10, 20, 30, 1_700_000_000_000);
+    public static readonly VmFigures Busy = new(50, 1.5, null, 4096, 0, 10, 20, 30, 1_700_000_000_000)
+    {
+        ContentionScore = 7.5,
+        Unknown = new VmUnknowns { MemoryUsed = Core.Metrics.UnknownReason.Stale },
+    };
 
     public static IReadOnlyList<HostView> Hosts { get; } =
     [

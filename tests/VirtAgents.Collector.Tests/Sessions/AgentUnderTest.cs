@@ -49,17 +49,11 @@ internal sealed class AgentUnderTest : IDisposable
 
     public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [])], [], []);
 
-    public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1)
-    {
-        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = inventory };
-        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, Metric.VmBalloonCurrent]);
-        int row = table.AddRow(1);
-        table.Set(row, 0, (long)state);
-        table.Set(row, 1, sequence);
-        Report report = _encoder.Encode(samples, sequence, _first);
-        _first = false;
-        return new AgentMessage { Report = report };
-    }
+    public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
+        Report(sequence, state, inventory, Metric.VmBalloonCurrent, sequence);
+
+    /// <summary>A report with the CPU time of the VM, nanoseconds.</summary>
+    public AgentMessage CpuReport(long sequence, long cpuTime) => Report(sequence, VmState.Running, 1, Metric.VmCpuTime, cpuTime);
 
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
@@ -153,4 +147,16 @@ internal sealed class AgentUnderTest : IDisposable
 
     /// <summary>Breaks the stream.</summary>
     public void Dispose() => _call.Dispose();
+
+    private AgentMessage Report(long sequence, VmState state, long inventory, MetricId metric, long value)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = inventory };
+        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, metric]);
+        int row = table.AddRow(1);
+        table.Set(row, 0, (long)state);
+        table.Set(row, 1, value);
+        Report report = _encoder.Encode(samples, sequence, _first);
+        _first = false;
+        return new AgentMessage { Report = report };
+    }
 }

@@ -103,6 +103,60 @@ public sealed class DerivedSeriesTests
     }
 
     [Fact]
+    public void Compute_Contention_WaitsOverVcpuTimeUpToItsCeiling()
+    {
+        var series = new Dictionary<MetricId, RawSeries>
+        {
+            [Metric.VmCpuDelay] = Series((0, 0), (2_000, Second / 10), (4_000, Second / 5), (6_000, 3 * Second)),
+            [Metric.VmCpuThrottled] = Series((0, 0), (2_000, 0), (4_000, Second / 10), (6_000, Second)),
+            [Metric.VmVcpuCount] = Series((0, 2)),
+        };
+
+        Assert.Equal([(2_000, 12.5), (4_000, 25.0), (6_000, 100.0)], Values("vm_contention_score", series));
+    }
+
+    [Fact]
+    public void Compute_ContentionWithoutThrottling_LowerBoundAndNothingWithoutSteal()
+    {
+        var series = new Dictionary<MetricId, RawSeries>
+        {
+            [Metric.VmCpuDelay] = Series((0, 0), (2_000, Second / 10), (4_000, Second / 5)),
+            [Metric.VmCpuThrottled] = Series((0, Second), (2_000, 0), (4_000, Second / 10)),
+            [Metric.VmVcpuCount] = Series((0, 2)),
+        };
+
+        Assert.Equal([(2_000, 12.5), (4_000, 25.0)], Values("vm_contention_score", series));
+        series.Remove(Metric.VmCpuThrottled);
+        Assert.Equal([(2_000, 12.5), (4_000, 12.5)], Values("vm_contention_score", series));
+        series.Remove(Metric.VmCpuDelay);
+        Assert.Empty(Values("vm_contention_score", series));
+    }
+
+    [Fact]
+    public void Compute_PcpusOfTheHostBefore_DoNotCountOnTheNextOne()
+    {
+        var series = new Dictionary<MetricId, RawSeries>
+        {
+            [Metric.VmCpuTime] = new([0, 2_000, 4_000, 6_000, 8_000], [0, 4 * Second, 0, Second, 3 * Second], [1, 1, 2, 2, 2]),
+            [Metric.VmHostCpus] = new([1_000, 7_000], [8, 2], [1, 2]),
+        };
+
+        Assert.Equal([(2_000, 25.0), (8_000, 50.0)], Values("vm_cpu_host_percent", series));
+    }
+
+    [Fact]
+    public void Compute_SwapOfAGuestThatNoLongerTells_NoValueRatherThanZero()
+    {
+        var series = new Dictionary<MetricId, RawSeries>
+        {
+            [Metric.VmSwapIn] = Series((0, 0), (15_000, 30_000), (30_000, 30_000), (300_000, 30_000), (315_000, 30_000)),
+            [Metric.VmBalloonUpdated] = Series((0, 5), (15_000, 20), (30_000, 20), (300_000, 20), (315_000, 20)),
+        };
+
+        Assert.Equal([(15_000, 2_000.0), (30_000, 0.0)], Values("vm_memory_swap_in_bytes_per_second", series));
+    }
+
+    [Fact]
     public void Compute_NoSwap_NoValue()
     {
         var series = new Dictionary<MetricId, RawSeries>

@@ -31,6 +31,23 @@ public sealed class SummaryTests
     }
 
     [Fact]
+    public void Merge_PartsTheOtherWayRound_SameResult()
+    {
+        Gen.Select(Values, Values).Sample((a, b) =>
+        {
+            Summary forward = Of(a);
+            forward.Merge(Of(b));
+            Summary backward = Of(b);
+            backward.Merge(Of(a));
+
+            foreach (Aggregation function in Enum.GetValues<Aggregation>())
+            {
+                Same(forward.Fold(function, 90), backward.Fold(function, 90));
+            }
+        });
+    }
+
+    [Fact]
     public void Fold_NoValues_NullWhateverIsAsked() =>
         Assert.All(Enum.GetValues<Aggregation>(), function => Assert.Null(Of([]).Fold(function)));
 

@@ -1,0 +1,58 @@
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Metrics;
+
+/// <summary>The stored series of one subject while a derived metric is computed.</summary>
+internal sealed class DerivedInputs : IDerivedInputs
+{
+    private static readonly RawSeries Nothing = new([], [], []);
+    private readonly Dictionary<MetricId, DerivedInput> _inputs = [];
+    private readonly MetricId? _freshBy;
+    private MemoryFreshness _freshness;
+    private UnknownReason _stale;
+    private long _timeUnixMs;
+    private long _longestGapMs;
+
+    public DerivedInputs(DerivedMetric metric, IReadOnlyDictionary<MetricId, RawSeries> series)
+    {
+        foreach ((MetricId id, _) in metric.Inputs)
+        {
+            MetricDefinition definition = MetricCatalogue.Find(id) ?? throw new InvalidOperationException($"no such metric: {id.Value}");
+            _inputs.TryAdd(id, new DerivedInput(definition, series.GetValueOrDefault(id, Nothing)));
+        }
+
+        _freshBy = metric.FreshBy;
+    }
+
+    public void Advance(in CounterReading lead, long longestGapMs)
+    {
+        (_timeUnixMs, _longestGapMs) = (lead.TimeUnixMs, longestGapMs);
+        foreach (DerivedInput input in _inputs.Values)
+        {
+            input.Advance(lead, longestGapMs);
+        }
+
+        _stale = _freshBy is { } by ? Observe(by) : UnknownReason.None;
+    }
+
+    /// <summary>What a guest told to another agent says nothing about what it tells to this one.</summary>
+    public void ForgetFreshness() => _freshness = default;
+
+    public Reckoned Growth(MetricId metric, out long milliseconds)
+    {
+        DerivedInput input = _inputs[metric];
+        milliseconds = input.GrowthMs;
+        return input.Growth;
+    }
+
+    public Reckoned Level(MetricId metric) => _inputs[metric].Level;
+
+    public Reckoned Held(MetricId metric) => _inputs[metric].Held;
+
+    public UnknownReason Freshness(MetricId metric) => _stale;
+
+    private UnknownReason Observe(MetricId by) =>
+        _inputs[by].Raw is not { } updated ? UnknownReason.NotSampled
+        : _freshness.Observe(_timeUnixMs, updated, _longestGapMs) ? UnknownReason.None
+        : UnknownReason.Stale;
+}
