@@ -25,28 +25,22 @@ public sealed partial class InfluxStore
     public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _local.EventsAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>From memory for what came since the start; the server is asked for what is older.</remarks>
     public async ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         RequireOpen();
         long oldest = (long)Math.Max(long.MinValue, query.NowUnixMs - ((decimal)query.MaxAge.Ticks / TimeSpan.TicksPerMillisecond));
         long fromMs = Math.Max(await _local.FloorAsync(cancellationToken), oldest);
-        IEnumerable<MetricId> metrics = query.Metric is MetricId one ? [one] : MetricCatalogue.All.Select(m => m.Id);
-        var newest = new Dictionary<(Subject, MetricId), SeriesValue>();
-        InfluxFlavour flavour = await FlavourAsync(cancellationToken);
-        foreach ((MetricId Metric, SubjectKind Kind)[] page in metrics.SelectMany(m => Layout.KindsOf(m).Select(k => (m, k))).Chunk(StatementsPerQuery))
+        (IReadOnlyList<SeriesValue> values, long completeFromMs) = _local.LatestInMemory(query, fromMs);
+        if (fromMs >= completeFromMs)
         {
-            string text = string.Join(';', page.Select(p => InfluxQl.Latest(p.Kind, MetricField.Of(p.Metric), query.Owner, fromMs)));
-            await foreach (QueryPiece piece in _reader.AskAsync(text, flavour, cancellationToken))
-            {
-                (MetricId metric, SubjectKind kind) = page[piece.Statement];
-                if (SubjectOf(piece, kind) is Subject subject)
-                {
-                    Take(newest, subject, metric, piece.Rows);
-                }
-            }
+            return values;
         }
 
+        // Digits in memory are exact, so of two values of one time that one counts.
+        Dictionary<(Subject, MetricId), SeriesValue> newest = values.ToDictionary(v => (v.Subject, v.Metric));
+        await AddFromServerAsync(newest, query, fromMs, cancellationToken);
         return [.. newest.Values];
     }
 
@@ -136,6 +130,25 @@ public sealed partial class InfluxStore
                 && (!newest.TryGetValue((subject, metric), out SeriesValue known) || known.TimeUnixMs < timeMs))
             {
                 newest[(subject, metric)] = new SeriesValue(subject, metric, timeMs, MetricField.Of(metric).Raw(row[1].GetDouble()));
+            }
+        }
+    }
+
+    private async Task AddFromServerAsync(
+        Dictionary<(Subject, MetricId), SeriesValue> newest, LatestQuery query, long fromMs, CancellationToken cancellationToken)
+    {
+        IEnumerable<MetricId> metrics = query.Metric is MetricId one ? [one] : MetricCatalogue.All.Select(m => m.Id);
+        InfluxFlavour flavour = await FlavourAsync(cancellationToken);
+        foreach ((MetricId Metric, SubjectKind Kind)[] page in metrics.SelectMany(m => Layout.KindsOf(m).Select(k => (m, k))).Chunk(StatementsPerQuery))
+        {
+            string text = string.Join(';', page.Select(p => InfluxQl.Latest(p.Kind, MetricField.Of(p.Metric), query.Owner, fromMs)));
+            await foreach (QueryPiece piece in _reader.AskAsync(text, flavour, cancellationToken))
+            {
+                (MetricId metric, SubjectKind kind) = page[piece.Statement];
+                if (SubjectOf(piece, kind) is Subject subject)
+                {
+                    Take(newest, subject, metric, piece.Rows);
+                }
             }
         }
     }

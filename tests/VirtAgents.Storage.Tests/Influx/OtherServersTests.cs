@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Influx;
 using static VirtAgents.Storage.Tests.TestBatches;
@@ -160,6 +161,28 @@ public sealed class OtherServersTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.WriteAsync(OneLine, giveUp.Token));
 
         Assert.Empty(await store.PositionsAsync(Host(1), Token));
+    }
+
+    [Fact]
+    public async Task Latest_OfWhatCameSinceTheStart_IsNotAskedOfTheServer()
+    {
+        bool away = false;
+        await using AnsweringServer server = new(asked => away ? new(502) : asked.Target == "/ping" ? Ping1 : asked.Target == "/query" ? Empty : new(204));
+        using var place = new InfluxPlace(server.Url);
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(Start));
+        await using InfluxStore store = place.Store(clock, Options(place));
+        await store.OpenAsync(Token);
+        await store.WriteAsync(OneLine, Token);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        away = true;
+
+        async Task<IReadOnlyList<SeriesValue>> Latest(TimeSpan age) => await store.LatestAsync(new(null, null, age, Start + 600_000), Token);
+        Assert.Equal([new SeriesValue(Vm(1), Metric.VmCpuTime, Start, 5_000_000_000)], await Latest(TimeSpan.FromMinutes(10)));
+        Assert.Empty(await Latest(TimeSpan.FromMinutes(9)));
+
+        Assert.DoesNotContain(server.Requests, r => r.Body.Contains("SELECT", StringComparison.Ordinal));
+        StoreUnusableException older = await Assert.ThrowsAsync<StoreUnusableException>(() => Latest(TimeSpan.FromMinutes(11)));
+        Assert.Contains("502", older.Message, StringComparison.Ordinal);
     }
 
     [Fact]
