@@ -84,7 +84,7 @@ public sealed partial class InfluxStore
         return new StoreHealth(_writeProblem is null && local.CanWrite, _writeProblem ?? local.Problem ?? _writer.Note, null, local.Reports);
     }
 
-    private static async IAsyncEnumerable<SeriesPoints> SeriesAsync(IAsyncEnumerable<QueryPiece> pieces, SubjectKind kind, MetricField field)
+    private async IAsyncEnumerable<SeriesPoints> SeriesAsync(IAsyncEnumerable<QueryPiece> pieces, SubjectKind kind, MetricField field)
     {
         // A long series comes in several pieces, one after another.
         SeriesBuilder? open = null;
@@ -154,8 +154,14 @@ public sealed partial class InfluxStore
     }
 
     /// <summary>Null when the series is not one of ours.</summary>
-    private static Subject? SubjectOf(QueryPiece piece, SubjectKind kind)
+    private Subject? SubjectOf(QueryPiece piece, SubjectKind kind)
     {
+        // A server that imitates InfluxDB must not be taken for one that has no values.
+        if (piece.Name == InfluxReply.ListOfDatabases)
+        {
+            throw new StoreUnusableException(_advice.NoQueries());
+        }
+
         if (!Guid.TryParse(piece.Tag(Layout.OwnerTagOf(kind)), out Guid owner))
         {
             return null;
@@ -167,12 +173,13 @@ public sealed partial class InfluxStore
 
     private async ValueTask<InfluxFlavour> FlavourAsync(CancellationToken cancellationToken)
     {
-        if (_writer.Target is InfluxTarget target)
+        InfluxTarget? target = _writer.Target;
+        if (target is null)
         {
-            return target.Flavour;
+            Prepared prepared = await _writer.PrepareAsync(cancellationToken);
+            target = prepared.Target ?? throw new StoreUnusableException(prepared.Problem!);
         }
 
-        Prepared prepared = await _writer.PrepareAsync(cancellationToken);
-        return prepared.Target?.Flavour ?? throw new StoreUnusableException(prepared.Problem!);
+        return target.AnswersQueries ? target.Flavour : throw new StoreUnusableException(_advice.NoQueries());
     }
 }

@@ -42,6 +42,7 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
     {
         Prepared prepared = await _preparation.RunAsync(cancellationToken);
         _target = prepared.Target;
+        _note = prepared.Target?.AnswersQueries == false ? _advice.NoQueries() : _note;
         return prepared;
     }
 

@@ -25,6 +25,11 @@ internal sealed class Advice(InfluxOptions options)
         $"create the mapping with `influx v1 dbrp create --db {Word(options.DatabaseName)} "
         + $"--rp {Word(options.RetentionPolicy.Length > 0 ? options.RetentionPolicy : "autogen")} --bucket-id {bucketId} --default`";
 
+    /// <summary>A server that takes lines and cannot be asked.</summary>
+    public string NoQueries() =>
+        $"the server at {Server} takes samples but does not answer InfluxQL, as InfluxDB does and VictoriaMetrics does not: ask it with its own API and tools; "
+        + "the newest values of what came since the collector started are known here";
+
     /// <summary>The user lacks rights on the database.</summary>
     public string Grant() => $"give the user its rights with `GRANT ALL ON {Reading.InfluxQl.Name(options.DatabaseName)} TO {Reading.InfluxQl.Name(options.Username)}`";
 
