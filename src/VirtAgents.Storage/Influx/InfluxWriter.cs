@@ -13,12 +13,16 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
     /// <summary>Lines of one request. More gain nothing, and fewer cost the server for each value.</summary>
     public const int LinesPerRequest = 5_000;
 
+    /// <summary>Lines of the smallest request that a slow way to the server leads to.</summary>
+    public const int FewestLines = 50;
+
     private readonly Preparation _preparation = new(http, options);
     private readonly Advice _advice = new(options);
     private readonly LineSender _sender = new(http);
     private readonly LineEncoder _encoder = new();
     private readonly LineBuffer _lines = new();
     private readonly Dictionary<HostId, HostNames> _names = [];
+    private int _linesPerRequest = LinesPerRequest;
     private volatile InfluxTarget? _target;
     private volatile string? _note;
 
@@ -115,7 +119,7 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
         foreach (ReportRecord report in reports)
         {
             LineEncoder.Rows rows = _encoder.Begin(report, names.Of(report));
-            while (rows.Fill(_lines, LinesPerRequest))
+            while (rows.Fill(_lines, _linesPerRequest))
             {
                 if (await FlushAsync(target, cancellationToken) is WriteOutcome failed)
                 {
@@ -124,7 +128,14 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
             }
         }
 
-        return await FlushAsync(target, cancellationToken);
+        return await FlushAsync(target, cancellationToken) ?? Sent();
+    }
+
+    // Slowly, and not before a whole batch is through: a batch whose requests grow on the way would fail near its end again and again.
+    private WriteOutcome? Sent()
+    {
+        _linesPerRequest = Math.Min(_linesPerRequest + (_linesPerRequest / 8), LinesPerRequest);
+        return null;
     }
 
     private async Task<WriteOutcome?> FlushAsync(InfluxTarget target, CancellationToken cancellationToken)
@@ -146,6 +157,10 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
             case WriteVerdict.NoTarget:
                 _target = null;
                 return Failed(WriteStatus.Unavailable, _advice.NoTarget(answer.Status, answer.Message, target.Flavour));
+            case WriteVerdict.TooSlow:
+                // Else a way that is too slow for a whole request would never let one through.
+                _linesPerRequest = Math.Max(_linesPerRequest / 2, FewestLines);
+                return Failed(WriteStatus.Unavailable, answer.Message);
             default:
                 return Failed(
                     answer.Verdict == WriteVerdict.Wrong ? WriteStatus.Rejected : WriteStatus.Unavailable,

@@ -6,7 +6,8 @@ namespace VirtAgents.Storage.Influx.Http;
 /// <param name="Status">HTTP status; 0 = there was no answer, and the text says why.</param>
 /// <param name="Text">The whole body, up to a limit.</param>
 /// <param name="Version">What the server says of its version; null = nothing.</param>
-internal sealed record InfluxReply(int Status, string Text, string? Version = null)
+/// <param name="IsLate">Whether there was no answer because the time for it was over.</param>
+internal sealed record InfluxReply(int Status, string Text, string? Version = null, bool IsLate = false)
 {
     /// <summary>Name of the series that a list of databases is.</summary>
     public const string ListOfDatabases = "databases";
