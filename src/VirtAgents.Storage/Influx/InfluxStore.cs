@@ -42,7 +42,7 @@ public sealed partial class InfluxStore : ITimeSeriesStore
         _local = new EmbeddedStore(new EmbeddedStoreOptions { Path = options.Path, KeepsSamples = false }, clock);
         var http = new InfluxHttp(options, clients);
         _reader = new InfluxReader(http, options);
-        _writer = new InfluxWriter(_local, http, options);
+        _writer = new InfluxWriter(_local, http, options, clock);
         _advice = new Advice(options);
     }
 

@@ -8,7 +8,7 @@ using VirtAgents.Storage.Influx.Preparing;
 namespace VirtAgents.Storage.Influx;
 
 /// <summary>Brings batches to the server and then into the local file. For one caller at a time.</summary>
-internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxOptions options) : IDisposable
+internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>Lines of one request. More gain nothing, and fewer cost the server for each value.</summary>
     public const int LinesPerRequest = 5_000;
@@ -18,7 +18,7 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
 
     private readonly Preparation _preparation = new(http, options);
     private readonly Advice _advice = new(options);
-    private readonly LineSender _sender = new(http);
+    private readonly LineSender _sender = new(http, new RestartGuard(http, time));
     private readonly LineEncoder _encoder = new();
     private readonly LineBuffer _lines = new();
     private readonly Dictionary<HostId, HostNames> _names = [];
@@ -114,6 +114,11 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
             target = prepared.Target;
         }
 
+        if (OutcomeOf(await _sender.PrepareAsync(target, cancellationToken), target) is WriteOutcome away)
+        {
+            return away;
+        }
+
         var names = new NewNames(_names, snapshots);
         _lines.Clear();
         foreach (ReportRecord report in reports)
@@ -147,6 +152,12 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
 
         WriteAnswer answer = await _sender.SendAsync(target, _lines.Written, cancellationToken);
         _lines.Clear();
+        return OutcomeOf(answer, target);
+    }
+
+    /// <summary>Null when the server has the lines.</summary>
+    private WriteOutcome? OutcomeOf(WriteAnswer answer, InfluxTarget target)
+    {
         switch (answer.Verdict)
         {
             case WriteVerdict.Accepted:
