@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace VirtAgents.Benchmarks;
 
-/// <summary>The built collector as a process of its own on the embedded store, in a directory that is gone afterwards.</summary>
+/// <summary>The built collector as a process of its own, on the embedded store unless settings name another, in a directory that is gone afterwards.</summary>
 internal sealed class BenchCollector : IAsyncDisposable
 {
     private readonly Process _process;
@@ -44,7 +44,7 @@ internal sealed class BenchCollector : IAsyncDisposable
     }
 
     /// <summary>Starts it; it listens when this returns.</summary>
-    public static async Task<BenchCollector> StartAsync()
+    public static async Task<BenchCollector> StartAsync(params string[] settings)
     {
         string directory = System.IO.Directory.CreateTempSubdirectory("virtagents-bench-").FullName;
         int grpcPort = FreePort(), httpPort = FreePort();
@@ -52,7 +52,7 @@ internal sealed class BenchCollector : IAsyncDisposable
         Process process = Process.Start(new ProcessStartInfo(program,
         [
             "--insecure", "--ready-file", Path.Combine(directory, "ready"), $"--Listen:Grpc=127.0.0.1:{grpcPort}",
-            $"--Listen:Http=127.0.0.1:{httpPort}", $"--Store:Embedded:Path={Path.Combine(directory, "store", "virtagents.db")}",
+            $"--Listen:Http=127.0.0.1:{httpPort}", $"--Store:Embedded:Path={Path.Combine(directory, "store", "virtagents.db")}", .. settings,
         ])
         { RedirectStandardOutput = true }) ?? throw new InvalidOperationException($"{program} did not start");
         var collector = new BenchCollector(directory, process, grpcPort, httpPort);

@@ -253,6 +253,39 @@ public abstract class TimeSeriesStoreContract : IAsyncLifetime
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task Latest_VmThatStoppedReporting_IsToldForAsLongAsAsked()
+    {
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Store.WriteAsync(Batch(Report(1, 1, Now, Metric.VmCpuTime, (Vm(1), 3), (Vm(2), 4))), Token);
+        Clock.Advance(TimeSpan.FromSeconds(20));
+        await Store.WriteAsync(Batch(Report(1, 2, Now, Metric.VmCpuTime, (Vm(2), 5)), Report(1, 3, Now - 1, Metric.VmCpuTime, (Vm(2), 9))), Token);
+        await Store.WriteAsync(Batch(Report(1, 2, Now + 5, Metric.VmCpuTime, (Vm(2), 6))), Token); // a number that is there already
+
+        await LatestIsAsync(TimeSpan.FromSeconds(19), (2, Now, 5));
+        await LatestIsAsync(TimeSpan.FromSeconds(20), (1, Now - 20_000, 3), (2, Now, 5));
+        await LatestIsAsync(TimeSpan.MaxValue, (1, Now - 20_000, 3), (2, Now, 5));
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task Latest_AfterARestart_TellsWhatCameBeforeAndSince()
+    {
+        long before = Now;
+        await Store.WriteAsync(Batch(Report(1, 1, before, Metric.VmCpuTime, (Vm(1), 3), (Vm(2), 4)), Report(1, 2, before + 30_000, Metric.VmCpuTime, (Vm(3), 8))), Token);
+        await ReopenAsync();
+        Clock.Advance(TimeSpan.FromSeconds(20));
+        await LatestIsAsync(TimeSpan.FromSeconds(20), (1, before, 3), (2, before, 4), (3, before + 30_000, 8));
+        await Store.WriteAsync(Batch(Report(1, 3, Now, Metric.VmCpuTime, (Vm(2), 5))), Token);
+
+        await LatestIsAsync(TimeSpan.FromSeconds(20), (1, before, 3), (2, Now, 5), (3, before + 30_000, 8));
+        Clock.Advance(TimeSpan.FromSeconds(40));
+        await LatestIsAsync(TimeSpan.FromSeconds(40), (2, Now - 40_000, 5), (3, before + 30_000, 8)); // an agent whose clock is ahead
+        await LatestIsAsync(TimeSpan.FromSeconds(29));
+        await Store.WriteAsync(Batch(Report(1, 4, Now, Metric.VmCpuTime, (Vm(3), 7))), Token);
+        await LatestIsAsync(TimeSpan.FromSeconds(29), (3, Now, 7));
+        await LatestIsAsync(TimeSpan.FromSeconds(60), (1, before, 3), (2, Now - 40_000, 5), (3, Now, 7));
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Hosts_TwoSnapshotsOfOneHost_LastOneCounts()
     {
         await Store.WriteAsync(Batch() with { Snapshots = [Snapshot(1, "a"), Snapshot(1, "b"), Snapshot(2, "c")] }, Token);
@@ -346,8 +379,23 @@ public abstract class TimeSeriesStoreContract : IAsyncLifetime
         Assert.Empty(await Store.PositionsAsync(Host(1), Token));
     }
 
-    /// <summary>Makes a store that is empty and not open yet.</summary>
+    /// <summary>Makes a store that is not open yet; it is empty the first time, later it has what was written.</summary>
     protected abstract ITimeSeriesStore Make();
+
+    private async Task ReopenAsync()
+    {
+        await Store.DisposeAsync();
+        Store = Make();
+        await Store.OpenAsync(Token);
+    }
+
+    private async Task LatestIsAsync(TimeSpan age, params (int Vm, long TimeMs, long Raw)[] wanted)
+    {
+        IReadOnlyList<SeriesValue> all = await Store.LatestAsync(new(null, null, age, Now), Token);
+        Assert.Equal(wanted.Select(w => new SeriesValue(Vm(w.Vm), Metric.VmCpuTime, w.TimeMs, w.Raw)), all.OrderBy(v => v.Subject.Owner));
+        IReadOnlyList<SeriesValue> one = await Store.LatestAsync(new(Id(2), Metric.VmCpuTime, age, Now), Token);
+        Assert.Equal(wanted.Where(w => w.Vm == 2).Select(w => (w.TimeMs, w.Raw)), one.Select(v => (v.TimeUnixMs, v.Raw)));
+    }
 
     private static HostSnapshot Snapshot(int host, string version)
     {

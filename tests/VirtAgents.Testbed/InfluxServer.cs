@@ -1,94 +1,33 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 
 namespace VirtAgents.Testbed;
 
-/// <summary>An InfluxDB 1 of the test's own: directories of its own, loopback ports of its own, and it can be killed and started again.</summary>
-public sealed class InfluxServer : IAsyncDisposable
+/// <summary>An InfluxDB 1 of the test's own.</summary>
+public sealed class InfluxServer : DatabaseServer
 {
-    private const string Program = "/usr/bin/influxd";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("va-influx-");
-    private readonly HttpClient _http = new() { Timeout = Patience };
-    private readonly StringBuilder _log = new();
-    private Process? _server;
+    private readonly string _dataDirectory;
 
-    private InfluxServer(string settings)
+    private InfluxServer(string settings, string? dataDirectory)
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
-        }
-
+        _dataDirectory = dataDirectory ?? Directory;
         File.WriteAllText(ConfigFile, Config(settings));
     }
 
-    /// <summary>Where it listens, also after it was started again.</summary>
-    public Uri Url { get; }
+    private protected override string Program => "/usr/bin/influxd";
 
-    private string ConfigFile => Path.Combine(_directory.FullName, "influxdb.conf");
+    private protected override string[] Arguments => ["-config", ConfigFile];
+
+    private protected override string HealthPath => "/ping";
+
+    private string ConfigFile => Path.Combine(Directory, "influxdb.conf");
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="settings">More lines for the section <c>[http]</c> of its configuration.</param>
-    public static async Task<InfluxServer> StartAsync(CancellationToken cancellationToken, string settings = "")
-    {
-        if (!File.Exists(Program))
-        {
-            throw new TestbedException($"{Program} is not there: tests/testbed/install.sh installs it");
-        }
-
-        var server = new InfluxServer(settings);
-        try
-        {
-            await server.StartAgainAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
-
-    /// <summary>Starts it after a kill, with the same data at the same address.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(Program, ["-config", ConfigFile]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        start.Environment["HOME"] = _directory.FullName;
-        _server = Process.Start(start)!;
-        _server.OutputDataReceived += (_, line) => Note(line.Data);
-        _server.ErrorDataReceived += (_, line) => Note(line.Data);
-        _server.BeginOutputReadLine();
-        _server.BeginErrorReadLine();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
-        while (!await AnswersAsync(limit.Token))
-        {
-            if (_server.HasExited)
-            {
-                throw new TestbedException($"influxd ended with {_server.ExitCode}:\n{Log()}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
-        }
-    }
-
-    /// <summary>Kills it as a power cut would, and waits until it is gone.</summary>
-    public async Task KillAsync()
-    {
-        if (_server is Process server)
-        {
-            server.Kill();
-            await server.WaitForExitAsync().WaitAsync(Patience);
-            server.Dispose();
-            _server = null;
-        }
-    }
+    /// <param name="dataDirectory">Where it keeps its data; null = a directory that is gone with the server.</param>
+    public static Task<InfluxServer> StartAsync(CancellationToken cancellationToken, string settings = "", string? dataDirectory = null) =>
+        StartAsync(new InfluxServer(settings, dataDirectory), cancellationToken);
 
     /// <summary>Carries InfluxQL out and returns the answer as the server gives it.</summary>
     public async Task<string> QueryAsync(string query, string database = "", string user = "", string password = "")
@@ -102,16 +41,8 @@ public sealed class InfluxServer : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
         }
 
-        using HttpResponseMessage answer = await _http.SendAsync(request);
+        using HttpResponseMessage answer = await Http.SendAsync(request);
         return await answer.Content.ReadAsStringAsync();
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
-        _http.Dispose();
-        _directory.Delete(recursive: true);
     }
 
     private string Config(string settings) => $"""
@@ -119,10 +50,10 @@ public sealed class InfluxServer : IAsyncDisposable
         reporting-disabled = true
         bind-address = "127.0.0.1:0"
         [meta]
-        dir = "{_directory.FullName}/meta"
+        dir = "{_dataDirectory}/meta"
         [data]
-        dir = "{_directory.FullName}/data"
-        wal-dir = "{_directory.FullName}/wal"
+        dir = "{_dataDirectory}/data"
+        wal-dir = "{_dataDirectory}/wal"
         index-version = "tsi1"
         query-log-enabled = false
         [monitor]
@@ -132,33 +63,4 @@ public sealed class InfluxServer : IAsyncDisposable
         log-enabled = false
         {settings}
         """;
-
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using HttpResponseMessage answer = await _http.GetAsync(new Uri(Url, "/ping"), cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private void Note(string? line)
-    {
-        lock (_log)
-        {
-            _log.AppendLine(line);
-        }
-    }
-
-    private string Log()
-    {
-        lock (_log)
-        {
-            return _log.ToString();
-        }
-    }
 }

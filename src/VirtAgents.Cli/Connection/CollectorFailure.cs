@@ -18,6 +18,7 @@ internal static class CollectorFailure
         var detail = SafeText.Line(e.Status.Detail);
         return e.StatusCode switch
         {
+            StatusCode.Unavailable when IsOwnWord(e) => new CliFailureException(ExitCode.Failure, $"the collector at {settings.Address} cannot answer now: {detail}", e),
             StatusCode.Unavailable => Unreachable(e, settings),
             StatusCode.Internal or StatusCode.Unknown when Cause<HttpRequestException>(e) is not null => Unreachable(e, settings),
             StatusCode.DeadlineExceeded => TimedOut(settings),
@@ -35,8 +36,12 @@ internal static class CollectorFailure
         failure.Code is ExitCode.Unreachable or ExitCode.Timeout
         || failure.InnerException is RpcException
         {
-            StatusCode: StatusCode.ResourceExhausted or StatusCode.Aborted or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled
+            StatusCode: StatusCode.Unavailable or StatusCode.ResourceExhausted or StatusCode.Aborted or StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled
         };
+
+    // A call that never got there carries the reason of the connection, and a proxy on the way answers without gRPC's own status.
+    private static bool IsOwnWord(RpcException e) =>
+        e.Status.DebugException is null && !e.Status.Detail.StartsWith("Bad gRPC response", StringComparison.Ordinal);
 
     private static CliFailureException Unreachable(RpcException e, CommonSettings settings) =>
         new(

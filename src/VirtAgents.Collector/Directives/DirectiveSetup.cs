@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using VirtAgents.Collector.Query;
 
 namespace VirtAgents.Collector.Directives;
@@ -16,6 +17,7 @@ internal static class DirectiveSetup
         services.AddSingleton<DirectiveWatch>();
         services.AddSingleton<DirectiveRequests>();
         services.AddHostedService<DirectiveClock>();
+        services.TryAddSingleton<StoreTrouble>();
         services.AddGrpc().AddServiceOptions<DirectiveGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }
 

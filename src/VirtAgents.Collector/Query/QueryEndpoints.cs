@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace VirtAgents.Collector.Query;
 
@@ -10,6 +11,7 @@ internal static class QueryEndpoints
     public static IServiceCollection AddQueryApi(this IServiceCollection services)
     {
         services.AddSingleton(QueryLimits.Default);
+        services.TryAddSingleton<StoreTrouble>();
         services.AddSingleton<FleetQueries>();
         services.AddSingleton<SeriesQueries>();
         services.AddSingleton<VolumeQueries>();

@@ -10,14 +10,16 @@ namespace VirtAgents.Collector.Query;
 
 /// <summary>Turns exceptions of queries into statuses, in one place. What is not expected is logged and told without details.</summary>
 internal sealed partial class QueryExceptionInterceptor(
-    ILogger<QueryExceptionInterceptor> logger, IHostApplicationLifetime lifetime) : Interceptor
+    ILogger<QueryExceptionInterceptor> logger, IHostApplicationLifetime lifetime, StoreTrouble trouble) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            return await continuation(request, context);
+            TResponse response = await continuation(request, context);
+            trouble.Answered(context.Method);
+            return response;
         }
         catch (Exception problem) when (problem is not RpcException)
         {
@@ -33,6 +35,7 @@ internal sealed partial class QueryExceptionInterceptor(
         try
         {
             await continuation(request, responseStream, context);
+            trouble.Answered(context.Method);
         }
         catch (Exception problem) when (problem is not RpcException)
         {
@@ -53,7 +56,11 @@ internal sealed partial class QueryExceptionInterceptor(
             _ when lifetime.ApplicationStopping.IsCancellationRequested => new(StatusCode.Unavailable, "the collector is stopping; call again"),
             _ => new(StatusCode.Internal, "the collector failed to answer; its log tells why"),
         };
-        if (status.StatusCode == StatusCode.Internal || problem is StoreUnusableException or DbException or DbUpdateException)
+        if (problem is StoreUnusableException)
+        {
+            trouble.Failed(context.Method, problem.Message);
+        }
+        else if (status.StatusCode == StatusCode.Internal || problem is DbException or DbUpdateException)
         {
             LogFailed(problem, context.Method);
         }

@@ -81,8 +81,18 @@ public sealed partial class EmbeddedStore
         }
 
         problem ??= File.Exists(_path) ? _damage.Describe(_path) : $"{_path} was removed while in use: restart the collector";
-        problem ??= _latest.IsFull ? $"more series than Store:Embedded:LatestValues ({_options.LatestValues}) are alive, newest values are read from the file: raise it" : null;
+        problem ??= _latest.IsFull ? $"more series than Store:Embedded:LatestValues ({_options.LatestValues}) are alive, newest values are read from {(_options.KeepsSamples ? "the file" : "InfluxDB")}: raise it" : null;
         return new StoreHealth(!_options.ReadOnly && _writeProblem is null, problem, StoreFile.SizeOf(_path), reports);
+    }
+
+    /// <summary>Newest values that are in memory, and from when on no other store can have one that is missing here.</summary>
+    internal (IReadOnlyList<SeriesValue> Values, long CompleteFromMs) LatestInMemory(LatestQuery query, long fromMs)
+    {
+        var answer = new LatestAnswer(query, fromMs);
+        answer.AddFrom(_latest);
+
+        // Asked after the cache was read: what it forgot before that is then looked for in the other store.
+        return (answer.ToList(), _latest.CompleteFromMs);
     }
 
     /// <summary>Time before which nothing is told any more; milliseconds since 1970 UTC.</summary>

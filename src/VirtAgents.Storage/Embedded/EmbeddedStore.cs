@@ -209,13 +209,15 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore, IStoreUpkeep
         _database.Execute("PRAGMA cache_size = -16384");
         _database.Execute("PRAGMA journal_size_limit = 67108864");
         Ownership.Claim(_database, _path, _options.KeepsSamples);
-        _writer = new BatchWriter(_database, _path, _clock, _options.KeepsSamples ? _latest : null);
+        _writer = new BatchWriter(_database, _path, _clock, _latest, _options.KeepsSamples);
+        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (!_options.KeepsSamples)
         {
+            // An agent whose clock is ahead may have left values that are younger than now; they are in the other store only.
+            _latest.Begin(Math.Max(nowMs, 1 + (_database.Number("SELECT max(max_ms) FROM chunk") ?? 0)));
             return;
         }
 
-        long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         new CacheWarmer(_latest, _writer.Subjects).Run(_database, _damage, nowMs, _options.WarmBytes, cancellationToken);
     }
 

@@ -26,28 +26,22 @@ public sealed partial class InfluxStore
     public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _local.EventsAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>From memory for what came since the start; the server is asked for what is older.</remarks>
     public async ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         RequireOpen();
         long oldest = (long)Math.Max(long.MinValue, query.NowUnixMs - ((decimal)query.MaxAge.Ticks / TimeSpan.TicksPerMillisecond));
         long fromMs = Math.Max(await _local.FloorAsync(cancellationToken), oldest);
-        IEnumerable<MetricId> metrics = query.Metric is MetricId one ? [one] : MetricCatalogue.All.Select(m => m.Id);
-        var newest = new Dictionary<(Subject, MetricId), SeriesValue>();
-        InfluxFlavour flavour = await FlavourAsync(cancellationToken);
-        foreach ((MetricId Metric, SubjectKind Kind)[] page in metrics.SelectMany(m => Layout.KindsOf(m).Select(k => (m, k))).Chunk(StatementsPerQuery))
+        (IReadOnlyList<SeriesValue> values, long completeFromMs) = _local.LatestInMemory(query, fromMs);
+        if (fromMs >= completeFromMs)
         {
-            string text = string.Join(';', page.Select(p => InfluxQl.Latest(p.Kind, MetricField.Of(p.Metric), query.Owner, fromMs)));
-            await foreach (QueryPiece piece in _reader.AskAsync(text, flavour, cancellationToken))
-            {
-                (MetricId metric, SubjectKind kind) = page[piece.Statement];
-                if (SubjectOf(piece, kind) is Subject subject)
-                {
-                    Take(newest, subject, metric, piece.Rows);
-                }
-            }
+            return values;
         }
 
+        // Digits in memory are exact, so of two values of one time that one counts.
+        Dictionary<(Subject, MetricId), SeriesValue> newest = values.ToDictionary(v => (v.Subject, v.Metric));
+        await AddFromServerAsync(newest, query, fromMs, cancellationToken);
         return [.. newest.Values];
     }
 
@@ -109,7 +103,7 @@ public sealed partial class InfluxStore
         return new StoreHealth(_writeProblem is null && local.CanWrite, _writeProblem ?? local.Problem ?? _writer.Note, null, local.Reports);
     }
 
-    private static async IAsyncEnumerable<SeriesPoints> SeriesAsync(IAsyncEnumerable<QueryPiece> pieces, SubjectKind kind, MetricField field)
+    private async IAsyncEnumerable<SeriesPoints> SeriesAsync(IAsyncEnumerable<QueryPiece> pieces, SubjectKind kind, MetricField field)
     {
         // A long series comes in several pieces, one after another.
         SeriesBuilder? open = null;
@@ -159,9 +153,34 @@ public sealed partial class InfluxStore
         }
     }
 
-    /// <summary>Null when the series is not one of ours.</summary>
-    private static Subject? SubjectOf(QueryPiece piece, SubjectKind kind)
+    private async Task AddFromServerAsync(
+        Dictionary<(Subject, MetricId), SeriesValue> newest, LatestQuery query, long fromMs, CancellationToken cancellationToken)
     {
+        IEnumerable<MetricId> metrics = query.Metric is MetricId one ? [one] : MetricCatalogue.All.Select(m => m.Id);
+        InfluxFlavour flavour = await FlavourAsync(cancellationToken);
+        foreach ((MetricId Metric, SubjectKind Kind)[] page in metrics.SelectMany(m => Layout.KindsOf(m).Select(k => (m, k))).Chunk(StatementsPerQuery))
+        {
+            string text = string.Join(';', page.Select(p => InfluxQl.Latest(p.Kind, MetricField.Of(p.Metric), query.Owner, fromMs)));
+            await foreach (QueryPiece piece in _reader.AskAsync(text, flavour, cancellationToken))
+            {
+                (MetricId metric, SubjectKind kind) = page[piece.Statement];
+                if (SubjectOf(piece, kind) is Subject subject)
+                {
+                    Take(newest, subject, metric, piece.Rows);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null when the series is not one of ours.</summary>
+    private Subject? SubjectOf(QueryPiece piece, SubjectKind kind)
+    {
+        // A server that imitates InfluxDB must not be taken for one that has no values.
+        if (piece.Name == InfluxReply.ListOfDatabases)
+        {
+            throw new StoreUnusableException(_advice.NoQueries());
+        }
+
         if (!Guid.TryParse(piece.Tag(Layout.OwnerTagOf(kind)), out Guid owner))
         {
             return null;
@@ -173,12 +192,13 @@ public sealed partial class InfluxStore
 
     private async ValueTask<InfluxFlavour> FlavourAsync(CancellationToken cancellationToken)
     {
-        if (_writer.Target is InfluxTarget target)
+        InfluxTarget? target = _writer.Target;
+        if (target is null)
         {
-            return target.Flavour;
+            Prepared prepared = await _writer.PrepareAsync(cancellationToken);
+            target = prepared.Target ?? throw new StoreUnusableException(prepared.Problem!);
         }
 
-        Prepared prepared = await _writer.PrepareAsync(cancellationToken);
-        return prepared.Target?.Flavour ?? throw new StoreUnusableException(prepared.Problem!);
+        return target.AnswersQueries ? target.Flavour : throw new StoreUnusableException(_advice.NoQueries());
     }
 }

@@ -18,6 +18,7 @@ public sealed partial class InfluxStore : ITimeSeriesStore
     private readonly EmbeddedStore _local;
     private readonly InfluxReader _reader;
     private readonly InfluxWriter _writer;
+    private readonly Advice _advice;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile string? _writeProblem;
     private volatile bool _opened;
@@ -41,7 +42,8 @@ public sealed partial class InfluxStore : ITimeSeriesStore
         _local = new EmbeddedStore(new EmbeddedStoreOptions { Path = options.Path, KeepsSamples = false }, clock);
         var http = new InfluxHttp(options, clients);
         _reader = new InfluxReader(http, options);
-        _writer = new InfluxWriter(_local, http, options);
+        _writer = new InfluxWriter(_local, http, options, clock);
+        _advice = new Advice(options);
     }
 
     /// <inheritdoc/>

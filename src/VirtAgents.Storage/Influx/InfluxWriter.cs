@@ -8,17 +8,21 @@ using VirtAgents.Storage.Influx.Preparing;
 namespace VirtAgents.Storage.Influx;
 
 /// <summary>Brings batches to the server and then into the local file. For one caller at a time.</summary>
-internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxOptions options) : IDisposable
+internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>Lines of one request. More gain nothing, and fewer cost the server for each value.</summary>
     public const int LinesPerRequest = 5_000;
 
+    /// <summary>Lines of the smallest request that a slow way to the server leads to.</summary>
+    public const int FewestLines = 50;
+
     private readonly Preparation _preparation = new(http, options);
     private readonly Advice _advice = new(options);
-    private readonly LineSender _sender = new(http);
+    private readonly LineSender _sender = new(http, new RestartGuard(http, time));
     private readonly LineEncoder _encoder = new();
     private readonly LineBuffer _lines = new();
     private readonly Dictionary<HostId, HostNames> _names = [];
+    private int _linesPerRequest = LinesPerRequest;
     private volatile InfluxTarget? _target;
     private volatile string? _note;
 
@@ -42,6 +46,7 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
     {
         Prepared prepared = await _preparation.RunAsync(cancellationToken);
         _target = prepared.Target;
+        _note = prepared.Target?.AnswersQueries == false ? _advice.NoQueries() : _note;
         return prepared;
     }
 
@@ -109,12 +114,17 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
             target = prepared.Target;
         }
 
+        if (OutcomeOf(await _sender.PrepareAsync(target, cancellationToken), target) is WriteOutcome away)
+        {
+            return away;
+        }
+
         var names = new NewNames(_names, snapshots);
         _lines.Clear();
         foreach (ReportRecord report in reports)
         {
             LineEncoder.Rows rows = _encoder.Begin(report, names.Of(report));
-            while (rows.Fill(_lines, LinesPerRequest))
+            while (rows.Fill(_lines, _linesPerRequest))
             {
                 if (await FlushAsync(target, cancellationToken) is WriteOutcome failed)
                 {
@@ -123,7 +133,14 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
             }
         }
 
-        return await FlushAsync(target, cancellationToken);
+        return await FlushAsync(target, cancellationToken) ?? Sent();
+    }
+
+    // Slowly, and not before a whole batch is through: a batch whose requests grow on the way would fail near its end again and again.
+    private WriteOutcome? Sent()
+    {
+        _linesPerRequest = Math.Min(_linesPerRequest + (_linesPerRequest / 8), LinesPerRequest);
+        return null;
     }
 
     private async Task<WriteOutcome?> FlushAsync(InfluxTarget target, CancellationToken cancellationToken)
@@ -135,6 +152,12 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
 
         WriteAnswer answer = await _sender.SendAsync(target, _lines.Written, cancellationToken);
         _lines.Clear();
+        return OutcomeOf(answer, target);
+    }
+
+    /// <summary>Null when the server has the lines.</summary>
+    private WriteOutcome? OutcomeOf(WriteAnswer answer, InfluxTarget target)
+    {
         switch (answer.Verdict)
         {
             case WriteVerdict.Accepted:
@@ -145,6 +168,10 @@ internal sealed class InfluxWriter(EmbeddedStore local, InfluxHttp http, InfluxO
             case WriteVerdict.NoTarget:
                 _target = null;
                 return Failed(WriteStatus.Unavailable, _advice.NoTarget(answer.Status, answer.Message, target.Flavour));
+            case WriteVerdict.TooSlow:
+                // Else a way that is too slow for a whole request would never let one through.
+                _linesPerRequest = Math.Max(_linesPerRequest / 2, FewestLines);
+                return Failed(WriteStatus.Unavailable, answer.Message);
             default:
                 return Failed(
                     answer.Verdict == WriteVerdict.Wrong ? WriteStatus.Rejected : WriteStatus.Unavailable,

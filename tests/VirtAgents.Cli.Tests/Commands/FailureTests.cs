@@ -41,6 +41,19 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task AnyCommand_ProxyWithoutCollector_IsToldAsUnreachable()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        collector.Query.ProxyStatus = 503;
+
+        var ended = await collector.RunAsync("pools");
+
+        Assert.Equal(3, ended.Code);
+        Assert.StartsWith($"virtctl: cannot reach the collector at {collector.Address} ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("503", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnyCommand_TlsAgainstPlainPort_SaysWhatIsWrong()
     {
         await using var collector = await InProcessCollector.StartAsync();
@@ -59,6 +72,7 @@ public sealed class FailureTests
     [InlineData(StatusCode.PermissionDenied, 5, "virtctl: the collector at ADDRESS refused: the words of the collector\n")]
     [InlineData(StatusCode.Unauthenticated, 5, "virtctl: the collector at ADDRESS refused: the words of the collector\n")]
     [InlineData(StatusCode.DeadlineExceeded, 6, "virtctl: the collector at ADDRESS (from VIRTCTL_COLLECTOR) did not answer within 10s; wait longer with --timeout.\n")]
+    [InlineData(StatusCode.Unavailable, 1, "virtctl: the collector at ADDRESS cannot answer now: the words of the collector\n")]
     [InlineData(StatusCode.Internal, 1, "virtctl: the collector at ADDRESS failed: the words of the collector (Internal)\n")]
     [InlineData(StatusCode.Unimplemented, 1, "virtctl: the collector at ADDRESS does not know this request; is it older than virtctl? (the words of the collector)\n")]
     public async Task AnyCommand_CollectorRefuses_EndsWithItsCode(StatusCode status, int code, string error)

@@ -14,6 +14,9 @@ internal sealed class FixedQueryService : QueryService.QueryServiceBase
 
     public RpcException? Failure { get; set; }
 
+    /// <summary>What a proxy on the way answers in place of the collector; null = there is none.</summary>
+    public int? ProxyStatus { get; set; }
+
     public TaskCompletionSource? Hang { get; set; }
 
     public List<Series> Series { get; } = [];

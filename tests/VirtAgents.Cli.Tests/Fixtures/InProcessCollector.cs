@@ -41,6 +41,11 @@ internal sealed class InProcessCollector : IAsyncDisposable
         builder.Services.AddSingleton(directives);
         builder.Services.AddGrpc();
         var application = builder.Build();
+        application.Use((call, next) =>
+        {
+            call.Response.StatusCode = query.ProxyStatus ?? 200;
+            return query.ProxyStatus is null ? next(call) : Task.CompletedTask;
+        });
         application.MapGrpcService<FixedQueryService>();
         application.MapGrpcService<ScriptedEventService>();
         application.MapGrpcService<ScriptedDirectiveService>();

@@ -45,7 +45,7 @@ internal sealed class QueryServer : IAsyncDisposable
 
     public EventService.EventServiceClient Events { get; }
 
-    public static async Task<QueryServer> StartAsync(ITimeSeriesStore store, QueryLimits? limits = null)
+    public static async Task<QueryServer> StartAsync(ITimeSeriesStore store, QueryLimits? limits = null, ILoggerProvider? log = null)
     {
         FleetDouble fleet = new() { Hosts = SampleFleet.Hosts };
         FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Now));
@@ -56,6 +56,11 @@ internal sealed class QueryServer : IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log).AddFilter("Microsoft", LogLevel.Error).AddFilter("Grpc", LogLevel.Error);
+        }
+
         builder.Services.AddGrpc().AddJsonTranscoding();
         builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IFleetReader>(fleet).AddSingleton(store).AddQueryApi();
         if (limits is not null)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VirtAgents.EndToEnd.Tests.Product;
+using VirtAgents.Testbed;
 
 namespace VirtAgents.EndToEnd.Tests.Simulated;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Influx;
 using static VirtAgents.Storage.Tests.TestBatches;
@@ -99,6 +100,23 @@ public sealed class OtherServersTests
     [InlineData(404, "{\"code\":\"not found\",\"message\":\"bucket \\\"vms\\\" not found\"}", WriteStatus.Unavailable, "404 (bucket \"vms\" not found)")]
     [InlineData(400, "{\"error\":\"unable to parse 'garbage': missing fields\"}", WriteStatus.Rejected, "400 (unable to parse 'garbage': missing fields)")]
     [InlineData(422, "{\"code\":\"unprocessable entity\",\"message\":\"failure writing points to database: partial write: field type conflict dropped=1\"}", WriteStatus.Rejected, "422 (failure writing points to database: partial write: field type conflict")]
+    [InlineData(400, "{\"error\":\"partial write: field type conflict: input field \\\"cpu\\\" on measurement \\\"vm\\\" is type integer, already exists as type float dropped=1\"}", WriteStatus.Rejected, "is type integer, already exists as type float")]
+    [InlineData(400, "{\"error\":\"partial write: unable to parse 'garbage': missing fields dropped=0\"}", WriteStatus.Rejected, "unable to parse 'garbage'")]
+    [InlineData(400, "{\"error\":\"unable to parse 'a b=NaN': invalid number\"}", WriteStatus.Rejected, "invalid number")]
+    [InlineData(400, "{\"error\":\"line protocol parsing error\",\"data\":{\"error_message\":\"no fields\",\"line_number\":1}}", WriteStatus.Rejected, "400 (line protocol parsing error: no fields)")]
+    [InlineData(413, "{\"error\":\"Request Entity Too Large\"}", WriteStatus.Rejected, "413 (Request Entity Too Large): one line is larger than it takes, raise its max-body-size")]
+    [InlineData(400, "{\"error\":\"unexpected EOF\"}", WriteStatus.Unavailable, "400 (unexpected EOF): check")]
+    [InlineData(400, "{\"error\":\"invalid precision \\\"us\\\" (use n, u, ms, s, m or h)\"}", WriteStatus.Unavailable, "400 (invalid precision \"us\"")]
+    [InlineData(400, "{\"code\":\"invalid\",\"message\":\"missing db\"}", WriteStatus.Unavailable, "400 (missing db): check Store:Influx:Database")]
+    [InlineData(401, "{\"error\":\"unable to parse authentication credentials\"}", WriteStatus.Unavailable, "it does not know these credentials")]
+    [InlineData(403, "{\"error\":\"\\\"r\\\" user is not authorized to write to database \\\"d\\\"\"}", WriteStatus.Unavailable, "403 (\"r\" user is not authorized to write to database \"d\"): these credentials lack the right")]
+    [InlineData(404, "{\"error\":\"database not found: \\\"nope\\\"\"}", WriteStatus.Unavailable, "404 (database not found: \"nope\"): database and retention policy are created again")]
+    [InlineData(404, "{\"error\":\"bucket name \\\"\\\" is missing a slash; not in \\\"database/retention-policy\\\" format\"}", WriteStatus.Unavailable, "404 (bucket name")]
+    [InlineData(404, "{\"code\":\"not found\",\"message\":\"no dbrp mapping found\"}", WriteStatus.Unavailable, "404 (no dbrp mapping found)")]
+    [InlineData(500, "{\"error\":\"retention policy not found: zzz\"}", WriteStatus.Unavailable, "500 (retention policy not found: zzz): database and retention policy are created again")]
+    [InlineData(500, "{\"code\":\"internal error\",\"message\":\"unexpected error writing points to database: timeout\"}", WriteStatus.Unavailable, "500 (unexpected error writing points to database: timeout)")]
+    [InlineData(500, "{\"error\":\"engine: error writing WAL entry: write _00001.wal: no space left on device\"}", WriteStatus.Unavailable, "its disk is full, make room there and start it again")]
+    [InlineData(422, "{\"error\":\"the limit of tables would be exceeded\"}", WriteStatus.Unavailable, "422 (the limit of tables would be exceeded)")]
     [InlineData(400, "{\"error\":\"partial write of line protocol occurred\",\"data\":[{\"error_message\":\"invalid column type\",\"line_number\":1}]}", WriteStatus.Rejected, "400 (partial write of line protocol occurred: invalid column type)")]
     public async Task Write_Refused_IsTriedAgainOnlyWhenItCanSucceed(int status, string body, WriteStatus expected, string problem)
     {
@@ -117,6 +135,37 @@ public sealed class OtherServersTests
         Assert.Contains(problem, first.Problem, StringComparison.Ordinal);
         Assert.Equal(expected == WriteStatus.Rejected, health.CanWrite);
         Assert.Empty(positions);
+    }
+
+    [Theory]
+    [InlineData(400, "{\"error\":\"partial write: points beyond retention policy dropped=1\"}")]
+    [InlineData(422, "{\"code\":\"unprocessable entity\",\"message\":\"failure writing points to database: partial write: points beyond retention policy dropped=1\"}")]
+    public async Task Write_OlderThanTheServerKeeps_IsDurableAndTold(int status, string body)
+    {
+        await using AnsweringServer server = new(asked => asked.Target == "/ping" ? Ping1 : asked.Target == "/query" ? Empty : new(status, body));
+        using var place = new InfluxPlace(server.Url);
+        await using InfluxStore store = await OpenAsync(place, Options(place));
+
+        WriteOutcome outcome = await store.WriteAsync(OneLine, Token);
+        StoreHealth health = await store.HealthAsync(Token);
+
+        Assert.Equal((WriteStatus.Durable, null, true), (outcome.Status, outcome.Problem, health.CanWrite));
+        Assert.Contains("points beyond retention policy dropped=1", health.Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(403, "{\"error\":\"error authorizing query: w not authorized to execute statement 'SELECT', requires READ on d\"}", "requires READ on d")]
+    [InlineData(404, "{\"code\":\"not found\",\"message\":\"no dbrp mapping found\"}", "404: no dbrp mapping found")]
+    [InlineData(500, "{\"results\":[{\"statement_id\":0,\"error\":\"timeout\"}]}", "500: timeout")]
+    public async Task Query_Refused_SaysWhy(int status, string body, string problem)
+    {
+        await using AnsweringServer server = new(asked => asked.Target == "/ping" ? Ping1 : asked.Body.Contains("SELECT", StringComparison.Ordinal) ? new(status, body) : Empty);
+        using var place = new InfluxPlace(server.Url);
+        await using InfluxStore store = await OpenAsync(place, Options(place));
+
+        StoreUnusableException failed = await Assert.ThrowsAsync<StoreUnusableException>(() => ReadAsync(store, Range(Metric.VmCpuTime, 0, 9)));
+
+        Assert.Contains(problem, failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,6 +209,28 @@ public sealed class OtherServersTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.WriteAsync(OneLine, giveUp.Token));
 
         Assert.Empty(await store.PositionsAsync(Host(1), Token));
+    }
+
+    [Fact]
+    public async Task Latest_OfWhatCameSinceTheStart_IsNotAskedOfTheServer()
+    {
+        bool away = false;
+        await using AnsweringServer server = new(asked => away ? new(502) : asked.Target == "/ping" ? Ping1 : asked.Target == "/query" ? Empty : new(204));
+        using var place = new InfluxPlace(server.Url);
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(Start));
+        await using InfluxStore store = place.Store(clock, Options(place));
+        await store.OpenAsync(Token);
+        await store.WriteAsync(OneLine, Token);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        away = true;
+
+        async Task<IReadOnlyList<SeriesValue>> Latest(TimeSpan age) => await store.LatestAsync(new(null, null, age, Start + 600_000), Token);
+        Assert.Equal([new SeriesValue(Vm(1), Metric.VmCpuTime, Start, 5_000_000_000)], await Latest(TimeSpan.FromMinutes(10)));
+        Assert.Empty(await Latest(TimeSpan.FromMinutes(9)));
+
+        Assert.DoesNotContain(server.Requests, r => r.Body.Contains("SELECT", StringComparison.Ordinal));
+        StoreUnusableException older = await Assert.ThrowsAsync<StoreUnusableException>(() => Latest(TimeSpan.FromMinutes(11)));
+        Assert.Contains("502", older.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,6 +74,7 @@ public sealed class OwnServerTests
         await using InfluxServer server = await InfluxServer.StartAsync(Token, "auth-enabled = true");
         using var place = new InfluxPlace(server.Url);
         Task<string> Admin(string query) => server.QueryAsync(query, "", "root", "s3cret-root");
+        await RefusedAsync(place, "", "", "403 (error authorizing query: create admin user first or disable authentication)");
         await server.QueryAsync("CREATE USER root WITH PASSWORD 's3cret-root' WITH ALL PRIVILEGES");
         await Admin("CREATE USER w WITH PASSWORD 's3cret-w'");
         string database = place.Database;
@@ -81,7 +82,9 @@ public sealed class OwnServerTests
         await RefusedAsync(place, "w", "s3cret-wrong", "401 (authorization failed)", "check Store:Influx:Username");
         await RefusedAsync(place, "", "", "401", "check Store:Influx:Username");
         await RefusedAsync(place, "w", "s3cret-w", "403", $"GRANT ALL ON \"{database}\" TO \"w\"");
-        await Admin($"CREATE DATABASE {database}; GRANT READ ON {database} TO w");
+        await Admin($"CREATE DATABASE {database}; GRANT WRITE ON {database} TO w");
+        await RefusedAsync(place, "w", "s3cret-w", "403 (error authorizing query: w not authorized to execute statement", "requires READ on", $"GRANT ALL ON \"{database}\" TO \"w\"");
+        await Admin($"REVOKE ALL ON {database} FROM w; GRANT READ ON {database} TO w");
         await using (InfluxStore reader = place.Store(TimeProvider.System, As(place, "w", "s3cret-w")))
         {
             await reader.OpenAsync(Token);

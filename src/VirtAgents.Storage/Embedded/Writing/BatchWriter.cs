@@ -17,7 +17,8 @@ internal sealed class BatchWriter : IDisposable
     private readonly Database _database;
     private readonly string _path;
     private readonly TimeProvider _clock;
-    private readonly LatestCache? _latest;
+    private readonly LatestCache _latest;
+    private readonly bool _keepsSamples;
     private readonly StreamTable _streams;
     private readonly SubjectRegister _subjects;
     private readonly ISampleSink _samples;
@@ -25,16 +26,17 @@ internal sealed class BatchWriter : IDisposable
     private readonly ConcurrentDictionary<long, long> _lastWrites = [];
     private long _forgotMs;
 
-    /// <summary>Makes a writer; without newest values it keeps no samples either, as they are in another store.</summary>
-    public BatchWriter(Database database, string path, TimeProvider clock, LatestCache? latest)
+    /// <summary>Makes a writer; when another store keeps the samples, the newest values are all that is left of them here.</summary>
+    public BatchWriter(Database database, string path, TimeProvider clock, LatestCache latest, bool keepsSamples)
     {
         _database = database;
         _path = path;
         _clock = clock;
         _latest = latest;
+        _keepsSamples = keepsSamples;
         _streams = new StreamTable(database);
         _subjects = new SubjectRegister(database);
-        _samples = latest is null ? new ReportTally(database) : new ChunkTable(database);
+        _samples = keepsSamples ? new ChunkTable(database) : new ReportTally(database);
         _forgotMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
@@ -108,7 +110,11 @@ internal sealed class BatchWriter : IDisposable
 
         _database.Execute("BEGIN IMMEDIATE");
         _streams.Save();
-        _subjects.Save();
+        if (_keepsSamples)
+        {
+            _subjects.Save();
+        }
+
         long values = _accepted.Count > 0 ? _samples.Save(_accepted) : 0;
         SnapshotTable.Save(_database, batch.Snapshots);
         long firstEvent = SaveEvents(batch.Events, overlap);
@@ -130,8 +136,7 @@ internal sealed class BatchWriter : IDisposable
                 continue;
             }
 
-            ResolvedSubjects subjects = _latest is null ? ResolvedSubjects.None : _subjects.Resolve(stream, report);
-            _accepted.Add(new Accepted(report, stream, i, Format.Hours.Of(report.Samples.TimeUnixMs), subjects));
+            _accepted.Add(new Accepted(report, stream, i, Format.Hours.Of(report.Samples.TimeUnixMs), _subjects.Resolve(stream, report)));
         }
 
         return duplicates;
@@ -185,11 +190,6 @@ internal sealed class BatchWriter : IDisposable
         if (_accepted.Count > 0)
         {
             _samples.Commit();
-        }
-
-        if (_latest is null)
-        {
-            return;
         }
 
         long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -39,7 +39,7 @@ internal sealed class InfluxHttp(InfluxOptions options, Func<HttpClient> clients
         }
         catch (Exception e) when (Trouble(e, cancellationToken) is string trouble)
         {
-            return new InfluxReply(0, trouble);
+            return new InfluxReply(0, trouble, IsLate: e is OperationCanceledException);
         }
     }
 

@@ -6,8 +6,12 @@ namespace VirtAgents.Storage.Influx.Http;
 /// <param name="Status">HTTP status; 0 = there was no answer, and the text says why.</param>
 /// <param name="Text">The whole body, up to a limit.</param>
 /// <param name="Version">What the server says of its version; null = nothing.</param>
-internal sealed record InfluxReply(int Status, string Text, string? Version = null)
+/// <param name="IsLate">Whether there was no answer because the time for it was over.</param>
+internal sealed record InfluxReply(int Status, string Text, string? Version = null, bool IsLate = false)
 {
+    /// <summary>Name of the series that a list of databases is.</summary>
+    public const string ListOfDatabases = "databases";
+
     private const int LongestMessage = 300;
 
     public bool IsSuccess => Status is >= 200 and < 300;
@@ -20,6 +24,30 @@ internal sealed record InfluxReply(int Status, string Text, string? Version = nu
 
     /// <summary>Whether the body is an error of InfluxDB's own and not a page of something in between.</summary>
     public bool IsOfInflux => FromJson() is not null;
+
+    /// <summary>
+    /// Whether the answer has nothing to do with the query: VictoriaMetrics takes lines and answers every query with a list of
+    /// databases, for which nothing here ever asks.
+    /// </summary>
+    public bool IsNoAnswer
+    {
+        get
+        {
+            try
+            {
+                using JsonDocument body = JsonDocument.Parse(Text);
+                return body.RootElement.ValueKind == JsonValueKind.Object
+                    && Items(body.RootElement, "results").SelectMany(r => Items(r, "series")).Any(s => TextOf(s, "name") == ListOfDatabases);
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
 
     private string? FromJson()
     {

@@ -3,7 +3,8 @@ namespace VirtAgents.Storage.Influx.Http;
 /// <summary>Where one server takes lines and answers queries, once its family is known.</summary>
 /// <param name="Flavour">Family; never <see cref="InfluxFlavour.Auto"/>.</param>
 /// <param name="WritePath">Path and query for lines.</param>
-internal sealed record InfluxTarget(InfluxFlavour Flavour, string WritePath)
+/// <param name="AnswersQueries">Whether it answers InfluxQL; a server that only takes lines does not.</param>
+internal sealed record InfluxTarget(InfluxFlavour Flavour, string WritePath, bool AnswersQueries = true)
 {
     // Every family understands milliseconds under this name; an unknown unit would silently be taken for nanoseconds by some.
     private const string Precision = "precision=ms";

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace VirtAgents.Storage.Influx.Http;
 
 /// <summary>Sends lines, compressed, in as many requests as the server wants. For one caller at a time.</summary>
-internal sealed class LineSender(InfluxHttp http) : IDisposable
+internal sealed class LineSender(InfluxHttp http, RestartGuard guard) : IDisposable
 {
     private readonly MemoryStream _packed = new();
 
@@ -33,6 +33,11 @@ internal sealed class LineSender(InfluxHttp http) : IDisposable
         return second.Verdict == WriteVerdict.Accepted ? first : second;
     }
 
+    /// <summary>Sends what was lost when the server was started anew, if it acknowledges before lines are on its disk.</summary>
+    public async Task<WriteAnswer> PrepareAsync(InfluxTarget target, CancellationToken cancellationToken) => target.AnswersQueries
+        ? default
+        : await guard.LookAsync(target, packed => SendPackedAsync(target, packed, cancellationToken), cancellationToken);
+
     public void Dispose() => _packed.Dispose();
 
     /// <summary>Where the line after the middle one begins; 0 = there is one line only. No line has a line break in it.</summary>
@@ -56,7 +61,28 @@ internal sealed class LineSender(InfluxHttp http) : IDisposable
             gzip.Write(lines.Span);
         }
 
-        using var content = new ReadOnlyMemoryContent(_packed.GetBuffer().AsMemory(0, (int)_packed.Length));
+        ReadOnlyMemory<byte> packed = _packed.GetBuffer().AsMemory(0, (int)_packed.Length);
+        WriteAnswer answer = await SendPackedAsync(target, packed, cancellationToken);
+        if (target.AnswersQueries)
+        {
+            return answer;
+        }
+
+        if (answer.IsAccepted)
+        {
+            guard.Keep(packed.Span);
+        }
+        else
+        {
+            guard.Doubt();
+        }
+
+        return answer;
+    }
+
+    private async Task<WriteAnswer> SendPackedAsync(InfluxTarget target, ReadOnlyMemory<byte> packed, CancellationToken cancellationToken)
+    {
+        using var content = new ReadOnlyMemoryContent(packed);
         content.Headers.ContentType = new MediaTypeHeaderValue("text/plain", "utf-8");
         content.Headers.ContentEncoding.Add("gzip");
         return WriteAnswer.Judge(await http.AskAsync(HttpMethod.Post, target.WritePath, content, target.Flavour, cancellationToken));

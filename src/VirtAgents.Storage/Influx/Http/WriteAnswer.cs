@@ -20,6 +20,9 @@ internal enum WriteVerdict
 
     /// <summary>They may be taken when database, policy or bucket are there again.</summary>
     NoTarget = 5,
+
+    /// <summary>They may be taken later, and fewer at a time sooner.</summary>
+    TooSlow = 6,
 }
 
 /// <summary>What a server said to lines, judged.</summary>
@@ -48,6 +51,7 @@ internal readonly record struct WriteAnswer(WriteVerdict Verdict, string Message
 
     private static WriteVerdict VerdictOf(InfluxReply reply, string message) => reply.Status switch
     {
+        0 when reply.IsLate => WriteVerdict.TooSlow,
         413 => WriteVerdict.TooLarge,
         404 => WriteVerdict.NoTarget,
 

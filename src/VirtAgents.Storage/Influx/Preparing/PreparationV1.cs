@@ -33,6 +33,11 @@ internal sealed class PreparationV1(InfluxHttp http, InfluxOptions options, Advi
             return Judge(policies);
         }
 
+        if (policies.IsNoAnswer)
+        {
+            return Prepared.Ready(InfluxTarget.Of(InfluxFlavour.V1, options) with { AnswersQueries = false });
+        }
+
         if (options.RetentionPolicy.Length > 0 && !Rows(policies).Any(row => row[0].GetString() == options.RetentionPolicy)
             && await CreateAsync($"CREATE RETENTION POLICY {Name(options.RetentionPolicy)} ON {_database} DURATION {Duration} REPLICATION 1", cancellationToken) is Prepared failed)
         {

@@ -44,6 +44,6 @@ internal sealed class PreparationV2(InfluxHttp http, InfluxOptions options, Advi
         InfluxReply reply = await http.AskAsync(HttpMethod.Post, "/query", form, InfluxFlavour.V2, cancellationToken);
         return reply.Error is string error && error.Contains("not found", StringComparison.Ordinal)
             ? Prepared.Never($"InfluxDB at {http.Server} has no database '{options.DatabaseName}' for reading ({error}): {advice.Mapping(bucketId)}")
-            : Prepared.Ready(InfluxTarget.Of(InfluxFlavour.V2, options));
+            : Prepared.Ready(InfluxTarget.Of(InfluxFlavour.V2, options) with { AnswersQueries = !reply.IsNoAnswer });
     }
 }

@@ -1,23 +1,22 @@
-namespace VirtAgents.EndToEnd.Tests.Product;
+namespace VirtAgents.Testbed;
 
 /// <summary>A small file system that can be filled and freed. Needs the right to mount.</summary>
-internal sealed class SmallDisk : IAsyncDisposable
+public sealed class SmallDisk : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private SmallDisk()
     {
     }
 
+    /// <summary>Where it is.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("virtagents-disk-").FullName;
 
     private string Ballast => System.IO.Path.Combine(Path, "ballast");
 
+    /// <summary>Makes one of so many mebibytes.</summary>
     public static async Task<SmallDisk> MountAsync(int mib)
     {
         var disk = new SmallDisk();
-        (int exitCode, string output) = await RunningProgram.RunAsync("mount", Patience, "-t", "tmpfs", "-o", $"size={mib}m,mode=700", "virtagents-test", disk.Path);
-        Assert.True(exitCode == 0, output);
+        await Command.RunAsync(["mount", "-t", "tmpfs", "-o", $"size={mib}m,mode=700", "virtagents-test", disk.Path], CancellationToken.None);
         return disk;
     }
 
@@ -39,12 +38,13 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives the room back.</summary>
     public void Free() => File.Delete(Ballast);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        (int exitCode, string output) = await RunningProgram.RunAsync("umount", Patience, Path);
-        Assert.True(exitCode == 0, output);
+        await Command.RunAsync(["umount", Path], CancellationToken.None);
         Directory.Delete(Path);
     }
 }
