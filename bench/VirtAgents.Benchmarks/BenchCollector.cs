@@ -9,17 +9,19 @@ namespace VirtAgents.Benchmarks;
 internal sealed class BenchCollector : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly int _httpPort;
 
     private BenchCollector(string directory, Process process, int grpcPort, int httpPort)
     {
-        (Directory, _process, _httpPort) = (directory, process, httpPort);
+        (Directory, _process) = (directory, process);
         Endpoint = $"http://127.0.0.1:{grpcPort}";
+        Metrics = new Uri($"http://127.0.0.1:{httpPort}/metrics");
     }
 
     public string Directory { get; }
 
     public string Endpoint { get; }
+
+    public Uri Metrics { get; }
 
     public double StoreBytes =>
         System.IO.Directory.GetFiles(Path.Combine(Directory, "store"), "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
@@ -65,7 +67,7 @@ internal sealed class BenchCollector : IAsyncDisposable
     public async Task<double> FigureAsync(string name)
     {
         using var http = new HttpClient();
-        string text = await http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/metrics"));
+        string text = await http.GetStringAsync(Metrics);
         return text.Split('\n')
             .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{')
             .Sum(line => double.Parse(line[(line.LastIndexOf('}') is > 0 and var labels ? labels + 1 : name.Length)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));

@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
 {
     ["directives"] = DirectiveBench.Run,
     ["influx"] = InfluxBench.Run,
+    ["exposition"] = ExpositionBench.Run,
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
     ["sampling"] = SamplingBench.Run,

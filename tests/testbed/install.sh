@@ -2,7 +2,7 @@
 # Installs what the tests on real hypervisors and databases need on Debian or Ubuntu. Starts no service. Does nothing when all is there.
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "install.sh: root is needed" >&2; exit 1; }
-wanted=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils busybox-static lz4 iproute2 python3 postgresql influxdb victoria-metrics)
+wanted=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils busybox-static lz4 iproute2 python3 postgresql influxdb victoria-metrics prometheus)
 
 # libvirt's QEMU driver does not start without its user, which only the package with the system's own daemon makes.
 if ! getent passwd libvirt-qemu >/dev/null; then

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
+using VirtAgents.Collector.Exposition;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Sessions;
 
@@ -35,6 +36,7 @@ internal static class CollectorHost
         builder.Services.AddIngest();
         builder.Services.AddCollectorGrpc(options);
         builder.Services.AddCollectorTelemetry();
+        builder.Services.AddExposition();
         builder.Services.AddQueryApi();
         builder.Services.AddDirectives();
         replace?.Invoke(builder.Services);
@@ -43,6 +45,7 @@ internal static class CollectorHost
         app.MapGrpcService<AgentGatewayService>();
         app.MapGrpcReflectionService();
         app.MapHealth();
+        app.MapExposition();
         app.MapDirectives();
         app.MapQueryApi();
         return app;

@@ -25,7 +25,7 @@ internal sealed record CommandLine(
 
         Settings come from the file, then the environment (VIRTCOLLECTOR__Section__Key=value), then arguments:
           Listen:Grpc 127.0.0.1:7443         agents and gRPC clients
-          Listen:Http 127.0.0.1:7480         JSON, /metrics, /healthz, /readyz
+          Listen:Http 127.0.0.1:7480         JSON, /metrics (Prometheus), /healthz, /readyz
           Tls:CertificateFile, Tls:KeyFile   PEM files, read again when they change
           Store:Kind Embedded                Store:Embedded:Path ./.virtagents/store.db    Store:Retention 30d (0 = for ever)
             Store:Embedded:MinuteRetention 180d, :HourRetention 1100d (rollups, which outlive samples; 0 = for ever)

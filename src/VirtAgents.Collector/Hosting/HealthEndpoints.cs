@@ -13,7 +13,6 @@ internal static class HealthEndpoints
         // Alive says only that the process answers: a store that is away must not get the process killed.
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
-        app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report)

@@ -2,7 +2,7 @@ using OpenTelemetry.Metrics;
 
 namespace VirtAgents.Collector.Hosting;
 
-/// <summary>The collector's own figures, for Prometheus.</summary>
+/// <summary>The collector's own figures, a part of /metrics.</summary>
 internal static class TelemetrySetup
 {
     public const string MeterName = "VirtAgents.Collector";

@@ -16,6 +16,7 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Counter<double> _throttled;
     private readonly Counter<long> _storeFailures;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _expositionFailures;
     private readonly Counter<long> _watchersCut;
     private readonly Counter<long> _directiveSteps;
     private readonly Counter<long> _directiveNews;
@@ -36,6 +37,7 @@ internal sealed class CollectorMetrics : IDisposable
         _throttled = _meter.CreateCounter<double>("virtcollector.throttled", "s", "Time streams were held back, by cause");
         _storeFailures = _meter.CreateCounter<long>("virtcollector.store.failures", "{write}", "Writes the store could not take; they are tried again");
         _rejected = _meter.CreateCounter<long>("virtcollector.store.rejected", "{message}", "Messages the store will never take");
+        _expositionFailures = _meter.CreateCounter<long>("virtcollector.exposition.failures", "{scrape}", "Scrapes of /metrics without sampled values, since the store could not be read");
         _watchersCut = _meter.CreateCounter<long>("virtcollector.watchers.cut", "{watcher}", "Watchers of the feed that were too slow");
         _directiveSteps = _meter.CreateCounter<long>("virtcollector.directives.changes", "{change}", "Recorded changes of directives, by the state after it");
         _directiveNews = _meter.CreateCounter<long>("virtcollector.directives.news", "{message}", "News of directives from agents, by effect; all but Recorded and Late are let go");
@@ -70,6 +72,8 @@ internal sealed class CollectorMetrics : IDisposable
     public void Throttled(string cause, TimeSpan time) => _throttled.Add(time.TotalSeconds, new KeyValuePair<string, object?>("cause", cause));
 
     public void StoreFailed() => _storeFailures.Add(1);
+
+    public void ExpositionFailed() => _expositionFailures.Add(1);
 
     public void Rejected() => _rejected.Add(1);
 

@@ -16,6 +16,9 @@ internal sealed class ListStore : ITimeSeriesStore
     /// <summary>Called before each listing of events, with the query.</summary>
     public Action<EventQuery>? OnEvents { get; set; }
 
+    /// <summary>Awaited before newest values are answered.</summary>
+    public Func<LatestQuery, Task>? OnLatest { get; set; }
+
     public Exception? Failure { get; set; }
 
     /// <summary>The host of each epoch.</summary>
@@ -50,18 +53,19 @@ internal sealed class ListStore : ITimeSeriesStore
 
     public ValueTask<IReadOnlyList<HostSnapshot>> HostsAsync(CancellationToken cancellationToken) => new([]);
 
-    public ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken)
     {
+        await (OnLatest?.Invoke(query) ?? Task.CompletedTask);
         lock (_lock)
         {
-            return new([
+            return [
                 .. _values.Where(v => (query.Owner is null || v.Subject.Owner == query.Owner)
                         && (query.Metric is null || v.Metric == query.Metric)
                         && v.Time >= query.NowUnixMs - query.MaxAge.TotalMilliseconds)
                     .GroupBy(v => (v.Subject, v.Metric))
                     .Select(g => g.MaxBy(v => v.Time))
                     .Select(v => new SeriesValue(v.Subject, v.Metric, v.Time, v.Raw)),
-            ]);
+            ];
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
 {
     private readonly ITimeSeriesStore _store = store;
     private volatile string? _problem;
+    private volatile string? _readProblem;
     private volatile bool _rejects;
 
     public SwitchStore(string path)
@@ -24,6 +25,13 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     {
         get => _problem;
         set => _problem = value;
+    }
+
+    /// <summary>What reads of newest values fail with; null = they work.</summary>
+    public string? ReadProblem
+    {
+        get => _readProblem;
+        set => _readProblem = value;
     }
 
     /// <summary>Whether batches with reports are rejected for good.</summary>
@@ -44,7 +52,8 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
 
     public ValueTask<IReadOnlyList<HostSnapshot>> HostsAsync(CancellationToken cancellationToken) => _store.HostsAsync(cancellationToken);
 
-    public ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken) => _store.LatestAsync(query, cancellationToken);
+    public ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken) =>
+        _readProblem is { } problem ? throw new StoreUnusableException(problem) : _store.LatestAsync(query, cancellationToken);
 
     public IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken) => _store.RangeAsync(query, cancellationToken);
 

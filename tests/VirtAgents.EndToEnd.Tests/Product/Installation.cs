@@ -27,6 +27,9 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
 
     public string Endpoint => $"{(_authority is null ? "http" : "https")}://{address}:{_grpcPort}";
 
+    /// <summary>Where the collector answers HTTP.</summary>
+    public Uri Http => new($"{(_authority is null ? "http" : "https")}://{address}:{_httpPort}");
+
     /// <summary>File of the store; unless said otherwise in <see cref="Directory"/>.</summary>
     public string StorePath { get => field ?? Path.Combine(Directory, "store"); init; }
 

@@ -196,7 +196,10 @@ internal sealed class BatchWriter : IDisposable
         foreach (Accepted accepted in _accepted)
         {
             _latest.Update(accepted);
-            _lastWrites[accepted.Hour] = nowMs;
+            if (_keepsSamples)
+            {
+                _lastWrites[accepted.Hour] = nowMs;
+            }
         }
 
         if (nowMs - _forgotMs >= (long)ForgetEvery.TotalMilliseconds)

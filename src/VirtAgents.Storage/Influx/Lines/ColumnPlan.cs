@@ -1,4 +1,5 @@
 using System.Text;
+using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Storage.Influx.Lines;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Storage.Influx.Lines;
@@ -143,7 +144,7 @@ internal sealed class LineEncoder
             {
                 epoch.CopyTo(line[at..]);
                 at += epoch.Length;
-                at += FixedPoint.Write(line[at..], _epoch, 0, unsigned: false);
+                at += FixedPoint.Write(line[at..], _epoch, 0, isUnsigned: false);
             }
 
             line[at++] = (byte)' ';

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Storage.Influx.Lines;
@@ -24,7 +25,7 @@ internal sealed record MetricField(string Name, int Decimals, bool Unsigned, Sam
 
     /// <summary>The field of a metric; one that this program does not know keeps its number.</summary>
     public static MetricField Of(MetricId metric) => MetricCatalogue.Find(metric) is MetricDefinition known
-        ? new MetricField(known.Name, DecimalsOf(known), known.Shape == MetricShape.Counter, known.Tier)
+        ? new MetricField(known.Name, FixedPoint.DecimalsOf(known), known.Shape == MetricShape.Counter, known.Tier)
         : new MetricField(string.Create(CultureInfo.InvariantCulture, $"metric_{metric.Value}"), 0, false, SampleTier.Slow);
 
     /// <summary>The raw value of a number that was read.</summary>
@@ -36,12 +37,4 @@ internal sealed record MetricField(string Name, int Decimals, bool Unsigned, Sam
 
     /// <summary>Ten to a small power.</summary>
     public static double Power(int decimals) => decimals switch { 0 => 1, 3 => 1e3, 6 => 1e6, 9 => 1e9, _ => Math.Pow(10, decimals) };
-
-    private static int DecimalsOf(MetricDefinition metric)
-    {
-        int decimals = (int)Math.Round(-Math.Log10(metric.Scale));
-        return decimals >= 0 && Math.Abs((metric.Scale * Power(decimals)) - 1) < 1e-9
-            ? decimals
-            : throw new InvalidOperationException($"{metric.Name} has scale {metric.Scale}, which is not a negative power of ten");
-    }
 }
