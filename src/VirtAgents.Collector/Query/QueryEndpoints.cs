@@ -11,7 +11,9 @@ internal static class QueryEndpoints
     {
         services.AddSingleton(QueryLimits.Default);
         services.AddSingleton<FleetQueries>();
+        services.AddSingleton<QueryTurns>();
         services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<MetricQueries>();
         services.AddSingleton<VolumeQueries>();
         services.AddSingleton<LatestWatch>();
         services.AddSingleton<EventQueries>();
