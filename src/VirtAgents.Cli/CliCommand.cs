@@ -7,4 +7,7 @@ internal sealed class CliCommand(string name, string description, params (string
     : Command(name, description)
 {
     public IReadOnlyList<(string Line, string Meaning)> Examples { get; } = examples;
+
+    /// <summary>What else is to be known, such as the form of its output; each a paragraph.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 }

@@ -44,6 +44,10 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         if (parseResult.CommandResult.Command is CliCommand { Examples.Count: > 0 } command)
         {
             WriteExamples(output, command.Examples);
+            foreach (var remark in command.Remarks)
+            {
+                output.WriteLine(remark + "\n");
+            }
         }
         else if (parseResult.CommandResult.Command is RootCommand)
         {

@@ -46,7 +46,7 @@ internal static class Parsed
 
     public static Option<StepChoice?> Step(Option<StepChoice?> option)
     {
-        option.HelpName = "DURATION|raw";
+        option.HelpName = "DURATION|all|raw";
         option.CustomParser = result =>
         {
             var text = result.Tokens[^1].Value;
@@ -63,6 +63,35 @@ internal static class Parsed
         {
             var text = result.Tokens[^1].Value;
             return AggregateChoice.TryParse(text, out var choice) ? choice : Refuse<AggregateChoice?>(result, option, text, AggregateChoice.Forms);
+        };
+        return option;
+    }
+
+    public static Option<AcrossChoice?> Across(Option<AcrossChoice?> option)
+    {
+        option.HelpName = "HOW";
+        option.CompletionSources.Add([.. AcrossChoice.Examples]);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return AcrossChoice.TryParse(text, out var choice) ? choice : Refuse<AcrossChoice?>(result, option, text, AcrossChoice.Forms);
+        };
+        return option;
+    }
+
+    /// <summary>One name of an enum.</summary>
+    public static Option<T?> Name<T>(Option<T?> option, EnumNames<T> names)
+        where T : struct, Enum
+    {
+        option.HelpName = string.Join('|', names.All);
+
+        // Those of the enum itself are not what is read here.
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. names.All]);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return names.TryParse(text, out var value) ? value : Refuse<T?>(result, option, text, "one of " + string.Join(", ", names.All));
         };
         return option;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VirtAgents.Cli.Queries;
-using VirtAgents.Cli.Formatting;
 
 namespace VirtAgents.Cli.Commands;
 
@@ -8,54 +7,43 @@ internal static class QueryCommand
 {
     public static Command Create(CommandBinder binder)
     {
-        var metric = new Argument<string>("METRIC") { Description = "Name of the metric; 'virtctl metrics' lists them." };
-        var vm = new Option<string?>("--vm") { Description = "Only this VM.", HelpName = "NAME|UUID" };
-        var host = new Option<string?>("--host") { Description = "Only this host.", HelpName = "NAME|UUID" };
-        var device = new Option<string?>("--device") { Description = "Only this disk (vda), interface (MAC address), pool or host device.", HelpName = "NAME" };
-        var from = Parsed.Time(new Option<TimePoint?>("--from") { Description = "Begin: how long ago, or an ISO 8601 time. Default: 1h." }, binder.Environment.Time);
-        var to = Parsed.Time(new Option<TimePoint?>("--to") { Description = "End, likewise. Default: now." }, binder.Environment.Time);
-        var step = Parsed.Step(new Option<StepChoice?>("--step") { Description = "Length of a step, or 'raw' for every stored value. Default: about sixty steps." });
-        var aggregate = Parsed.Aggregate(new Option<AggregateChoice?>("--agg")
-        {
-            Description = "How the values of a step become one: avg, sum, min, max, last, count, rate, or a percentile such as p95 or p99.9. Default: rate for counters (…_total), else avg.",
-        });
+        var options = new QueryOptions(binder.Environment.Time);
         var command = new CliCommand(
             "query",
-            "Shows values over time: a line with a small graph for each series, or every point as json or csv.",
+            "Shows values over time: a line with a small graph for each series or group, or every point as json or csv.",
             ("virtctl query vm_cpu_percent --vm web-1", "the last hour of one VM"),
-            ("virtctl query host_cpu_percent --from 7d --agg p95", "a week of every host, 95th percentile"),
+            ("virtctl query vm_cpu_percent --from 1d --step all --agg p95 --top 10", "the ten VMs with the highest 95th percentile of a day"),
+            ("virtctl query vm_cpu_cores --by host --across sum", "sum of the VMs' average CPU on each host"),
+            ("virtctl query vm_memory_rss_bytes --by tenant --across sum --from 7d --step 1d -o csv", "memory of each tenant by day, for a spreadsheet"),
+            ("virtctl query vm_disk_read_latency_ms vm_disk_write_latency_ms --pool ceph --name 'db-*' --agg max", "two metrics of some disks"),
+            ("virtctl query host_cpu_percent --from 7d --agg p95 --explain", "a week of every host, and what it was told from"),
             ("virtctl query vm_disk_write_bytes_total --vm db-1 --device vda --from 15m --step 30s", "bytes per second written to one disk"),
-            ("virtctl query vm_memory_rss_bytes --from 2026-11-22T08:00 --to 2026-11-22T12:00 -o csv", "one morning, for a spreadsheet"))
+            ("virtctl query vm_memory_rss_bytes --from 2026-11-22T08:00 --to 2026-11-22T12:00 --fill null -o json", "one morning, with null for steps without a value"))
         {
-            metric, vm, host, device, from, to, step, aggregate,
+            Remarks =
+            [
+                "In tables a dash is a missing value, (unknown) the group of what cannot be told, and (none) that of VMs without a tenant.",
+                "csv has a line for each point: time, host, vm, vm_id, device, metric, unit, value (empty where there is none), host_id, cluster, tenant, pool, unknown_group.",
+                "json is one object: metric, unit, aggregate (null when several metrics are asked for); from, to, step_seconds (null with --step raw); metrics (metric, unit, aggregate of each); "
+                + "series (metric, host, host_id, vm, vm_id, device, cluster, tenant, pool, unknown_group, points with time and value, which is null where there is none); and with --explain explain "
+                + "(samples, minute_rollups, hour_rollups, percentile_relative_error, series_matched, series_answered, series_left_out, points). With csv, --explain is told on standard error.",
+            ],
         };
-        binder.Run(command, (parse, context, cancel) => RunAsync(
-            context,
-            new RangeQuery
-            {
-                Metric = parse.GetRequiredValue(metric),
-                Vm = parse.GetValue(vm) ?? "",
-                Host = parse.GetValue(host) ?? "",
-                Device = parse.GetValue(device) ?? "",
-                From = parse.GetValue(from) ?? new TimePoint(TimeSpan.FromHours(1), null),
-                To = parse.GetValue(to),
-                Now = context.Now,
-                GivenStep = parse.GetValue(step),
-                GivenAggregate = parse.GetValue(aggregate),
-            },
-            cancel));
+        options.AddTo(command);
+        binder.Run(command, (parse, context, cancel) => RunAsync(context, options.Read(parse, context.Now), cancel));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(CommandContext context, RangeQuery query, CancellationToken cancel)
+    private static async Task<ExitCode> RunAsync(CommandContext context, MetricQuery query, CancellationToken cancel)
     {
         if (query.Problem() is { } problem)
         {
             throw new CliFailureException(ExitCode.Usage, problem);
         }
 
-        var answer = await context.Client.CallAsync(options => context.Client.Query.QueryRangeAsync(query.ToRequest(), options), cancel);
-        new RangeOutput(context, query).Write(answer);
+        var answer = await MetricAnswer.ReadAsync(context, query, cancel);
+        var data = new MetricData(context, query, answer);
+        context.Write(_ => data.WriteJson(), _ => data.WriteCsv(), _ => new MetricOutput(context, query, answer).Write());
         return ExitCode.Success;
     }
 }

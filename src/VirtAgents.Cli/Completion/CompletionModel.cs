@@ -16,7 +16,11 @@ internal enum ValueSource
 }
 
 /// <summary>An option or argument as completion sees it.</summary>
-internal sealed record CompletedSymbol(IReadOnlyList<string> Names, string Description, bool TakesValue, ValueSource Source, IReadOnlyList<string> Values);
+internal sealed record CompletedSymbol(IReadOnlyList<string> Names, string Description, bool TakesValue, ValueSource Source, IReadOnlyList<string> Values)
+{
+    /// <summary>Whether an argument may be given more than once; it is the last one then.</summary>
+    public bool IsRepeated { get; init; }
+}
 
 /// <summary>A command as completion sees it, with those below it. The path is what is typed after the name of the tool.</summary>
 internal sealed record CompletedCommand(
@@ -66,7 +70,10 @@ internal sealed record CompletionModel(IReadOnlyList<CompletedSymbol> Common, IR
     private static CompletedSymbol Of(Argument argument)
     {
         var values = ValuesOf(argument);
-        return new CompletedSymbol([argument.Name], FirstSentence(argument.Description), true, SourceOf(argument.Name, values, false), values);
+        return new CompletedSymbol([argument.Name], FirstSentence(argument.Description), true, SourceOf(argument.Name, values, false), values)
+        {
+            IsRepeated = argument.Arity.MaximumNumberOfValues > 1,
+        };
     }
 
     private static string[] ValuesOf(Symbol symbol) =>

@@ -53,7 +53,7 @@ internal static class ZshScript
 
         for (var i = 0; i < command.Arguments.Count; i++)
         {
-            script.Append(" \\\n          ").Append(Quote($"{i + 1}:{command.Arguments[i].Names[0]}{Action(command.Arguments[i])}"));
+            script.Append(" \\\n          ").Append(Quote($"{(command.Arguments[i].IsRepeated ? "*" : $"{i + 1}")}:{command.Arguments[i].Names[0]}{Action(command.Arguments[i])}"));
         }
 
         script.Append(" ;;\n");

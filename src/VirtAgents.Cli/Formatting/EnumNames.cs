@@ -25,6 +25,10 @@ internal static class EnumNames
 
     public static EnumNames<KindSupport> Supports { get; } = new("unknown");
 
+    public static EnumNames<GroupBy> Groups { get; } = new("series");
+
+    public static EnumNames<Fill> Fills { get; } = new("none");
+
     public static EnumNames<RefusalReason> Refusals { get; } = new("");
 }
 

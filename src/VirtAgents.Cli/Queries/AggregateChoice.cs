@@ -9,9 +9,9 @@ namespace VirtAgents.Cli.Queries;
 /// <param name="Percentile">Over 0, at most 100; 0 for every other aggregate.</param>
 internal sealed record AggregateChoice(string Name, Aggregate Aggregate, double Percentile = 0)
 {
-    public const string Forms = "avg, sum, min, max, last, count, rate or a percentile such as p95 or p99.9";
+    public const string Forms = "avg, sum, min, max, last, count, rate, stddev or a percentile such as p95 or p99.9";
 
-    public static IReadOnlyList<string> Examples { get; } = ["avg", "sum", "min", "max", "last", "count", "rate", "p50", "p95", "p99"];
+    public static IReadOnlyList<string> Examples { get; } = ["avg", "sum", "min", "max", "last", "count", "rate", "stddev", "p50", "p95", "p99"];
 
     public static bool TryParse(string text, out AggregateChoice choice)
     {
@@ -24,6 +24,7 @@ internal sealed record AggregateChoice(string Name, Aggregate Aggregate, double 
             "last" => Aggregate.Last,
             "count" => Aggregate.Count,
             "rate" => Aggregate.Rate,
+            "stddev" => Aggregate.Stddev,
             _ => Aggregate.Unspecified,
         };
         choice = new AggregateChoice(text, aggregate);
@@ -36,10 +37,11 @@ internal sealed record AggregateChoice(string Name, Aggregate Aggregate, double 
         return choice.Percentile is > 0 and <= 100;
     }
 
-    /// <summary>What is meant when nothing is said: a counter only tells something by its growth.</summary>
-    public static AggregateChoice DefaultFor(string metric) =>
-        metric.EndsWith("_total", StringComparison.Ordinal) ? new("rate", Aggregate.Rate) : new("avg", Aggregate.Avg);
+    /// <summary>The name of what the collector did.</summary>
+    public static string NameOf(Aggregate done, AggregateChoice? asked) =>
+        asked is not null && asked.Aggregate == done ? asked.Name : done.ToString().ToLowerInvariant();
 
-    private static double PercentileOf(string text) =>
+    /// <summary>The number of a percentile such as p95; 0 = it is none.</summary>
+    public static double PercentileOf(string text) =>
         text.StartsWith('p') && double.TryParse(text.AsSpan(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percentile) ? percentile : 0;
 }

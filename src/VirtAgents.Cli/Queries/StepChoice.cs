@@ -2,10 +2,10 @@ using VirtAgents.Cli.Formatting;
 
 namespace VirtAgents.Cli.Queries;
 
-/// <summary>Length of a step; zero = every stored value as it is.</summary>
-internal readonly record struct StepChoice(TimeSpan Length)
+/// <summary>Length of a step; zero = every stored value as it is, or one step over the whole time.</summary>
+internal readonly record struct StepChoice(TimeSpan Length, bool IsWhole = false)
 {
-    public const string Forms = "raw (every stored value) or a duration from 1s to 366d such as 10s, 1m or 1h";
+    public const string Forms = "raw (every stored value), all (one step over the whole time) or a duration from 1s to 366d such as 10s, 1m or 1h";
 
     private const int Steps = 60;
 
@@ -17,12 +17,12 @@ internal readonly record struct StepChoice(TimeSpan Length)
         TimeSpan.FromDays(1), TimeSpan.FromDays(7), TimeSpan.FromDays(30),
     ];
 
-    public bool IsRaw => Length == TimeSpan.Zero;
+    public bool IsRaw => Length == TimeSpan.Zero && !IsWhole;
 
     public static bool TryParse(string text, out StepChoice step)
     {
-        step = default;
-        if (text == "raw")
+        step = new StepChoice(TimeSpan.Zero, IsWhole: text == "all");
+        if (text is "raw" or "all")
         {
             return true;
         }

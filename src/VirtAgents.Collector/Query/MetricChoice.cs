@@ -41,6 +41,10 @@ internal sealed record MetricChoice(MetricDefinition? Sampled, DerivedMetric? De
             $"{field}: there is no metric '{name}'{Similar.Hint(name, names, "'virtctl metrics' or GET /v1/metrics lists them")}");
     }
 
+    /// <summary>Its values, or the growth of a counter per second.</summary>
+    public Figure FigureOf(bool isRate) =>
+        Derived is { } derived ? Figure.Of(derived) : isRate ? Figure.RateOf(Sampled!) : Figure.LevelOf(Sampled!);
+
     /// <summary>Refuses a VM for a metric of hosts.</summary>
     public void RequireVmMetric()
     {

@@ -26,17 +26,15 @@ internal static class OpenApiDocument
         JsonObject paths = [];
         foreach (MethodDescriptor method in Services.SelectMany(s => s.Methods))
         {
-            if (RouteOf(method) is not var (verb, path))
+            foreach ((string verb, string path) in RoutesOf(method))
             {
-                continue;
-            }
+                if (paths[path] is not JsonObject operations)
+                {
+                    paths[path] = operations = [];
+                }
 
-            if (paths[path] is not JsonObject operations)
-            {
-                paths[path] = operations = [];
+                operations[verb] = Operation(method, verb, path, schemas);
             }
-
-            operations[verb] = Operation(method, verb, path, schemas);
         }
 
         return new JsonObject
@@ -48,12 +46,17 @@ internal static class OpenApiDocument
         };
     }
 
-    // The verb and path of a method; null when it has none.
-    private static (string Verb, string Path)? RouteOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) switch
+    // The verbs and paths of a method, none when it has no JSON form.
+    private static IEnumerable<(string Verb, string Path)> RoutesOf(MethodDescriptor method) =>
+        method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is { } rule
+            ? rule.AdditionalBindings.Prepend(rule).Select(RouteOf)
+            : [];
+
+    private static (string Verb, string Path) RouteOf(HttpRule rule) => rule switch
     {
-        { Get.Length: > 0 } rule => ("get", rule.Get),
-        { Post.Length: > 0 } rule => ("post", rule.Post),
-        _ => null,
+        { Get.Length: > 0 } => ("get", rule.Get),
+        { Post.Length: > 0 } => ("post", rule.Post),
+        _ => throw new InvalidOperationException($"the JSON form of {rule} is not described"),
     };
 
     private static JsonObject Operation(MethodDescriptor method, string verb, string path, SortedDictionary<string, JsonNode> schemas)
@@ -72,7 +75,9 @@ internal static class OpenApiDocument
             }
         }
 
-        JsonObject operation = Answered(method, parameters, schemas);
+        // Names of operations are unique, also where a method has two verbs.
+        bool isAdditional = method.GetOptions().GetExtension(AnnotationsExtensions.Http).Post.Length > 0 && !hasBody;
+        JsonObject operation = Answered(method, isAdditional ? $"{method.Name}ByGet" : method.Name, parameters, schemas);
         if (hasBody)
         {
             operation["requestBody"] = new JsonObject
@@ -85,21 +90,26 @@ internal static class OpenApiDocument
         return operation;
     }
 
-    private static JsonObject Answered(MethodDescriptor method, JsonArray parameters, SortedDictionary<string, JsonNode> schemas)
+    private static JsonObject Answered(MethodDescriptor method, string name, JsonArray parameters, SortedDictionary<string, JsonNode> schemas)
     {
         string content = method.IsServerStreaming ? "application/x-ndjson" : "application/json";
         return new JsonObject
         {
-            ["operationId"] = method.Name,
+            ["operationId"] = name,
             ["tags"] = new JsonArray(method.Service.Name),
             ["parameters"] = parameters,
             ["responses"] = new JsonObject
             {
-                ["200"] = Response(method.IsServerStreaming ? "One object on each line, without end." : "The answer.", content, Reference(method.OutputType, schemas)),
+                ["200"] = Response(Description(method), content, Reference(method.OutputType, schemas)),
                 ["default"] = Response("Why there is no answer.", "application/json", new JsonObject { ["$ref"] = "#/components/schemas/Error" }),
             },
         };
     }
+
+    private static string Description(MethodDescriptor method) =>
+        !method.IsServerStreaming ? "The answer."
+        : method.Name.StartsWith("Watch", StringComparison.Ordinal) ? "One object on each line, without end."
+        : "One object on each line; the last one is the trailer.";
 
     private static JsonObject Response(string description, string content, JsonNode schema) => new()
     {

@@ -13,7 +13,9 @@ internal static class QueryEndpoints
         services.AddSingleton(QueryLimits.Default);
         services.TryAddSingleton<StoreTrouble>();
         services.AddSingleton<FleetQueries>();
+        services.AddSingleton<QueryTurns>();
         services.AddSingleton<SeriesQueries>();
+        services.AddSingleton<MetricQueries>();
         services.AddSingleton<VolumeQueries>();
         services.AddSingleton<LatestWatch>();
         services.AddSingleton<EventQueries>();

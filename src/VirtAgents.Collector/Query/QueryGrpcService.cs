@@ -5,7 +5,7 @@ namespace VirtAgents.Collector.Query;
 
 /// <summary>The query API over gRPC and JSON: each call goes to the part that answers it.</summary>
 internal sealed class QueryGrpcService(
-    FleetQueries fleet, VolumeQueries volumes, SeriesQueries series, LatestWatch watch) : QueryService.QueryServiceBase
+    FleetQueries fleet, VolumeQueries volumes, SeriesQueries series, MetricQueries metrics, LatestWatch watch) : QueryService.QueryServiceBase
 {
     public override Task<ListHostsResponse> ListHosts(ListHostsRequest request, ServerCallContext context) =>
         fleet.ListHostsAsync(request, context.CancellationToken);
@@ -27,6 +27,9 @@ internal sealed class QueryGrpcService(
 
     public override Task<QueryRangeResponse> QueryRange(QueryRangeRequest request, ServerCallContext context) =>
         series.RangeAsync(request, context.CancellationToken);
+
+    public override Task QueryMetrics(QueryMetricsRequest request, IServerStreamWriter<QueryMetricsResponse> responseStream, ServerCallContext context) =>
+        metrics.AnswerAsync(request, responseStream, context.CancellationToken);
 
     public override Task WatchLatest(WatchLatestRequest request, IServerStreamWriter<WatchLatestResponse> responseStream, ServerCallContext context) =>
         watch.RunAsync(request, responseStream, context.CancellationToken);

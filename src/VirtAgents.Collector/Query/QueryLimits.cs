@@ -21,6 +21,18 @@ internal sealed record QueryLimits
     /// <summary>Range queries that run at once; others wait. Bounds the memory they take together. <value>Default 4.</value></summary>
     public int ConcurrentRanges { get; init; } = 4;
 
+    /// <summary>Most metrics of one query. <value>Default 16.</value></summary>
+    public int Metrics { get; init; } = 16;
+
+    /// <summary>Most series that a top-N may keep. <value>Default 10,000.</value></summary>
+    public int Top { get; init; } = 10_000;
+
+    /// <summary>Most points of one message of a stream. <value>Default 5,000, some 100 KiB.</value></summary>
+    public int PointsOfMessage { get; init; } = 5_000;
+
+    /// <summary>How long a caller may take to accept a message of an answer: it holds a turn meanwhile. <value>Default 60 seconds.</value></summary>
+    public TimeSpan Acceptance { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Watchers of summaries at once. <value>Default 200.</value></summary>
     public int LatestWatchers { get; init; } = 200;
 

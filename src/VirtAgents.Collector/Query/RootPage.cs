@@ -21,6 +21,7 @@ internal static class RootPage
         <li><a href="/v1/metrics">/v1/metrics</a> what can be queried</li>
         <li>/v1/latest?vm=NAME newest values</li>
         <li>/v1/range?metric=vm_cpu_percent&amp;vm=NAME&amp;fromUnixMs=-3600000&amp;stepMs=60000 values over time</li>
+        <li>/v1/query?metrics=vm_cpu_percent&amp;fromUnixMs=-3600000&amp;groupBy=GROUP_BY_HOST&amp;across=ACROSS_SUM&amp;top=10 the same selected, grouped and ranked</li>
         <li><a href="/openapi.json">/openapi.json</a> description of all this</li>
         <li><a href="/metrics">/metrics</a> newest values of hosts and VMs, and figures of the collector itself, for Prometheus (text)</li>
         <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a> whether it lives, whether it can work (text)</li>

@@ -7,23 +7,23 @@ using VirtAgents.Storage;
 namespace VirtAgents.Collector.Query;
 
 /// <summary>Answers what is asked of stored values: over time, and the newest ones.</summary>
-internal sealed class SeriesQueries : IDisposable
+internal sealed class SeriesQueries
 {
     private readonly IFleetReader _fleet;
     private readonly ITimeSeriesStore _store;
     private readonly QueryLimits _limits;
     private readonly TimeProvider _clock;
     private readonly RangeReader _reader;
-    private readonly SemaphoreSlim _turns;
+    private readonly QueryTurns _turns;
 
-    public SeriesQueries(IFleetReader fleet, ITimeSeriesStore store, QueryLimits limits, TimeProvider clock)
+    public SeriesQueries(IFleetReader fleet, ITimeSeriesStore store, QueryLimits limits, QueryTurns turns, TimeProvider clock)
     {
         _fleet = fleet;
         _store = store;
         _limits = limits;
         _clock = clock;
         _reader = new RangeReader(store, limits);
-        _turns = new SemaphoreSlim(limits.ConcurrentRanges, limits.ConcurrentRanges);
+        _turns = turns;
     }
 
     public async Task<QueryRangeResponse> RangeAsync(QueryRangeRequest request, CancellationToken cancellationToken)
@@ -41,24 +41,17 @@ internal sealed class SeriesQueries : IDisposable
             return response;
         }
 
-        await _turns.WaitAsync(cancellationToken);
-        try
+        using IDisposable turn = await _turns.TakeAsync(cancellationToken);
+        List<Series> series = [];
+        await foreach ((Subject subject, List<SeriesPoint> points) in _reader.ReadAsync(plan, owners, cancellationToken))
         {
-            List<Series> series = [];
-            await foreach ((Subject subject, List<SeriesPoint> points) in _reader.ReadAsync(plan, owners, cancellationToken))
-            {
-                series.Add(ToMessage(subject, points, directory));
-            }
+            series.Add(ToMessage(subject, points, directory));
+        }
 
-            response.Series.AddRange(series
-                .OrderBy(s => s.Host, StringComparer.Ordinal).ThenBy(s => s.Vm, StringComparer.Ordinal)
-                .ThenBy(s => s.VmId, StringComparer.Ordinal).ThenBy(s => s.Device, StringComparer.Ordinal));
-            return response;
-        }
-        finally
-        {
-            _turns.Release();
-        }
+        response.Series.AddRange(series
+            .OrderBy(s => s.Host, StringComparer.Ordinal).ThenBy(s => s.Vm, StringComparer.Ordinal)
+            .ThenBy(s => s.VmId, StringComparer.Ordinal).ThenBy(s => s.Device, StringComparer.Ordinal));
+        return response;
     }
 
     public async Task<GetLatestResponse> LatestAsync(GetLatestRequest request, CancellationToken cancellationToken)
@@ -80,8 +73,6 @@ internal sealed class SeriesQueries : IDisposable
             Values = { values.OrderBy(v => v.Metric, StringComparer.Ordinal).ThenBy(v => v.Device, StringComparer.Ordinal) },
         };
     }
-
-    public void Dispose() => _turns.Dispose();
 
     // Null = nobody, which must not be mistaken for the store's "all".
     private static Guid[]? OwnersOf(MetricChoice metric, QueryRangeRequest request, FleetDirectory directory)

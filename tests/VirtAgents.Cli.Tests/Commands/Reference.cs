@@ -44,7 +44,7 @@ internal static class Reference
 
     private static void WriteCommand(StringBuilder text, CliCommand command)
     {
-        var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : " " + argument.Name);
+        var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $" [{argument.Name}]" : " " + argument.Name + (argument.Arity.MaximumNumberOfValues > 1 ? "..." : ""));
         text.Append("## ").Append(CommandTree.LineOf(command)).AppendJoin("", arguments).Append("\n\n").Append(command.Description).Append("\n\n");
         foreach (var argument in command.Arguments)
         {
@@ -60,6 +60,10 @@ internal static class Reference
         }
 
         text.Append("```\n\n");
+        foreach (var remark in command.Remarks)
+        {
+            text.Append(remark).Append("\n\n");
+        }
     }
 
     private static void WriteOptions(StringBuilder text, IList<Option> options)

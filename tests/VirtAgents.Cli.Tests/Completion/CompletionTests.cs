@@ -19,6 +19,12 @@ public sealed class CompletionTests
     [InlineData("virtctl hosts --output=j", "json")]
     [InlineData("virtctl completion ", "bash fish zsh")]
     [InlineData("virtctl query m --agg p9", "p95 p99")]
+    [InlineData("virtctl query vm_", "vm_state")]
+    [InlineData("virtctl query host_load1 vm_", "vm_state")]
+    [InlineData("virtctl query m --by t", "tenant")]
+    [InlineData("virtctl query m --by all --across p", "p50 p95 p99")]
+    [InlineData("virtctl query m --fill ", "none null previous")]
+    [InlineData("virtctl query m --ex", "--exact --explain")]
     [InlineData("virtctl vm ", "show start stop destroy reboot reset suspend resume save restore migrate resize limit db-1 web-1")]
     [InlineData("virtctl vm stop ", "db-1 web-1")]
     [InlineData("virtctl vm stop --g", "--grace")]
@@ -82,7 +88,7 @@ public sealed class CompletionTests
         var driver =
             $$"""
             set -u
-            virtctl() { [[ $1 == __names ]] && case $2 in vms) printf 'db-1\nweb-1\n' ;; hosts) printf 'host-01\n' ;; esac; }
+            virtctl() { [[ $1 == __names ]] && case $2 in vms) printf 'db-1\nweb-1\n' ;; hosts) printf 'host-01\n' ;; metrics) printf 'host_load1\nvm_state\n' ;; esac; }
             {{script}}
             COMP_LINE=$1
             # As readline cuts it: at blanks, and at = and : on their own.

@@ -21,6 +21,11 @@ internal sealed class FixedQueryService : QueryService.QueryServiceBase
 
     public List<Series> Series { get; } = [];
 
+    /// <summary>Series of the answers in steps; those without a metric are of the first one that is asked for.</summary>
+    public List<MetricSeries> Steps { get; } = [];
+
+    public QueryTrailer? Trailer { get; set; } = new() { Samples = 3600, HourRollups = 24, SeriesMatched = 3, SeriesAnswered = 1, SeriesLeftOut = 2, Points = 50 };
+
     public string Unit { get; set; } = "percent";
 
     public override async Task<ListHostsResponse> ListHosts(ListHostsRequest request, ServerCallContext context)
@@ -82,6 +87,30 @@ internal sealed class FixedQueryService : QueryService.QueryServiceBase
         return new QueryRangeResponse { Unit = Unit, Series = { Series } };
     }
 
+    /// <summary>Each series in two pieces, so that joining them is tried.</summary>
+    public override async Task QueryMetrics(QueryMetricsRequest request, IServerStreamWriter<QueryMetricsResponse> responseStream, ServerCallContext context)
+    {
+        await NoteAsync(request, context);
+        await responseStream.WriteAsync(new QueryMetricsResponse { Header = Header(request) }, context.CancellationToken);
+        foreach (var series in Steps)
+        {
+            var (first, second) = (series.Clone(), series.Clone());
+            first.Metric = second.Metric = series.Metric.Length > 0 ? series.Metric : request.Metrics[0];
+            first.Points.Clear();
+            first.Points.AddRange(series.Points.Take(series.Points.Count / 2));
+            first.More = true;
+            second.Points.Clear();
+            second.Points.AddRange(series.Points.Skip(series.Points.Count / 2));
+            await responseStream.WriteAsync(new QueryMetricsResponse { Batch = new SeriesBatch { Series = { first } } }, context.CancellationToken);
+            await responseStream.WriteAsync(new QueryMetricsResponse { Batch = new SeriesBatch { Series = { second } } }, context.CancellationToken);
+        }
+
+        if (Trailer is { } trailer)
+        {
+            await responseStream.WriteAsync(new QueryMetricsResponse { Trailer = trailer }, context.CancellationToken);
+        }
+    }
+
     public override async Task<ListMetricsResponse> ListMetrics(ListMetricsRequest request, ServerCallContext context)
     {
         await NoteAsync(request, context);
@@ -106,6 +135,28 @@ internal sealed class FixedQueryService : QueryService.QueryServiceBase
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+    }
+
+    private QueryHeader Header(QueryMetricsRequest request)
+    {
+        var now = CollectorData.Now.ToUnixTimeMilliseconds();
+        var (from, to) = (request.FromUnixMs < 0 ? now + request.FromUnixMs : request.FromUnixMs, request.ToUnixMs == 0 ? now : request.ToUnixMs);
+        return new QueryHeader
+        {
+            FromUnixMs = from,
+            ToUnixMs = to,
+            StepMs = request.StepMs == 0 ? to - from : (long)request.StepMs,
+            Metrics =
+            {
+                request.Metrics.Select(metric => new QueriedMetric
+                {
+                    Metric = metric,
+                    Unit = Unit,
+                    Aggregate = request.Aggregate != Aggregate.Unspecified ? request.Aggregate
+                        : metric.EndsWith("_total", StringComparison.Ordinal) ? Aggregate.Rate : Aggregate.Avg,
+                }),
+            },
+        };
     }
 
     private async Task NoteAsync(object request, ServerCallContext context)

@@ -59,6 +59,9 @@ public sealed class JsonApiTests : IAsyncLifetime
     [InlineData("/v1/events?filter=alpha", HttpStatusCode.BadRequest, 3, "filter: there is no such parameter; did you mean 'filter.host'")]
     [InlineData("/v1/range?metric=host_load1&fromUnixMs=yesterday", HttpStatusCode.BadRequest, 3, "fromUnixMs: 'yesterday' is not allowed")]
     [InlineData("/v1/range?metric=host_load1&fromUnixMs=-1&percentile=x", HttpStatusCode.BadRequest, 3, "percentile: 'x' is not allowed; a number")]
+    [InlineData("/v1/query?metrics=host_load1&fromUnixMs=-1&top=many", HttpStatusCode.BadRequest, 3, "top: 'many' is not allowed; 0 to 4294967295")]
+    [InlineData("/v1/query?metrics=host_load1&fromUnixMs=-1&groupBy=host", HttpStatusCode.BadRequest, 3, "groupBy: 'host' is not allowed; one of GROUP_BY_UNSPECIFIED")]
+    [InlineData("/v1/query?metrics=host_load&fromUnixMs=-1", HttpStatusCode.NotFound, 5, "metrics: there is no metric 'host_load'; did you mean 'host_load1'")]
     [InlineData("/v1/nothing", HttpStatusCode.NotFound, 5, "there is nothing at /v1/nothing")]
     public async Task Get_WrongRequest_CodeAndMessage(string path, HttpStatusCode status, int code, string message)
     {
@@ -84,6 +87,29 @@ public sealed class JsonApiTests : IAsyncLifetime
         Assert.Equal("EVENT_KIND_VM_STOPPED", await NextAsync(lines));
     }
 
+    [Theory]
+    [InlineData("GET", "/v1/query?metrics=host_load1&metrics=host_memory_used_percent&fromUnixMs=-60000&stepMs=30000&aggregate=AGGREGATE_MAX&fill=FILL_NULL", "")]
+    [InlineData("POST", "/v1/query", """{"metrics":["host_load1","host_memory_used_percent"],"fromUnixMs":-60000,"stepMs":"30000","aggregate":"AGGREGATE_MAX","fill":"FILL_NULL"}""")]
+    public async Task QueryMetrics_OverHttp_HeaderBatchesAndTrailerOnLines(string verb, string path, string body)
+    {
+        _store.Add(new Subject(SubjectKind.Host, Alpha.Value, ""), Metric.HostLoad1, (QueryServer.Now - 1_000, 500));
+        using HttpRequestMessage request = new(new HttpMethod(verb), path);
+        request.Content = body.Length > 0 ? new StringContent(body, System.Text.Encoding.UTF8, "application/json") : null;
+        using HttpResponseMessage response = await _server.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        string[] lines = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["header", "batch", "trailer"], lines.Select(l => Assert.Single(JsonDocument.Parse(l).RootElement.EnumerateObject()).Name));
+        JsonElement header = JsonDocument.Parse(lines[0]).RootElement.GetProperty("header");
+        Assert.Equal(["host_load1", "host_memory_used_percent"], header.GetProperty("metrics").EnumerateArray().Select(m => m.GetProperty("metric").GetString()));
+        Assert.Equal($"{QueryServer.Now - 60_000}", header.GetProperty("fromUnixMs").GetString());
+        JsonElement series = Assert.Single(JsonDocument.Parse(lines[1]).RootElement.GetProperty("batch").GetProperty("series").EnumerateArray());
+        Assert.Equal("alpha", series.GetProperty("host").GetString());
+        Assert.Equal([null, null, 0.5], series.GetProperty("points").EnumerateArray().Select(p => p.TryGetProperty("value", out JsonElement value) ? value.GetDouble() : (double?)null));
+        Assert.Equal("1", JsonDocument.Parse(lines[2]).RootElement.GetProperty("trailer").GetProperty("samples").GetString());
+    }
+
     [Fact]
     public async Task Get_Root_SaysWhatIsHere()
     {
@@ -102,7 +128,8 @@ public sealed class JsonApiTests : IAsyncLifetime
         Assert.Equal(
             [
                 "/v1/directive-kinds", "/v1/directives", "/v1/directives/{id}", "/v1/directives/{id}:cancel", "/v1/directives:watch", "/v1/events",
-                "/v1/events:watch", "/v1/freeze", "/v1/hosts", "/v1/latest", "/v1/latest:watch", "/v1/metrics", "/v1/pools", "/v1/range",
+                "/v1/events:watch", "/v1/freeze", "/v1/hosts", "/v1/latest", "/v1/latest:watch", "/v1/metrics", "/v1/pools", "/v1/query",
+                "/v1/range",
                 "/v1/vms", "/v1/vms/{vm}", "/v1/volumes",
             ],
             document.GetProperty("paths").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
@@ -117,6 +144,13 @@ public sealed class JsonApiTests : IAsyncLifetime
         JsonElement body = directives.GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
         Assert.Equal("#/components/schemas/SendDirectiveRequest", body.GetProperty("$ref").GetString());
         Assert.Equal("string", schemas.GetProperty("SendDirectiveRequest").GetProperty("properties").GetProperty("parameters").GetProperty("additionalProperties").GetProperty("type").GetString());
+        JsonElement query = document.GetProperty("paths").GetProperty("/v1/query");
+        Assert.Equal(
+            ["QueryMetricsByGet", "QueryMetrics"],
+            new[] { "get", "post" }.Select(verb => query.GetProperty(verb).GetProperty("operationId").GetString()));
+        JsonElement metrics = query.GetProperty("get").GetProperty("parameters")[0];
+        Assert.Equal(("metrics", "array"), (metrics.GetProperty("name").GetString(), metrics.GetProperty("schema").GetProperty("type").GetString()));
+        Assert.True(query.GetProperty("post").GetProperty("responses").GetProperty("200").GetProperty("content").TryGetProperty("application/x-ndjson", out _));
         JsonElement id = document.GetProperty("paths").GetProperty("/v1/vms/{vm}").GetProperty("get").GetProperty("parameters")[0];
         Assert.Equal(("vm", "path", true), (id.GetProperty("name").GetString(), id.GetProperty("in").GetString(), id.GetProperty("required").GetBoolean()));
     }

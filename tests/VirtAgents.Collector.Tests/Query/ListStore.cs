@@ -24,11 +24,14 @@ internal sealed class ListStore : ITimeSeriesStore
     /// <summary>The host of each epoch.</summary>
     public Dictionary<int, HostId> Hosts { get; } = [];
 
-    public ListStore Add(Subject subject, MetricId metric, params (long Time, long Raw)[] values)
+    public ListStore Add(Subject subject, MetricId metric, params (long Time, long Raw)[] values) => Add(1, subject, metric, values);
+
+    /// <summary>Values of a given epoch.</summary>
+    public ListStore Add(int epoch, Subject subject, MetricId metric, params (long Time, long Raw)[] values)
     {
         lock (_lock)
         {
-            _values.AddRange(values.Select(v => (subject, metric, v.Time, v.Raw, 1)));
+            _values.AddRange(values.Select(v => (subject, metric, v.Time, v.Raw, epoch)));
         }
 
         return this;
