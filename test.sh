@@ -53,7 +53,7 @@ for directory in tests/*.Tests; do
     project=$(basename "$directory"); short=${project#VirtAgents.}; short=${short%.Tests}
     [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" $short "* ]] || continue
     filter=()
-    [ -n "$real" ] || filter=(-trait- needs=libvirt -trait- needs=root -trait- needs=network -trait- needs=postgresql -trait- needs=influxdb -trait- needs=prometheus)
+    [ -n "$real" ] || filter=(-trait- needs=libvirt -trait- needs=root -trait- needs=network -trait- needs=postgresql -trait- needs=influxdb -trait- needs=prometheus -trait- needs=node)
     say "$project"
     program=artifacts/bin/$project/release/$project; result=artifacts/tests/$project.xml
     timeout --kill-after=30 1500 "$program" -noColor -noLogo "${filter[@]}" -xml "$result" </dev/null
@@ -64,7 +64,7 @@ for directory in tests/*.Tests; do
     passed=$((passed + $(count "$result" passed))); failed=$((failed + $(count "$result" failed) + $(count "$result" errors)))
     skipped=$((skipped + $(count "$result" skipped)))
     if [ -z "$real" ] && [ -z "$fast" ]; then
-        left_out=$("$program" -list tests -noColor -trait needs=libvirt -trait needs=root -trait needs=network -trait needs=postgresql -trait needs=influxdb -trait needs=prometheus | grep -c .)
+        left_out=$("$program" -list tests -noColor -trait needs=libvirt -trait needs=root -trait needs=network -trait needs=postgresql -trait needs=influxdb -trait needs=prometheus -trait needs=node | grep -c .)
         [ "$left_out" -eq 0 ] || say "$left_out tests of $project skipped: they need root on Debian or Ubuntu"
         skipped=$((skipped + left_out))
     fi

@@ -3,6 +3,8 @@
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "install.sh: root is needed" >&2; exit 1; }
 wanted=(libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils busybox-static lz4 iproute2 python3 postgresql influxdb victoria-metrics prometheus)
+# The type check of dashboards takes any Node.js, also one that is not a package.
+command -v node >/dev/null && command -v npm >/dev/null || wanted+=(nodejs npm)
 
 # libvirt's QEMU driver does not start without its user, which only the package with the system's own daemon makes.
 if ! getent passwd libvirt-qemu >/dev/null; then
