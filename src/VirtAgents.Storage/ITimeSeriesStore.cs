@@ -35,7 +35,7 @@ public interface ITimeSeriesStore : IAsyncDisposable
     IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken);
 
     /// <summary>Summaries of one figure by series, host and step, out of the coarsest that is stored and gives the same answer.</summary>
-    /// <remarks>A series that was on several hosts comes once for each. Percentiles are exact or within
+    /// <remarks>A series that was on several hosts comes once for each, one part after another. Percentiles are exact or within
     /// <see cref="Core.Metrics.QuantileSketch.RelativeError"/>, as each summary tells.</remarks>
     /// <exception cref="QueryTooLargeException">It needs more stored values than the query allows.</exception>
     IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken);

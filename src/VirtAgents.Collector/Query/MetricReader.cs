@@ -12,7 +12,7 @@ namespace VirtAgents.Collector.Query;
 internal sealed class MetricReader
 {
     // Series of as many VMs or hosts are read, sorted and sent at a time.
-    private const int OwnersAtOnce = 64;
+    private const int OwnersAtOnce = 512;
 
     private readonly MetricQueryPlan _plan;
     private readonly MetricPart _part;
@@ -61,7 +61,7 @@ internal sealed class MetricReader
         {
             SummaryQuery query = new(_part.Figure, batch, _part.Selection.Device, _plan.Grid.FromUnixMs, _plan.Grid.ToUnixMs, _plan.Grid.StoredStepMs)
             {
-                WithValues = _folder.NeedsValues, Exact = _plan.IsExact, MostStored = mostStored - Sources.Total,
+                Hosts = _part.Selection.Hosts, WithValues = _folder.NeedsValues, Exact = _plan.IsExact, MostStored = mostStored - Sources.Total,
             };
             await ReadAsync(store.SummariesAsync(query, cancellationToken));
             await SendReadyAsync(answer, cancellationToken);

@@ -32,6 +32,7 @@ internal sealed class VmSlot(Subject subject) : FigureSlot(subject)
     public LiveGauge GuestTotal;
     public LiveGauge GuestUsable;
     public MemoryFreshness Freshness;
+    public int FreshnessEpoch;
     public UnknownReason MemoryIsStale = UnknownReason.NotSampled;
     public List<DeviceSlot> Disks { get; } = [];
     public List<DeviceSlot> Interfaces { get; } = [];

@@ -85,6 +85,12 @@ public sealed partial class FigureTracker
 
     private FigureTick Begin(SampleSet samples, int epoch)
     {
+        if (epoch != _epoch)
+        {
+            // Another agent has a rhythm of its own.
+            (_fast, _slow) = (new Rhythm(Rhythm.FastIntervalMs), new Rhythm(Rhythm.SlowIntervalMs));
+        }
+
         _epoch = epoch;
         _newestUnixMs = samples.TimeUnixMs;
         bool fast = samples.Tier == SampleTier.Fast;
@@ -149,6 +155,13 @@ public sealed partial class FigureTracker
 
     private static void ObserveFreshness(VmSlot vm, SampleTable table, int row, int column, in FigureTick tick)
     {
+        if (vm.FreshnessEpoch != tick.Epoch)
+        {
+            // What the guest told to another agent, or on another host, says nothing about what it tells here.
+            vm.Freshness = default;
+            vm.FreshnessEpoch = tick.Epoch;
+        }
+
         if (column >= 0)
         {
             vm.MemoryIsStale = !table.TryGet(row, column, out long updated) ? UnknownReason.NotSampled

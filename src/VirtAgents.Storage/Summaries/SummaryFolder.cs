@@ -52,7 +52,7 @@ internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int,
 
         // What was read is told once, with the first host.
         long read = series.Values.Sum(s => (long)s.Count);
-        foreach ((HostId? host, List<StepSummary> steps) in open)
+        foreach ((HostId? host, List<StepSummary> steps) in open.Where(part => IsWanted(part.Host)))
         {
             yield return new SeriesSummaries(subject, host, steps) { Sources = new SummarySources(read, 0, 0) };
             read = 0;
@@ -64,6 +64,8 @@ internal sealed class SummaryFolder(SummaryQuery query, IReadOnlyDictionary<int,
 
     /// <summary>The host of an epoch; null = no longer known.</summary>
     public HostId? HostOf(int epoch) => hosts.TryGetValue(epoch, out HostId host) ? host : null;
+
+    private bool IsWanted(HostId? host) => query.Hosts is not { } hosts || (host is { } known && hosts.Contains(known));
 
     private static List<StepSummary> StepsOf(List<(HostId? Host, List<StepSummary> Steps)> open, HostId? host)
     {

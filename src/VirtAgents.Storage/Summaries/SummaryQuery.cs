@@ -12,6 +12,9 @@ namespace VirtAgents.Storage.Summaries;
 /// <param name="StepMs">Length of a step, over 0; milliseconds. Steps begin at multiples of it since 1970 UTC.</param>
 public sealed record SummaryQuery(Figure Figure, IReadOnlyList<Guid> Owners, string? Device, long FromUnixMs, long ToUnixMs, long StepMs)
 {
+    /// <summary>Only what these hosts sampled; null = all. <value>Default null.</value></summary>
+    public IReadOnlySet<HostId>? Hosts { get; init; }
+
     /// <summary>Whether percentiles will be asked of the answer. <value>Default false.</value></summary>
     public bool WithValues { get; init; }
 

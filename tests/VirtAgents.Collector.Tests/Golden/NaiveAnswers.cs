@@ -133,7 +133,7 @@ internal static class NaiveAnswers
         return metric switch
         {
             "vm_cpu_percent" => Growths(Metric.VmCpuTime)
-                .Select(g => g with { Amount = 100 * g.Amount * 1e-9, Weight = g.Weight * Vcpus(g) }),
+                .SelectMany(g => Vcpus(g) is { } vcpus ? new[] { g with { Amount = 100 * g.Amount * 1e-9, Weight = g.Weight * vcpus } } : []),
             "vm_disk_read_latency_ms" => Growths(Metric.DiskReadTime).Join(
                 Growths(Metric.DiskReads), t => (t.Subject, t.Time), r => (r.Subject, r.Time), (t, r) => t with { Amount = 1_000 * t.Amount * 1e-9, Weight = r.Amount })
                 .Where(v => v.Weight > 0),
@@ -148,8 +148,13 @@ internal static class NaiveAnswers
     private static IEnumerable<IGrouping<(Subject, long), NaiveValue>> AllCpuTime() =>
         new[] { Metric.HostCpuUser, Metric.HostCpuSystem, Metric.HostCpuIdle, Metric.HostCpuIoWait, Metric.HostCpuSteal }.SelectMany(Growths).GroupBy(g => (g.Subject, g.Time));
 
-    private static double Vcpus(NaiveValue at) =>
-        GoldenData.Whole.Series[(at.Subject, Metric.VmVcpuCount)].Last(r => r.Time <= at.Time && at.Time - r.Time <= HoldVcpusMs).Raw;
+    // The newest number that the same agent told since its start; none until it tells.
+    private static double? Vcpus(NaiveValue at)
+    {
+        Reading cpu = GoldenData.Whole.Series[(at.Subject, Metric.VmCpuTime)].First(r => r.Time == at.Time);
+        Reading? told = GoldenData.Whole.Series[(at.Subject, Metric.VmVcpuCount)].LastOrDefault(r => r.Time <= at.Time);
+        return told is { } last && (last.Host, last.Boot) == (cpu.Host, cpu.Boot) && at.Time - last.Time <= HoldVcpusMs ? last.Raw : null;
+    }
 
     private static IEnumerable<NaiveValue> Levels(MetricId metric, double scale) =>
         from series in GoldenData.Whole.Series
@@ -157,15 +162,18 @@ internal static class NaiveAnswers
         from reading in series.Value
         select new NaiveValue(series.Key.Subject, reading.Time, reading.Host, reading.Raw * scale, 1);
 
-    // Growth in raw units over seconds, at the later one of two readings. A fast series is taken for one of 2 s until two readings show otherwise,
-    // and 15 s would be too long a gap for that: its first growth is not told.
+    // Growth in raw units over seconds, at the later one of two readings of one agent. A fast series is taken for one of 2 s until two readings
+    // of an agent show otherwise, and 15 s would be too long a gap for that: its first growth is not told.
     private static IEnumerable<NaiveValue> Growths(MetricId metric) =>
         from series in GoldenData.Whole.Series
         where series.Key.Metric == metric
-        from pair in series.Value.Zip(series.Value.Skip(1)).Skip(MetricCatalogue.Find(metric)!.Tier == Core.Model.SampleTier.Fast ? 1 : 0)
-        where (pair.First.Host, pair.First.Boot) == (pair.Second.Host, pair.Second.Boot)
-            && pair.Second.Raw >= pair.First.Raw && pair.Second.Time - pair.First.Time <= LongestGapMs
-        select new NaiveValue(series.Key.Subject, pair.Second.Time, pair.Second.Host, pair.Second.Raw - pair.First.Raw, (pair.Second.Time - pair.First.Time) / 1000.0);
+        from i in Enumerable.Range(1, Math.Max(0, series.Value.Count - 1))
+        let first = series.Value[i - 1]
+        let second = series.Value[i]
+        where (first.Host, first.Boot) == (second.Host, second.Boot)
+            && (MetricCatalogue.Find(metric)!.Tier != Core.Model.SampleTier.Fast || (i > 1 && (series.Value[i - 2].Host, series.Value[i - 2].Boot) == (first.Host, first.Boot)))
+            && second.Raw >= first.Raw && second.Time - first.Time <= LongestGapMs
+        select new NaiveValue(series.Key.Subject, second.Time, second.Host, second.Raw - first.Raw, (second.Time - first.Time) / 1000.0);
 
     private sealed record NaiveValue(Subject Subject, long Time, int Host, double Amount, double Weight)
     {

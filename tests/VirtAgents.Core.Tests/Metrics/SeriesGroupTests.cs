@@ -130,7 +130,7 @@ public sealed class SeriesGroupTests
             Aggregation.Sum => numbers.Sum(),
             Aggregation.Minimum => numbers.Min(),
             Aggregation.Maximum => numbers.Max(),
-            Aggregation.Last => numbers[^1],
+            Aggregation.Last => values.Where(v => v.TimeUnixMs == values.Max(o => o.TimeUnixMs)).Max(v => v.Value),
             Aggregation.Count => numbers.Length,
             Aggregation.Percentile => numbers.Order().ElementAt((int)Math.Ceiling(numbers.Length * percentile / 100) - 1),
             _ => numbers.Length == 1 ? null : Math.Sqrt(numbers.Sum(n => (n - mean) * (n - mean)) / (numbers.Length - 1)),

@@ -12,8 +12,9 @@ internal sealed class OwnerPages
     private readonly Queue<(int Owner, HashSet<int> Streams)> _waiting = new();
     private readonly int _ownersPerPage;
 
-    private OwnerPages(IEnumerable<(int Owner, HashSet<int> Streams)> owners, int ownersPerPage)
+    private OwnerPages(List<(int Owner, HashSet<int> Streams)> owners, int ownersPerPage, Func<int, bool>? isWanted)
     {
+        owners.ForEach(owner => owner.Streams.RemoveWhere(stream => isWanted?.Invoke(stream) == false));
         foreach ((int Owner, HashSet<int> Streams) next in owners.Where(f => f.Streams.Count > 0).OrderBy(f => f.Streams.Min()).ThenBy(f => f.Owner))
         {
             _waiting.Enqueue(next);
@@ -28,25 +29,26 @@ internal sealed class OwnerPages
     /// <param name="fromMs">First time; milliseconds since 1970 UTC.</param>
     /// <param name="toMs">First time no longer wanted.</param>
     /// <param name="ownersPerPage">Most owners of one page.</param>
+    /// <param name="isWanted">Whether a stream is wanted; null = all are.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public static OwnerPages Find(
-        Database database, IReadOnlyList<Guid> owners, long fromMs, long toMs, int ownersPerPage, CancellationToken cancellationToken)
+        Database database, IReadOnlyList<Guid> owners, long fromMs, long toMs, int ownersPerPage, Func<int, bool>? isWanted, CancellationToken cancellationToken)
     {
         if (fromMs >= toMs)
         {
-            return new OwnerPages([], ownersPerPage);
+            return new OwnerPages([], ownersPerPage, null);
         }
 
         int[] ids = [.. owners.Distinct().Select(owner => Catalogue.OwnerId(database, owner)).OfType<int>()];
         if (owners.Count is > 0 and <= FewOwners)
         {
-            return new OwnerPages([.. ids.Select(id => (id, Catalogue.StreamsOf(database, id, fromMs, toMs, cancellationToken)))], ownersPerPage);
+            return new OwnerPages([.. ids.Select(id => (id, Catalogue.StreamsOf(database, id, fromMs, toMs, cancellationToken)))], ownersPerPage, isWanted);
         }
 
         // Of many owners it is quicker to look at all.
         Dictionary<int, HashSet<int>> residents = Catalogue.Residents(database, fromMs, toMs, cancellationToken);
         IEnumerable<int> wanted = owners.Count == 0 ? residents.Keys : ids.Where(residents.ContainsKey);
-        return new OwnerPages([.. wanted.Select(id => (id, residents[id]))], ownersPerPage);
+        return new OwnerPages([.. wanted.Select(id => (id, residents[id]))], ownersPerPage, isWanted);
     }
 
     /// <summary>The next owners and all their streams; no owner = there are no more.</summary>

@@ -25,7 +25,7 @@ internal sealed class RangeReader
 
         // A range may be unbounded; what counts are the hours that have something.
         long hours = fromMs < query.ToUnixMs ? Catalogue.HoursIn(database, "residence", fromMs, query.ToUnixMs).LongCount() : 0;
-        _pages = OwnerPages.Find(database, query.Owners, fromMs, query.ToUnixMs, OwnersPerPage(hours), cancellationToken);
+        _pages = OwnerPages.Find(database, query.Owners, fromMs, query.ToUnixMs, OwnersPerPage(hours), null, cancellationToken);
     }
 
     /// <summary>How many owners are read at once when so many hours of samples have to be.</summary>

@@ -74,7 +74,7 @@ internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, 
 
             bool wanted = startMs >= query.FromUnixMs && startMs + lengthMs <= query.ToUnixMs;
             Summary? target = wanted ? TargetOf(steps ??= StepsOf(block.Subjects[row], folder.HostOf(head.Stream)), startMs) : null;
-            target?.MergeFigures(_row.Restore(position, startMs + lengthMs - 1, null));
+            target?.MergeFigures(_row.Restore(position, startMs, null));
             if (query.WithValues)
             {
                 _row.ReadBins(ref bins, position, target?.Values);

@@ -31,7 +31,8 @@ internal sealed class SummaryReader
         _metrics = [.. query.Figure.Inputs.Select(i => i.Metric).Distinct()];
         _hosts = Catalogue.Streams(database).ToDictionary(s => s.Id, s => s.Host);
         _pages = OwnerPages.Find(
-            database, query.Owners, query.FromUnixMs, query.ToUnixMs, RangeReader.OwnersPerPage(SampleHours(database) * _metrics.Length), cancellationToken);
+            database, query.Owners, query.FromUnixMs, query.ToUnixMs, RangeReader.OwnersPerPage(SampleHours(database) * _metrics.Length),
+            query.Hosts is { } hosts ? stream => _hosts.TryGetValue(stream, out HostId host) && hosts.Contains(host) : null, cancellationToken);
     }
 
     /// <summary>The next summaries; null when there are no more.</summary>

@@ -39,9 +39,9 @@ internal sealed class RollupFolder
         }
 
         CloseWindow();
-        _row.Write(minutes, _minutes, _minuteBins.Written);
+        _row.Write(minutes, _minutes, hourStartMs, _minuteBins.Written);
         WriteHourBins();
-        _row.Write(hour, _hour, _hourBins.Written);
+        _row.Write(hour, _hour, hourStartMs, _hourBins.Written);
         return true;
     }
 
@@ -49,7 +49,7 @@ internal sealed class RollupFolder
     public void WriteNone(ByteWriter target, int windows)
     {
         Clear();
-        _row.Write(target, windows == 1 ? _hour : _minutes, []);
+        _row.Write(target, windows == 1 ? _hour : _minutes, 0, []);
     }
 
     private void Clear()

@@ -7,7 +7,7 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// <remarks>
 /// Numbers of values as they are; means, denominators and sums with seven digits; lowest, highest and newest values with five, the last
 /// two as differences from the first in the order of floating point, which are zero for a series that stands still; squared deviations
-/// with two digits. Then the bins of the sketches, window after window, see <see cref="WindowBins"/>; a window whose values are all
+/// with two digits; times of the newest values in milliseconds from the start of their window. Then the bins of the sketches, window after window, see <see cref="WindowBins"/>; a window whose values are all
 /// equal has none.
 /// </remarks>
 internal sealed class RollupRow
@@ -16,7 +16,7 @@ internal sealed class RollupRow
 
     private readonly long[] _counts = new long[MostWindows];
     private readonly ulong[] _presence = new ulong[1];
-    private readonly long[][] _stats = [.. Enumerable.Range(0, 7).Select(_ => new long[MostWindows])];
+    private readonly long[][] _stats = [.. Enumerable.Range(0, 8).Select(_ => new long[MostWindows])];
     private readonly long[] _row = new long[MostWindows];
     private readonly ulong[] _full = [ulong.MaxValue];
     private int _windows;
@@ -27,8 +27,9 @@ internal sealed class RollupRow
     /// <summary>Writes a row.</summary>
     /// <param name="target">Where to.</param>
     /// <param name="windows">The windows; those without values are left out.</param>
+    /// <param name="startMs">Start of the first window; milliseconds since 1970 UTC.</param>
     /// <param name="sketches">What <see cref="RollupFolder"/> wrote of their bins.</param>
-    public void Write(ByteWriter target, ReadOnlySpan<Summary> windows, ReadOnlySpan<byte> sketches)
+    public void Write(ByteWriter target, ReadOnlySpan<Summary> windows, long startMs, ReadOnlySpan<byte> sketches)
     {
         _presence[0] = 0;
         int found = 0;
@@ -38,7 +39,7 @@ internal sealed class RollupRow
             {
                 _presence[0] |= 1UL << i;
                 _counts[i] = windows[i].Count;
-                Take(windows[i], found++);
+                Take(windows[i], startMs + (i * RollupFolder.MinuteMs), found++);
             }
         }
 
@@ -82,9 +83,9 @@ internal sealed class RollupRow
 
     /// <summary>A window of the row that was read last.</summary>
     /// <param name="position">Position among the windows that are there.</param>
-    /// <param name="lastUnixMs">Time to give to its newest value; milliseconds since 1970 UTC.</param>
+    /// <param name="startMs">Start of the window; milliseconds since 1970 UTC.</param>
     /// <param name="values">What percentiles need; null = they are not asked for.</param>
-    public Summary Restore(int position, long lastUnixMs, Distribution? values)
+    public Summary Restore(int position, long startMs, Distribution? values)
     {
         long count = _counts[position];
         double mean = FloatBits.Value(_stats[0][position]);
@@ -94,7 +95,7 @@ internal sealed class RollupRow
         return Summary.Restore(
             count, mean * weight, weight, FloatBits.Value(sum),
             FloatBits.FineValue(lowest), FloatBits.FineValue(lowest + _stats[4][position]), FloatBits.FineValue(lowest + _stats[5][position]),
-            lastUnixMs, FloatBits.CoarseValue(_stats[6][position]), values);
+            startMs + _stats[7][position], FloatBits.CoarseValue(_stats[6][position]), values);
     }
 
     /// <summary>Adds the bins of the next window to a distribution, or steps over them.</summary>
@@ -109,7 +110,7 @@ internal sealed class RollupRow
 
     private static int BinOf(long fine) => QuantileSketch.BinOf(FloatBits.FineValue(fine));
 
-    private void Take(Summary window, int position)
+    private void Take(Summary window, long startMs, int position)
     {
         double mean = window.Amount / window.Weight;
         long lowest = FloatBits.Fine(window.Minimum);
@@ -120,5 +121,6 @@ internal sealed class RollupRow
         _stats[4][position] = FloatBits.Fine(window.Maximum) - lowest;
         _stats[5][position] = FloatBits.Fine(window.Last) - lowest;
         _stats[6][position] = FloatBits.Coarse(Math.Max(0, window.SquaredDeviations));
+        _stats[7][position] = window.LastUnixMs - startMs;
     }
 }
