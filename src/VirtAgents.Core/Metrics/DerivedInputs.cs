@@ -6,7 +6,10 @@ namespace VirtAgents.Core.Metrics;
 internal sealed class DerivedInputs : IDerivedInputs
 {
     private static readonly RawSeries Nothing = new([], [], []);
-    private readonly Dictionary<MetricId, DerivedInput> _inputs = [];
+
+    // A handful: looking at each is quicker than a dictionary, and this is done for every value.
+    private readonly MetricId[] _metrics;
+    private readonly DerivedInput[] _inputs;
     private readonly MetricId? _freshBy;
     private MemoryFreshness _freshness;
     private UnknownReason _stale;
@@ -15,19 +18,16 @@ internal sealed class DerivedInputs : IDerivedInputs
 
     public DerivedInputs(DerivedMetric metric, IReadOnlyDictionary<MetricId, RawSeries> series)
     {
-        foreach ((MetricId id, _) in metric.Inputs)
-        {
-            MetricDefinition definition = MetricCatalogue.Find(id) ?? throw new InvalidOperationException($"no such metric: {id.Value}");
-            _inputs.TryAdd(id, new DerivedInput(definition, series.GetValueOrDefault(id, Nothing)));
-        }
-
+        _metrics = [.. metric.Inputs.Select(i => i.Metric).Distinct()];
+        _inputs = Array.ConvertAll(_metrics, id => new DerivedInput(
+            MetricCatalogue.Find(id) ?? throw new InvalidOperationException($"no such metric: {id.Value}"), series.GetValueOrDefault(id, Nothing)));
         _freshBy = metric.FreshBy;
     }
 
     public void Advance(in CounterReading lead, long longestGapMs)
     {
         (_timeUnixMs, _longestGapMs) = (lead.TimeUnixMs, longestGapMs);
-        foreach (DerivedInput input in _inputs.Values)
+        foreach (DerivedInput input in _inputs)
         {
             input.Advance(lead, longestGapMs);
         }
@@ -40,19 +40,21 @@ internal sealed class DerivedInputs : IDerivedInputs
 
     public Reckoned Growth(MetricId metric, out long milliseconds)
     {
-        DerivedInput input = _inputs[metric];
+        DerivedInput input = Of(metric);
         milliseconds = input.GrowthMs;
         return input.Growth;
     }
 
-    public Reckoned Level(MetricId metric) => _inputs[metric].Level;
+    public Reckoned Level(MetricId metric) => Of(metric).Level;
 
-    public Reckoned Held(MetricId metric) => _inputs[metric].Held;
+    public Reckoned Held(MetricId metric) => Of(metric).Held;
 
     public UnknownReason Freshness(MetricId metric) => _stale;
 
+    private DerivedInput Of(MetricId metric) => _inputs[Array.IndexOf(_metrics, metric)];
+
     private UnknownReason Observe(MetricId by) =>
-        _inputs[by].Raw is not { } updated ? UnknownReason.NotSampled
+        Of(by).Raw is not { } updated ? UnknownReason.NotSampled
         : _freshness.Observe(_timeUnixMs, updated, _longestGapMs) ? UnknownReason.None
         : UnknownReason.Stale;
 }

@@ -14,7 +14,7 @@ public static class DerivedSeries
     /// <param name="metric">The metric.</param>
     /// <param name="series">Stored series by metric; without one that is needed there are no values at all.</param>
     public static IEnumerable<WeightedValue> Compute(DerivedMetric metric, IReadOnlyDictionary<MetricId, RawSeries> series) =>
-        Explain(metric, series).Where(v => v.IsKnown).Select(v => v.Value);
+        ExplainedValue.Known(Explain(metric, series));
 
     /// <summary>The values of a derived metric at each time of its leading series, or why there is none.</summary>
     /// <param name="metric">The metric.</param>

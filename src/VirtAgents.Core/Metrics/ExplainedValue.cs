@@ -8,6 +8,19 @@ public readonly record struct ExplainedValue(WeightedValue Value, UnknownReason 
     /// <summary>Whether there is a value.</summary>
     public bool IsKnown => Unknown == UnknownReason.None;
 
+    /// <summary>The values that are known.</summary>
+    public static IEnumerable<WeightedValue> Known(IEnumerable<ExplainedValue> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (ExplainedValue value in values)
+        {
+            if (value.IsKnown)
+            {
+                yield return value.Value;
+            }
+        }
+    }
+
     /// <summary>No value at a time.</summary>
     public static ExplainedValue Missing(long timeUnixMs, UnknownReason reason) => new(new WeightedValue(timeUnixMs, 0, 1), reason);
 }

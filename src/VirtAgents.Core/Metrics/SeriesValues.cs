@@ -28,7 +28,7 @@ public static class SeriesValues
 
     /// <summary>Growth per second of a counter; nothing where it cannot be told.</summary>
     public static IEnumerable<WeightedValue> RatesOf(MetricDefinition metric, RawSeries series) =>
-        ExplainRatesOf(metric, series).Where(v => v.IsKnown).Select(v => v.Value);
+        ExplainedValue.Known(ExplainRatesOf(metric, series));
 
     /// <summary>Growth per second of a counter at each reading, or why it cannot be told.</summary>
     public static IEnumerable<ExplainedValue> ExplainRatesOf(MetricDefinition metric, RawSeries series)

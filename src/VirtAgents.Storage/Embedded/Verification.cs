@@ -46,15 +46,17 @@ internal sealed class Verification : IColumnSink, ISegmentSink
     public bool CheckChunks(Database database, CancellationToken cancellationToken)
     {
         using Statement select = database.Prepare(
-            "SELECT d.chunk, d.hour, d.sections, c.data FROM directory d JOIN chunk c ON c.id = d.chunk WHERE d.chunk > ?1 AND d.chunk IN (SELECT id FROM chunk WHERE id > ?1 ORDER BY id LIMIT ?2)");
+            "SELECT d.chunk, d.sections, c.data FROM directory d JOIN chunk c ON c.id = d.chunk WHERE d.chunk > ?1 AND d.chunk IN (SELECT id FROM chunk WHERE id > ?1 ORDER BY id LIMIT ?2) ORDER BY d.chunk");
         select.Bind(1, _chunk).Bind(2, ChunksPerStep);
         long last = _chunk;
         while (select.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            last = Math.Max(last, select.Int64(0));
-            CheckChunk(select.Int64(0), select.Blob(2), select.Blob(3));
-            _commits++;
+
+            // A commit has a part for each hour it reaches into.
+            _commits += select.Int64(0) > last ? 1 : 0;
+            last = select.Int64(0);
+            CheckChunk(last, select.Blob(1), select.Blob(2));
         }
 
         bool any = last > _chunk;

@@ -23,11 +23,18 @@ internal static class ChildProcess
         return Process.Start(start) ?? throw new InvalidOperationException("the child did not start");
     }
 
-    /// <summary>Writes batches until it is killed, and tells after each which sequence is durable.</summary>
+    /// <summary>Writes batches until it is killed, and tells after each which sequence is durable. Beside that it seals hours without a pause.</summary>
     public static async Task<int> WriteAsync(string path, TextWriter output)
     {
         await using var store = new EmbeddedStore(new EmbeddedStoreOptions { Path = path }, TimeProvider.System);
         await store.OpenAsync(CancellationToken.None);
+        _ = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await store.MaintainAsync(all: true, null, CancellationToken.None);
+            }
+        });
         IReadOnlyList<StreamPosition> positions = await store.PositionsAsync(TestBatches.Host(1), CancellationToken.None);
         for (long sequence = (positions.Count == 0 ? 0 : positions[0].Contiguous) + 1; ; sequence += ReportsPerBatch)
         {
@@ -73,6 +80,6 @@ internal static class ChildProcess
 
     public static WriteBatch BatchFrom(long sequence) => TestBatches.Batch(
         [.. Enumerable.Range(0, ReportsPerBatch).Select(i => TestBatches.Report(
-            1, sequence + i, TestBatches.Start + (1000 * (sequence + i)), Metric.VmCpuTime,
+            1, sequence + i, TestBatches.Start + (60_000 * (sequence + i)), Metric.VmCpuTime,
             [.. Enumerable.Range(1, Vms).Select(vm => (TestBatches.Vm(vm), (long?)(sequence + i)))]))]);
 }

@@ -51,6 +51,30 @@ public sealed class FullDiskTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Maintain_DiskFull_LosesNothingAndGoesOnWhenThereIsSpace()
+    {
+        string ballast = Path.Combine(_mount.FullName, "ballast");
+        await System.IO.File.WriteAllBytesAsync(ballast, new byte[3 << 20], Token);
+        await using var store = new EmbeddedStore(new EmbeddedStoreOptions { Path = File }, TimeProvider.System);
+        await store.OpenAsync(Token);
+        long sequence = 0;
+        while ((await store.WriteAsync(BatchOf(sequence + 1), Token)).Status == WriteStatus.Durable)
+        {
+            sequence++;
+        }
+
+        StoreUnusableException full = await Assert.ThrowsAsync<StoreUnusableException>(async () => await store.MaintainAsync(all: true, null, Token));
+
+        Assert.Contains("space", full.Message, StringComparison.Ordinal);
+        await AssertHoldsAsync(store, sequence);
+        System.IO.File.Delete(ballast);
+        Assert.Equal(1, (await store.MaintainAsync(all: true, null, Token)).Hours);
+        await AssertHoldsAsync(store, sequence);
+        Assert.Equal(WriteStatus.Durable, (await store.WriteAsync(BatchOf(sequence + 1), Token)).Status);
+        await AssertHoldsAsync(store, sequence + 1);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Open_ReadOnlyFileSystem_IsRefusedWithAReason()
     {
         await using (var store = new EmbeddedStore(new EmbeddedStoreOptions { Path = File }, TimeProvider.System))

@@ -51,6 +51,25 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(WriteStatus.Durable, outcome.Status);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Open_FileOfVersionOne_IsUpgradedWithItsSamplesAndSealed()
+    {
+        await using (EmbeddedStore first = await OpenAsync(_directory.Options))
+        {
+            await first.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 7))), Token);
+        }
+
+        // What version 2 added, taken away again.
+        Array.ForEach(["DROP TABLE segment", "DROP TABLE segment_column", "DROP INDEX directory_chunk", "UPDATE schema_version SET version = 1"], Run);
+        await using EmbeddedStore store = await OpenAsync(_directory.Options);
+
+        Assert.Equal(2L, Ask("SELECT version FROM schema_version"));
+        Assert.Equal(1, (await store.MaintainAsync(all: true, null, Token)).Hours);
+        SeriesPoints series = Assert.Single(await ReadAsync(store, Range(Metric.VmCpuTime, 0, long.MaxValue)));
+        Assert.Equal([7L], series.Raw);
+        Assert.Equal(0L, Ask("SELECT count(*) FROM chunk"));
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("UPDATE schema_version SET version = 3", "schema version 3")]
     [InlineData("UPDATE schema_version SET version = 0", "schema version 0")]

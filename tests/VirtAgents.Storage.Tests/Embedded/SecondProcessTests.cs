@@ -8,13 +8,13 @@ namespace VirtAgents.Storage.Tests.Embedded;
 
 public sealed class SecondProcessTests : IDisposable
 {
-    private const int Kills = 10;
+    private const int Kills = 50;
     private readonly StoreDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
     [Fact(Timeout = 120_000)]
-    public async Task Kill_InTheMiddleOfWriting_LosesNothingThatWasAcknowledged()
+    public async Task Kill_InTheMiddleOfWritingAndSealing_LosesNothingThatWasAcknowledged()
     {
         var random = new Random(20_250_601);
         for (int kill = 0; kill < Kills; kill++)
@@ -68,6 +68,31 @@ public sealed class SecondProcessTests : IDisposable
             writer.Kill();
             await writer.WaitForExitAsync(Token);
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task ReadOnly_WhileHoursAreSealed_SeesTheSameValues()
+    {
+        await using var store = new EmbeddedStore(_directory.Options, TimeProvider.System);
+        await store.OpenAsync(Token);
+        for (int batch = 0; batch < 60; batch++)
+        {
+            await store.WriteAsync(ChildProcess.BatchFrom(1 + (batch * ChildProcess.ReportsPerBatch)), Token);
+        }
+
+        await using var reader = new EmbeddedStore(_directory.ReadOnly, TimeProvider.System);
+        await reader.OpenAsync(Token);
+        Task<UpkeepReport> sealing = store.MaintainAsync(all: true, null, Token).AsTask();
+        int reads = 0;
+        do
+        {
+            List<SeriesPoints> series = await ReadAsync(reader, Range(Metric.VmCpuTime, 0, long.MaxValue));
+            Assert.All(series, s => Assert.Equal(Enumerable.Range(1, 300).Select(n => (long)n), s.Raw));
+            reads++;
+        }
+        while (!sealing.IsCompleted || reads < 2);
+
+        Assert.Equal(6, (await sealing).Hours);
     }
 
     private async Task<long> WriteAndKillAsync(int batches)

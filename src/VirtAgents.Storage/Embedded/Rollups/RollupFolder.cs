@@ -19,6 +19,8 @@ internal sealed class RollupFolder
     private readonly List<int> _bins = [];
     private readonly List<(int Bin, long Count)> _counted = [];
     private int _window;
+    private double _lastNumber = double.NaN;
+    private int _lastBin;
 
     /// <summary>Folds values, which are in order of time, and writes a row for the minutes and one for the hour; false when there is no value in the hour.</summary>
     public bool Write(IEnumerable<WeightedValue> values, long hourStartMs, ByteWriter minutes, ByteWriter hour)
@@ -33,12 +35,12 @@ internal sealed class RollupFolder
             }
         }
 
+        CloseWindow();
         if (_hour[0].Count == 0)
         {
             return false;
         }
 
-        CloseWindow();
         _row.Write(minutes, _minutes, hourStartMs, _minuteBins.Written);
         WriteHourBins();
         _row.Write(hour, _hour, hourStartMs, _hourBins.Written);
@@ -71,16 +73,24 @@ internal sealed class RollupFolder
         }
 
         _minutes[window].Add(value);
-        _hour[0].Add(value);
-        int bin = QuantileSketch.BinOf(value.Value);
-        _bins.Add(bin);
-        _hourCounts[bin + Offset]++;
+
+        // Much stands still, and a logarithm takes longer than all the rest.
+        double number = value.Value;
+        if (number != _lastNumber)
+        {
+            _lastNumber = number;
+            _lastBin = QuantileSketch.BinOf(number);
+        }
+
+        _bins.Add(_lastBin);
+        _hourCounts[_lastBin + Offset]++;
     }
 
     private void CloseWindow()
     {
         if (_bins.Count > 0)
         {
+            _hour[0].Merge(_minutes[_window]);
             _bins.Sort();
             _counted.Clear();
             foreach (int bin in _bins)
