@@ -14,33 +14,5 @@ public sealed record VmPattern(string Text)
     }
 
     /// <summary>Whether a name is meant.</summary>
-    /// <remarks>Greedy with one point of return: the last <c>*</c> is made longer when what follows it does not fit.</remarks>
-    public bool MatchesName(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        (int pattern, int at, int star, int retry) = (0, 0, -1, 0);
-        while (at < name.Length)
-        {
-            if (pattern < Text.Length && Text[pattern] == '*')
-            {
-                (star, retry) = (pattern++, at);
-            }
-            else if (pattern < Text.Length && Text[pattern] == name[at])
-            {
-                pattern++;
-                at++;
-            }
-            else if (star >= 0)
-            {
-                pattern = star + 1;
-                at = ++retry;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return Text.AsSpan(pattern).TrimStart('*').IsEmpty;
-    }
+    public bool MatchesName(string name) => new NameGlob(Text, KnowsAnyOne: false).Matches(name);
 }

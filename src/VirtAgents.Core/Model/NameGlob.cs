@@ -2,7 +2,8 @@ namespace VirtAgents.Core.Model;
 
 /// <summary>A name in which <c>*</c> stands for any characters and <c>?</c> for any one. All others are compared exactly, case included.</summary>
 /// <param name="Text">The name.</param>
-public sealed record NameGlob(string Text)
+/// <param name="KnowsAnyOne">Whether <c>?</c> stands for any character, not for itself.</param>
+public sealed record NameGlob(string Text, bool KnowsAnyOne = true)
 {
     /// <summary>Whether a name is meant.</summary>
     /// <remarks>Greedy with one point of return: the last <c>*</c> is made longer when what follows it does not fit.</remarks>
@@ -17,7 +18,7 @@ public sealed record NameGlob(string Text)
             {
                 (star, retry) = (pattern++, at);
             }
-            else if (pattern < Text.Length && (wanted == '?' || wanted == name[at]))
+            else if (pattern < Text.Length && ((KnowsAnyOne && wanted == '?') || wanted == name[at]))
             {
                 pattern++;
                 at++;

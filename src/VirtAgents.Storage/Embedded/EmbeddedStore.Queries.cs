@@ -11,6 +11,9 @@ namespace VirtAgents.Storage.Embedded;
 
 public sealed partial class EmbeddedStore
 {
+    // Folding samples takes longer than reading them, so pages of an answer are made side by side.
+    private const int PagesAtOnce = 2;
+
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<StreamPosition>> PositionsAsync(HostId host, CancellationToken cancellationToken) =>
         await ReadAsync(database => Positions(database, host), cancellationToken);
@@ -47,12 +50,30 @@ public sealed partial class EmbeddedStore
     {
         ArgumentNullException.ThrowIfNull(query);
         SummaryReader reader = await ReadAsync(database => new SummaryReader(database, query, FloorOf(database), _damage, cancellationToken), cancellationToken);
-        while (await ReadAsync(database => reader.NextPage(database, cancellationToken), cancellationToken) is List<SeriesSummaries> page)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pages = new Queue<Task<List<SeriesSummaries>>>();
+        try
         {
-            foreach (SeriesSummaries summaries in page)
+            (List<int> owners, HashSet<int> streams) = reader.NextPage();
+            while (owners.Count > 0 || pages.Count > 0)
             {
-                yield return summaries;
+                for (; owners.Count > 0 && pages.Count < PagesAtOnce; (owners, streams) = reader.NextPage())
+                {
+                    (List<int> these, HashSet<int> theirs) = (owners, streams);
+                    pages.Enqueue(ReadAsync(database => reader.Read(database, these, theirs, stop.Token), stop.Token));
+                }
+
+                foreach (SeriesSummaries summaries in await pages.Dequeue())
+                {
+                    yield return summaries;
+                }
             }
+        }
+        finally
+        {
+            // Pages that nobody waits for any more: what became of them does not matter, but they must not outlive the query.
+            await stop.CancelAsync();
+            await Task.WhenAll(pages).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

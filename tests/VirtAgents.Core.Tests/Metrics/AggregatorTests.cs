@@ -110,7 +110,7 @@ public sealed class AggregatorTests
             Aggregation.Sum => values.Sum(),
             Aggregation.Minimum => values.Min(),
             Aggregation.Maximum => values.Max(),
-            Aggregation.Last => values[^1],
+            Aggregation.Last => step.Where(v => v.TimeUnixMs == step.Max(o => o.TimeUnixMs)).Max(v => v.Value),
             Aggregation.Count => values.Length,
             Aggregation.StandardDeviation => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Length - 1)),
             _ => values.Order().First(v => values.Count(x => x <= v) >= percentile / 100 * values.Length),

@@ -11,8 +11,8 @@ namespace VirtAgents.Storage.Embedded.Reading;
 /// <param name="query">What is asked for.</param>
 /// <param name="subjects">The subjects of the page, by id.</param>
 /// <param name="folder">Makes the summaries.</param>
-/// <param name="storedBefore">Stored values that earlier pages took.</param>
-internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, Subject> subjects, SummaryFolder folder, long storedBefore) : ISegmentSink
+/// <param name="budget">Counts what is read.</param>
+internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, Subject> subjects, SummaryFolder folder, StoredBudget budget) : ISegmentSink
 {
     private readonly Dictionary<(int Subject, HostId? Host), Dictionary<long, Summary>> _series = [];
     private readonly RollupRow _row = new();
@@ -38,7 +38,7 @@ internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, 
     public void AddSamples(long count)
     {
         Sources += new SummarySources(count, 0, 0);
-        CheckSize();
+        budget.Take(count);
     }
 
     public List<SeriesSummaries> Build()
@@ -84,7 +84,7 @@ internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, 
             position++;
         }
 
-        CheckSize();
+        budget.Take(position);
     }
 
     private Summary TargetOf(Dictionary<long, Summary> steps, long startMs)
@@ -106,13 +106,5 @@ internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, 
         }
 
         return steps;
-    }
-
-    private void CheckSize()
-    {
-        if (storedBefore + Sources.Total > query.MostStored)
-        {
-            throw new QueryTooLargeException(query.MostStored);
-        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SummaryReader
     private readonly MetricId[] _metrics;
     private readonly Dictionary<int, HostId> _hosts;
     private readonly OwnerPages _pages;
-    private long _stored;
+    private readonly StoredBudget _budget;
 
     /// <summary>Finds whom to answer for.</summary>
     /// <param name="database">File.</param>
@@ -28,6 +28,7 @@ internal sealed class SummaryReader
         _query = query;
         _floorMs = floorMs;
         _damage = damage;
+        _budget = new StoredBudget(query.MostStored);
         _metrics = [.. query.Figure.Inputs.Select(i => i.Metric).Distinct()];
         _hosts = Catalogue.Streams(database).ToDictionary(s => s.Id, s => s.Host);
         _pages = OwnerPages.Find(
@@ -35,20 +36,17 @@ internal sealed class SummaryReader
             query.Hosts is { } hosts ? stream => _hosts.TryGetValue(stream, out HostId host) && hosts.Contains(host) : null, cancellationToken);
     }
 
-    /// <summary>The next summaries; null when there are no more.</summary>
-    public List<SeriesSummaries>? NextPage(Database database, CancellationToken cancellationToken)
-    {
-        (List<int> owners, HashSet<int> streams) = _pages.Next();
-        if (owners.Count == 0)
-        {
-            return null;
-        }
+    /// <summary>The owners of the next page and their streams; no owner = there are no more.</summary>
+    public (List<int> Owners, HashSet<int> Streams) NextPage() => _pages.Next();
 
+    /// <summary>The summaries of a page. Pages may be read side by side, each with a connection of its own.</summary>
+    public List<SeriesSummaries> Read(Database database, List<int> owners, HashSet<int> streams, CancellationToken cancellationToken)
+    {
         Dictionary<int, Subject> subjects = owners.SelectMany(owner => Catalogue.SubjectsOf(database, owner, _query.Device)).ToDictionary(s => s.Id, s => s.Subject);
         using var segments = new SegmentScan(database, _damage);
         var choice = new TierChoice(database, _query, streams, segments, _damage, cancellationToken);
         var folder = new SummaryFolder(_query, _hosts, choice.IsInRollup);
-        var merge = new SummaryMerge(_query, subjects, folder, _stored);
+        var merge = new SummaryMerge(_query, subjects, folder, _budget);
         foreach (SegmentHead head in choice.Hours.Concat(choice.Minutes))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -60,7 +58,6 @@ internal sealed class SummaryReader
             AddSamples(database, segments, streams, subjects, fromMs, toMs, folder, merge, cancellationToken);
         }
 
-        _stored += merge.Sources.Total;
         return merge.Build();
     }
 
