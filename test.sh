@@ -56,7 +56,7 @@ for directory in tests/*.Tests; do
     [ -n "$real" ] || filter=(-trait- needs=libvirt -trait- needs=root -trait- needs=network -trait- needs=postgresql -trait- needs=influxdb -trait- needs=prometheus -trait- needs=node)
     say "$project"
     program=artifacts/bin/$project/release/$project; result=artifacts/tests/$project.xml
-    timeout --kill-after=30 1500 "$program" -noColor -noLogo "${filter[@]}" -xml "$result" </dev/null
+    timeout --kill-after=30 2400 "$program" -noColor -noLogo "${filter[@]}" -xml "$result" </dev/null
     status=$?
     if [ ! -s "$result" ]; then
         printf '%s ended with status %s and without results\n' "$project" "$status" >&2; failed=$((failed + 1)); continue
