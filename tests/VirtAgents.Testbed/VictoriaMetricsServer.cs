@@ -18,12 +18,25 @@ public sealed class VictoriaMetricsServer : DatabaseServer
     /// <summary>Starts a server and waits until it answers.</summary>
     public static Task<VictoriaMetricsServer> StartAsync(CancellationToken cancellationToken) => StartAsync(new VictoriaMetricsServer(), cancellationToken);
 
-    /// <summary>Starts it after a kill, in another second than before: its own word of when it was started is in whole ones.</summary>
-    public async Task StartLaterAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts it after a kill, so that it can be seen to be another one: its own word of when it was started is in whole seconds, so one that lived for
+    /// less is started anew until that word differs.
+    /// </summary>
+    /// <param name="before">What <see cref="StartedAsync"/> said before the kill.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task StartAfterAsync(string before, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
         await StartAgainAsync(cancellationToken);
+        while (await StartedAsync() == before)
+        {
+            await KillAsync();
+            await StartAgainAsync(cancellationToken);
+        }
     }
+
+    /// <summary>When it was started, by its own word.</summary>
+    public async Task<string> StartedAsync() =>
+        (await AskAsync("/metrics")).Split('\n').Single(line => line.StartsWith("process_start_time_seconds ", StringComparison.Ordinal));
 
     /// <summary>Makes everything that was written visible; it does so by itself a second later.</summary>
     public Task FlushAsync() => AskAsync("/internal/force_flush");

@@ -74,18 +74,21 @@ public sealed class VictoriaMetricsTests
         using var place = new InfluxPlace(server.Url);
         await using InfluxStore store = await OpenAsync(place, InfluxFlavour.V2);
         await WriteAsync(store, 1, 20);
+        string started = await server.StartedAsync();
         await server.KillAsync();
         WriteOutcome away = await store.WriteAsync(BatchOf(21), Token);
-        await server.StartLaterAsync(Token);
+        await server.StartAfterAsync(started, Token);
         await WriteAsync(store, 21, 40);
 
         // Back before the next batch, so that no write fails.
+        started = await server.StartedAsync();
         await server.KillAsync();
-        await server.StartLaterAsync(Token);
+        await server.StartAfterAsync(started, Token);
         _clock.Advance(TimeSpan.FromSeconds(5));
         await WriteAsync(store, 41, 60);
+        started = await server.StartedAsync();
         await server.StopAsync();
-        await server.StartLaterAsync(Token);
+        await server.StartAfterAsync(started, Token);
         await WriteAsync(store, 61, 80);
 
         Assert.Equal(WriteStatus.Unavailable, away.Status);
