@@ -115,10 +115,10 @@ internal sealed class MetricReader
         foreach (IGrouping<SeriesLabels, SeriesSummaries> group in parts.GroupBy(p => _part.Grouping.Of(subject, p.Host)))
         {
             List<(long, Summary)> steps = SeriesSteps.Merge(
-                group.OrderBy(p => p.Host?.Value).SelectMany(p => p.Steps.Select(s => (_plan.Grid.Told(s.StartUnixMs), s.Summary))), _folder);
+                group.SelectMany(p => p.Steps.Select(s => (_plan.Grid.Told(s.StartUnixMs), s.Summary))), _folder);
             if (_part.Grouping.IsGrouping)
             {
-                AddToGroup(group.Key, subject, steps);
+                AddToGroup(group.Key, steps);
             }
             else
             {
@@ -127,7 +127,7 @@ internal sealed class MetricReader
         }
     }
 
-    private void AddToGroup(SeriesLabels labels, Subject subject, List<(long, Summary)> steps)
+    private void AddToGroup(SeriesLabels labels, List<(long, Summary)> steps)
     {
         if (!_groups.TryGetValue(labels, out SeriesGroup? group))
         {
@@ -135,7 +135,7 @@ internal sealed class MetricReader
         }
 
         int before = group.Count;
-        group.Add(subject, steps);
+        group.Add(steps);
         Hold(group.Count - before);
     }
 

@@ -1,5 +1,3 @@
-using VirtAgents.Core.Model;
-
 namespace VirtAgents.Core.Metrics;
 
 /// <summary>Series that are told as one. The result does not depend on the order in which they are added, but for the rounding of floating point.</summary>
@@ -12,22 +10,21 @@ namespace VirtAgents.Core.Metrics;
 /// <param name="across">Makes one value of those of the series; null = all values are taken together.</param>
 public sealed class SeriesGroup(StepFolder folder, StepFolder? across)
 {
-    private readonly Dictionary<long, MergedStep> _steps = [];
+    private readonly Dictionary<long, Summary> _steps = [];
 
     /// <summary>Number of steps that have a value.</summary>
     public int Count => _steps.Count;
 
     /// <summary>Adds a series, all of it at once: each series counts once.</summary>
-    /// <param name="subject">What it is about.</param>
     /// <param name="steps">One summary for each of its steps, as <see cref="SeriesSteps.Merge"/> gives them.</param>
-    public void Add(Subject subject, IEnumerable<(long StartUnixMs, Summary Summary)> steps)
+    public void Add(IEnumerable<(long StartUnixMs, Summary Summary)> steps)
     {
         ArgumentNullException.ThrowIfNull(steps);
         foreach ((long start, Summary summary) in steps)
         {
             if (across is null)
             {
-                StepOf(start, folder).Merge(summary, subject);
+                StepOf(start, folder).Merge(summary);
             }
             else if (folder.Fold(summary) is { } value)
             {
@@ -41,45 +38,18 @@ public sealed class SeriesGroup(StepFolder folder, StepFolder? across)
     [
         .. from step in _steps
            orderby step.Key
-           let value = step.Value.Fold(across ?? folder)
+           let value = (across ?? folder).Fold(step.Value)
            where value is not null
            select new SeriesPoint(step.Key, value.Value),
     ];
 
-    private MergedStep StepOf(long start, StepFolder needs)
+    private Summary StepOf(long start, StepFolder needs)
     {
-        if (!_steps.TryGetValue(start, out MergedStep? step))
+        if (!_steps.TryGetValue(start, out Summary? step))
         {
-            _steps.Add(start, step = new MergedStep(needs.NewSummary()));
+            _steps.Add(start, step = needs.NewSummary());
         }
 
         return step;
-    }
-
-    // Several series have values of the same time: which of them is the newest must not depend on which one came first.
-    private sealed class MergedStep(Summary all)
-    {
-        private (long TimeUnixMs, Guid Owner, string Device) _newest = (long.MinValue, default, "");
-        private double _last;
-
-        public void Add(in WeightedValue value) => all.Add(value);
-
-        public void Merge(Summary summary, Subject subject)
-        {
-            all.Merge(summary);
-            var key = (summary.LastUnixMs, subject.Owner, subject.Device);
-            if (Compare(key, _newest) > 0)
-            {
-                _newest = key;
-                _last = summary.Last;
-            }
-        }
-
-        public double? Fold(StepFolder how) => how.Function == Aggregation.Last ? _last : how.Fold(all);
-
-        private static int Compare((long TimeUnixMs, Guid Owner, string Device) one, (long TimeUnixMs, Guid Owner, string Device) other) =>
-            one.TimeUnixMs != other.TimeUnixMs ? one.TimeUnixMs.CompareTo(other.TimeUnixMs)
-            : one.Owner != other.Owner ? one.Owner.CompareTo(other.Owner)
-            : string.CompareOrdinal(one.Device, other.Device);
     }
 }

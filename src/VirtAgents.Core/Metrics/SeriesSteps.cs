@@ -4,8 +4,7 @@ namespace VirtAgents.Core.Metrics;
 public static class SeriesSteps
 {
     /// <summary>One summary for each step, in order of time. Nothing that is given changes.</summary>
-    /// <param name="parts">Summaries by start of their step, any number for a step and in any order; of two newest values of one time that of the
-    /// later one counts.</param>
+    /// <param name="parts">Summaries by start of their step, any number for a step and in any order.</param>
     /// <param name="folder">What the summaries are for.</param>
     public static List<(long StartUnixMs, Summary Summary)> Merge(IEnumerable<(long StartUnixMs, Summary Summary)> parts, StepFolder folder)
     {

@@ -6,7 +6,7 @@ namespace VirtAgents.Storage.Embedded;
 /// <summary>The tables of the file and the way from older versions to the present one.</summary>
 internal static class Schema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     // Tells our files from those of other programs ("VAgs").
     private const int ApplicationId = 0x56416773;
@@ -42,6 +42,10 @@ internal static class Schema
             min_ms INTEGER NOT NULL, max_ms INTEGER NOT NULL, reports INTEGER NOT NULL, axes BLOB NOT NULL, UNIQUE (tier, hour, stream));
         CREATE TABLE segment_column (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, number INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (segment, number));
         CREATE INDEX directory_chunk ON directory (chunk);
+        """,
+        """
+        CREATE INDEX residence_owner ON residence (owner, hour, stream);
+        CREATE INDEX segment_stream ON segment (tier, stream, hour);
         """,
     ];
 

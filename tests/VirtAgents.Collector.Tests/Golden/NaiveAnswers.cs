@@ -76,7 +76,7 @@ internal static class NaiveAnswers
             Aggregate.Min => numbers.Min(),
             Aggregate.Max => numbers.Max(),
             Aggregate.Count => numbers.Length,
-            Aggregate.Last => values.OrderBy(v => v.Time).ThenBy(v => v.Subject.Owner).ThenBy(v => v.Subject.Device, StringComparer.Ordinal).Select(v => v.Amount / v.Weight).Last(),
+            Aggregate.Last => values.Where(v => v.Time == values.Max(o => o.Time)).Max(v => v.Amount / v.Weight),
             Aggregate.Percentile => NearestRank(numbers, percentile),
             Aggregate.Stddev => numbers.Length < 2 ? null : Math.Sqrt(numbers.Sum(n => (n - mean) * (n - mean)) / (numbers.Length - 1)),
             _ => values.Sum(v => v.Amount) / values.Sum(v => v.Weight),

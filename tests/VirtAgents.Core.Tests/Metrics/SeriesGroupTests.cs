@@ -79,11 +79,11 @@ public sealed class SeriesGroupTests
     {
         StepFolder folder = new(Aggregation.Percentile, 50, exactLimit: 3);
         SeriesGroup group = new(folder, null);
-        group.Add(Vm(1), Steps([new(0, 1, 1), new(0, 2, 1)], folder));
+        group.Add(Steps([new(0, 1, 1), new(0, 2, 1)], folder));
         Assert.Equal([new SeriesPoint(0, 1)], group.Points());
         Assert.True(folder.IsExact);
 
-        group.Add(Vm(2), Steps([new(0, 3, 1), new(0, 4, 1)], folder));
+        group.Add(Steps([new(0, 3, 1), new(0, 4, 1)], folder));
 
         Assert.InRange(Assert.Single(group.Points()).Value, 1.98, 2.02);
         Assert.False(folder.IsExact);
@@ -100,7 +100,7 @@ public sealed class SeriesGroupTests
         SeriesGroup group = new(folder, across is { } how ? new StepFolder(how, 60) : null);
         foreach (int i in order)
         {
-            group.Add(Vm(i), Steps(series[i], folder));
+            group.Add(Steps(series[i], folder));
         }
 
         return group.Points();

@@ -39,7 +39,7 @@ internal sealed class LatestAnswer(LatestQuery query, long fromMs) : IColumnSink
             }
 
             _subjects = [.. Catalogue.SubjectsOf(database, id).Select(s => s.Id)];
-            streams = Catalogue.StreamsOf(database, id, fromMs, untilMs, cancellationToken);
+            streams = Catalogue.StreamsOf(database, id, fromMs, untilMs);
         }
 
         _untilMs = untilMs;

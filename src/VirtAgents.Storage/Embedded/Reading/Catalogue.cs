@@ -69,18 +69,14 @@ internal static class Catalogue
     }
 
     /// <summary>Streams that an owner was in, in the hours of a range.</summary>
-    public static HashSet<int> StreamsOf(Database database, int owner, long fromMs, long toMs, CancellationToken cancellationToken)
+    public static HashSet<int> StreamsOf(Database database, int owner, long fromMs, long toMs)
     {
-        using Statement select = database.Prepare("SELECT stream FROM residence WHERE hour = ? AND owner = ?");
+        using Statement select = database.Prepare("SELECT DISTINCT stream FROM residence INDEXED BY residence_owner WHERE owner = ? AND hour BETWEEN ? AND ?");
+        select.Bind(1, owner).Bind(2, Hours.Of(fromMs)).Bind(3, Hours.Of(toMs - 1));
         var streams = new HashSet<int>();
-        foreach (long hour in HoursIn(database, "residence", fromMs, toMs))
+        while (select.Step())
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            select.Bind(1, hour).Bind(2, owner);
-            while (select.Step())
-            {
-                streams.Add(select.Int32(0));
-            }
+            streams.Add(select.Int32(0));
         }
 
         return streams;

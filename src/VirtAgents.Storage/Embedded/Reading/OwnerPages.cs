@@ -8,7 +8,6 @@ namespace VirtAgents.Storage.Embedded.Reading;
 /// </summary>
 internal sealed class OwnerPages
 {
-    private const int FewOwners = 8;
     private readonly Queue<(int Owner, HashSet<int> Streams)> _waiting = new();
     private readonly int _ownersPerPage;
 
@@ -39,16 +38,22 @@ internal sealed class OwnerPages
             return new OwnerPages([], ownersPerPage, null);
         }
 
-        int[] ids = [.. owners.Distinct().Select(owner => Catalogue.OwnerId(database, owner)).OfType<int>()];
-        if (owners.Count is > 0 and <= FewOwners)
+        var found = new List<(int Owner, HashSet<int> Streams)>();
+        if (owners.Count == 0)
         {
-            return new OwnerPages([.. ids.Select(id => (id, Catalogue.StreamsOf(database, id, fromMs, toMs, cancellationToken)))], ownersPerPage, isWanted);
+            found.AddRange(Catalogue.Residents(database, fromMs, toMs, cancellationToken).Select(r => (r.Key, r.Value)));
         }
 
-        // Of many owners it is quicker to look at all.
-        Dictionary<int, HashSet<int>> residents = Catalogue.Residents(database, fromMs, toMs, cancellationToken);
-        IEnumerable<int> wanted = owners.Count == 0 ? residents.Keys : ids.Where(residents.ContainsKey);
-        return new OwnerPages([.. wanted.Select(id => (id, residents[id]))], ownersPerPage, isWanted);
+        foreach (Guid owner in owners.Distinct())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Catalogue.OwnerId(database, owner) is int id)
+            {
+                found.Add((id, Catalogue.StreamsOf(database, id, fromMs, toMs)));
+            }
+        }
+
+        return new OwnerPages(found, ownersPerPage, isWanted);
     }
 
     /// <summary>The next owners and all their streams; no owner = there are no more.</summary>

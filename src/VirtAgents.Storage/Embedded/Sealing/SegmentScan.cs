@@ -6,6 +6,7 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 /// <summary>Reads segments column by column and gives their rows to a sink, oldest hour first.</summary>
 internal sealed class SegmentScan(Database database, Damage damage) : IDisposable
 {
+    private const string Heads = "SELECT id, hour, stream, sealed_to, min_ms, max_ms, reports FROM segment WHERE tier = ?1 AND ";
     private readonly Statement _column = database.Prepare("SELECT data FROM segment_column WHERE segment = ? AND number = ?");
 
     /// <summary>Segments of a tier that have something in a range of time.</summary>
@@ -17,19 +18,22 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
             return heads;
         }
 
-        using Statement select = database.Prepare(
-            "SELECT id, hour, stream, sealed_to, min_ms, max_ms, reports FROM segment WHERE tier = ?1 AND hour BETWEEN ?2 AND ?3 AND max_ms >= ?4 AND min_ms < ?5 ORDER BY hour, stream");
-        select.Bind(1, (int)tier).Bind(2, Hours.Of(fromMs)).Bind(3, Hours.Of(toMs - 1)).Bind(4, fromMs).Bind(5, toMs);
-        while (select.Step())
+        if (streams is null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (streams?.Contains(select.Int32(2)) != false)
+            using Statement all = database.Prepare(Heads + "hour BETWEEN ?2 AND ?3 AND max_ms >= ?4 AND min_ms < ?5");
+            Find(all, tier, fromMs, toMs, heads, cancellationToken);
+        }
+        else
+        {
+            using Statement one = database.Prepare(Heads + "stream = ?6 AND hour BETWEEN ?2 AND ?3 AND max_ms >= ?4 AND min_ms < ?5");
+            foreach (int stream in streams)
             {
-                heads.Add(new SegmentHead(
-                    select.Int64(0), tier, select.Int64(1), select.Int32(2), select.Int64(3), select.Int64(4), select.Int64(5), select.Int32(6)));
+                one.Bind(6, stream);
+                Find(one, tier, fromMs, toMs, heads, cancellationToken);
             }
         }
 
+        heads.Sort((a, b) => a.Hour != b.Hour ? a.Hour.CompareTo(b.Hour) : a.Stream.CompareTo(b.Stream));
         return heads;
     }
 
@@ -74,6 +78,17 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
     }
 
     public void Dispose() => _column.Dispose();
+
+    private static void Find(Statement select, SegmentTier tier, long fromMs, long toMs, List<SegmentHead> heads, CancellationToken cancellationToken)
+    {
+        select.Bind(1, (int)tier).Bind(2, Hours.Of(fromMs)).Bind(3, Hours.Of(toMs - 1)).Bind(4, fromMs).Bind(5, toMs);
+        while (select.Step())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            heads.Add(new SegmentHead(
+                select.Int64(0), tier, select.Int64(1), select.Int32(2), select.Int64(3), select.Int64(4), select.Int64(5), select.Int32(6)));
+        }
+    }
 
     private SealedAxes? AxesOf(SegmentHead head)
     {

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded.Latest;
+using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 
 namespace VirtAgents.Storage.Embedded.Writing;
@@ -205,6 +206,12 @@ internal sealed class BatchWriter : IDisposable
         if (nowMs - _forgotMs >= (long)ForgetEvery.TotalMilliseconds)
         {
             _forgotMs = nowMs;
+            foreach ((long hour, long last) in _lastWrites.Where(w => nowMs - w.Value >= SealPolicy.QuietMs))
+            {
+                // Quiet by now, which is what an hour without an entry is; and clocks may be wrong about any number of hours.
+                _lastWrites.TryRemove(KeyValuePair.Create(hour, last));
+            }
+
             _latest.Forget(nowMs - (long)LatestCache.Horizon.TotalMilliseconds, _subjects.ById);
         }
     }
