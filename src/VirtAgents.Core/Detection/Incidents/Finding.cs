@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VirtAgents.Core.Detection.Incidents;
 
 /// <summary>What tells a finding from others: there is at most one of a key at a time.</summary>
@@ -14,6 +16,11 @@ public readonly record struct FindingKey(FindingKind Kind, Element Element, stri
 /// <param name="Evidence">What it rests on, for people.</param>
 public sealed record Finding(FindingKey Key, string Name, Severity Severity, long SinceUnixMs, string Evidence)
 {
+    /// <summary>Most hosts that are named in <see cref="Witnesses"/>.</summary>
+    public const int MostWitnesses = 1_000;
+
+    private readonly ImmutableArray<string> _witnesses = [];
+
     /// <summary>Since when it holds no more, milliseconds since 1970 UTC; null = it holds.</summary>
     public long? ClearedUnixMs { get; init; }
 
@@ -25,4 +32,14 @@ public sealed record Finding(FindingKey Key, string Name, Severity Severity, lon
 
     /// <summary>Host that the element was on when it was found, as UUID; empty = not known, or it is no single one.</summary>
     public string HostId { get; init; } = "";
+
+    /// <summary>
+    /// Hosts whose agents tell so now, as UUIDs; at most <see cref="MostWitnesses"/>. It clears when none of them does any more.
+    /// Empty for what is not told by an agent as a lasting condition. It grows without a change of the incident being told.
+    /// </summary>
+    public ImmutableArray<string> Witnesses
+    {
+        get => _witnesses;
+        init => _witnesses = value.IsDefault ? [] : value;
+    }
 }
