@@ -11,7 +11,8 @@ internal static class CollectorSettings
         SettingsReader reader = new(configuration);
         StoreSettings store = ReadStore(reader);
         CollectorOptions options = new(
-            ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader));
+            ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader),
+            NoticeSettings.Read(reader));
         reader.RefuseUnknown();
         errors = reader.Errors;
         return options;

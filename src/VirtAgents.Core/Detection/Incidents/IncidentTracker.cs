@@ -16,6 +16,9 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// </remarks>
 public sealed partial class IncidentTracker
 {
+    /// <summary>An incident that is found again within this time after it was resolved is the same one; milliseconds.</summary>
+    public const long ReopenMs = FlapDamping.ReopenMs;
+
     private readonly Func<Guid> _newId;
     private readonly FindingTable _findings = new();
     private readonly FindingRules _rules;
