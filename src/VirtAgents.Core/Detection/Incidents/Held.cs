@@ -40,7 +40,7 @@ internal sealed class Held(Finding finding, long instantMs, long nowMs)
         else if (_witnesses.Count < Finding.MostWitnesses)
         {
             _witnesses.Add(witness);
-            Finding = Finding with { Witnesses = Finding.Witnesses.Add(witness.Host.ToString()) };
+            Name(Finding.Witnesses.Add(witness.Host.ToString()));
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class Held(Finding finding, long instantMs, long nowMs)
     {
         if (_witnesses.RemoveAll(which) > 0)
         {
-            Finding = Finding with { Witnesses = [.. _witnesses.Select(w => w.Host.ToString())] };
+            Name([.. _witnesses.Select(w => w.Host.ToString())]);
         }
     }
 
@@ -81,4 +81,10 @@ internal sealed class Held(Finding finding, long instantMs, long nowMs)
 
     /// <summary>It after it is over; it is not held from then on.</summary>
     public Finding Ended(long atMs) => Finding with { ClearedUnixMs = atMs, Witnesses = [] };
+
+    private void Name(ImmutableArray<string> witnesses)
+    {
+        Finding = Finding with { Witnesses = witnesses };
+        Case?.Refresh(Finding);
+    }
 }

@@ -8,7 +8,8 @@ public sealed partial class IncidentTracker
         FindingKey key = step.Finding.Key;
         if (_findings.Find(key) is { } known)
         {
-            TellAgain(known, step);
+            known.Tell(step.InstantMs, _nowMs);
+            AddWitness(known, step);
             return;
         }
 
@@ -25,17 +26,6 @@ public sealed partial class IncidentTracker
         else
         {
             _findings.Add(held);
-        }
-    }
-
-    private void TellAgain(Held known, FindingStep step)
-    {
-        known.Tell(step.InstantMs, _nowMs);
-        Finding before = known.Finding;
-        AddWitness(known, step);
-        if (known.Finding != before)
-        {
-            known.Case!.Refresh(known.Finding);
         }
     }
 

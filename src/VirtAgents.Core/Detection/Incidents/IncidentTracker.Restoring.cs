@@ -35,8 +35,10 @@ public sealed partial class IncidentTracker
             return;
         }
 
-        one.BeganMs = incident.Reopened > 0 ? incident.UpdatedUnixMs : incident.OpenedUnixMs;
-        one.GrewMs = one.RootClearedMs = incident.UpdatedUnixMs;
+        long updatedMs = incident.UpdatedUnixMs;
+        one.BeganMs = incident.Reopened > 0 ? Math.Min(incident.Root.SinceUnixMs, updatedMs) : incident.OpenedUnixMs;
+        one.RootClearedMs = Math.Min(incident.Root.ClearedUnixMs ?? updatedMs, updatedMs);
+        one.GrewMs = updatedMs;
         foreach (Finding finding in incident.Symptoms.Prepend(incident.Root).Where(f => f.IsActive && !Causes.IsInferred(f.Key.Kind)))
         {
             Hold(one, finding);
