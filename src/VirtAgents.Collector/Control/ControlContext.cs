@@ -20,6 +20,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<SilenceRow> Silences => Set<SilenceRow>();
 
+    public DbSet<RemediationRow> Remediations => Set<RemediationRow>();
+
     public DbSet<FeedPositionRow> FeedPositions => Set<FeedPositionRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -35,6 +37,12 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             step.Property(s => s.Number).ValueGeneratedNever();
         });
         modelBuilder.Entity<SilenceRow>().ToTable("silences").Property(s => s.Id).ValueGeneratedNever();
+        modelBuilder.Entity<RemediationRow>(remediation =>
+        {
+            remediation.ToTable("remediations").HasKey(r => r.DirectiveId);
+            remediation.Property(r => r.DirectiveId).ValueGeneratedNever();
+            remediation.HasIndex(r => r.AtUnixMs);
+        });
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(t => t.GetProperties()))
         {

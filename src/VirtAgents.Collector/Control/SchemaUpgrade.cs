@@ -10,9 +10,9 @@ namespace VirtAgents.Collector.Control;
 internal static class SchemaUpgrade
 {
     // Written out: a table that a later version adds belongs to the step to that version.
-    private static readonly string[] AddedByVersion2 = ["incidents", "incident_steps", "silences", "feed_positions"];
+    private static readonly string[] AddedByVersion2 = ["incidents", "incident_steps", "silences", "remediations", "feed_positions"];
 
-    /// <summary>From version 1 to 2: incidents, silences, and how far the event feed was read.</summary>
+    /// <summary>From version 1 to 2: incidents, silences, what rules did, and how far the event feed was read.</summary>
     public static async Task ToIncidentsAsync(ControlContext context, CancellationToken cancellationToken)
     {
         IModel model = context.GetService<IDesignTimeModel>().Model;

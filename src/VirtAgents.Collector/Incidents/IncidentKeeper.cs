@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
@@ -26,9 +27,12 @@ internal sealed partial class IncidentKeeper(
     private readonly List<IncidentChange> _unsaved = [];
     private Task _work = Task.CompletedTask;
     private string? _problem;
-    private volatile int _active;
+    private ImmutableArray<Incident> _active = [];
     private long _position;
     private long _savedPosition;
+
+    /// <summary>Incidents of which something holds, as they were recorded last.</summary>
+    public ImmutableArray<Incident> Active => ImmutableInterlocked.InterlockedCompareExchange(ref _active, default, default);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -37,10 +41,10 @@ internal sealed partial class IncidentKeeper(
         IncidentMemory memory = await incidents.RecallAsync(Now - IncidentTracker.ReopenMs, cancellationToken);
         _tracker.SetSilences(memory.Silences, Now);
         _tracker.Restore(memory.Incidents);
-        _active = _tracker.Incidents.Count(i => i.IsActive);
+        _active = Present();
         _position = _savedPosition = await PlaceAsync(memory.EventId, cancellationToken);
-        metrics.Observe("virtcollector.incidents.active", "{incident}", "Incidents of which something holds", () => _active);
-        _work = Task.WhenAll(TurnsAsync(), TicksAsync(), SignalsAsync());
+        metrics.Observe("virtcollector.incidents.active", "{incident}", "Incidents of which something holds", () => Active.Length);
+        _work = RunAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -77,6 +81,16 @@ internal sealed partial class IncidentKeeper(
         },
         cancellationToken);
 
+    /// <summary>Records what was done about an incident, or is recommended.</summary>
+    public Task<bool> RecordAsync(Guid id, string text, CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            _unsaved.AddRange(_tracker.Record(id, text, Now));
+            await SaveAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
     // Where the store is another one than before, its ids begin anew and what was concluded of the old one stays.
     private async Task<long> PlaceAsync(long? recorded, CancellationToken cancellationToken)
     {
@@ -84,6 +98,8 @@ internal sealed partial class IncidentKeeper(
         long newestId = await store.EventsAsync(newest, cancellationToken) is [var line, ..] ? line.Id : 0;
         return Math.Min(recorded ?? newestId, newestId);
     }
+
+    private ImmutableArray<Incident> Present() => [.. _tracker.Incidents.Where(i => i.IsActive)];
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
@@ -98,18 +114,23 @@ internal sealed partial class IncidentKeeper(
         }
     }
 
-    private async Task TurnsAsync()
+    private async Task RunAsync()
     {
         try
         {
-            while (await _wake.Reader.ReadAsync(_stop.Token))
-            {
-                await TurnAsync(_stop.Token);
-            }
+            await Task.WhenAll(TurnsAsync(_stop.Token), _wake.TicksAsync(Period, time, _stop.Token), _wake.SignalsAsync(events, _stop.Token));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The collector stops; what was not recorded is concluded again at its next start.
+        }
+    }
+
+    private async Task TurnsAsync(CancellationToken stoppingToken)
+    {
+        while (await _wake.Reader.ReadAsync(stoppingToken))
+        {
+            await TurnAsync(stoppingToken);
         }
     }
 
@@ -168,60 +189,12 @@ internal sealed partial class IncidentKeeper(
 
         await incidents.RecordAsync(_unsaved, _position, cancellationToken);
         _savedPosition = _position;
-        _active = _tracker.Incidents.Count(i => i.IsActive);
+        ImmutableInterlocked.InterlockedExchange(ref _active, Present());
         IncidentChange[] saved = [.. _unsaved];
         _unsaved.Clear();
         feed.Publish(saved);
     }
 
-    private async Task TicksAsync()
-    {
-        using PeriodicTimer timer = new(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                _wake.Writer.TryWrite(true);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The collector stops.
-        }
-    }
-
-    private async Task SignalsAsync()
-    {
-        bool falls = true;
-        while (falls && !_stop.IsCancellationRequested)
-        {
-            falls = false;
-            try
-            {
-                await foreach (FleetEvent _ in events.Subscribe(_stop.Token))
-                {
-                    _wake.Writer.TryWrite(true);
-                }
-            }
-            catch (FeedOverflowException)
-            {
-                // The lines are in the store; only the signal is to be set up again.
-                falls = true;
-            }
-            catch (FeedFullException)
-            {
-                LogNoSignal(Period.TotalSeconds);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                // The collector stops.
-            }
-        }
-    }
-
     [LoggerMessage(2100, LogLevel.Error, "Incidents are not kept at the moment; it is tried again every second, and nothing is lost meanwhile: {Problem}")]
     private partial void LogNotKept(string problem);
-
-    [LoggerMessage(2101, LogLevel.Warning, "There are too many watchers of events for incidents to be told at once; they are looked for every {Seconds} s.")]
-    private partial void LogNoSignal(double seconds);
 }

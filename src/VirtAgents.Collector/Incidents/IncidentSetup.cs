@@ -1,6 +1,7 @@
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Incidents.Notices;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Remediation;
 
 namespace VirtAgents.Collector.Incidents;
 
@@ -18,6 +19,9 @@ internal static class IncidentSetup
         services.AddSingleton<IncidentRequests>();
         services.AddSingleton<IncidentWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentKeeper>());
+        services.AddSingleton<RemediationFile>();
+        services.AddSingleton<RemediationLedger>();
+        services.AddHostedService<Remediator>();
         AddNotices(services, notices);
         services.AddGrpc().AddServiceOptions<IncidentGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }

@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlDatabaseTests
 {
-    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "silences"];
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "remediations", "silences"];
 
     [Fact]
     public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
@@ -64,7 +64,7 @@ public sealed class ControlDatabaseTests
             await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
             await first.Queue.RunAsync(
                 c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE feed_positions; UPDATE control_schema SET version = 1"),
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; UPDATE control_schema SET version = 1"),
                 Cancel);
         }
 

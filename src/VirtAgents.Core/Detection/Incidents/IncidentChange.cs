@@ -32,6 +32,9 @@ public enum IncidentChangeKind
 
     /// <summary>A silence that covers it was set or lifted.</summary>
     Silenced = 9,
+
+    /// <summary>A rule acted on it, recommends something, or gave up; or what it did has ended.</summary>
+    Acted = 10,
 }
 
 /// <summary>One step in the life of an incident, and the incident after it.</summary>
