@@ -4,6 +4,7 @@ using VirtAgents.Benchmarks;
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["directives"] = DirectiveBench.Run,
+    ["incidents"] = IncidentBench.Run,
     ["influx"] = InfluxBench.Run,
     ["exposition"] = ExpositionBench.Run,
     ["influx-encode"] = InfluxEncodeBench.Run,

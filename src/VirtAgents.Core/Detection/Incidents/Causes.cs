@@ -48,15 +48,17 @@ internal static class Causes
     /// <summary>How deep a cause lies; 0 = it explains nothing.</summary>
     public static int DepthOf(FindingKind cause) => ByCause.TryGetValue(cause, out (int Depth, KindSet Explains) row) ? row.Depth : 0;
 
+    /// <summary>Whether one kind explains the other at all.</summary>
+    public static bool Explains(FindingKind cause, FindingKind symptom) =>
+        ByCause.TryGetValue(cause, out (int Depth, KindSet Explains) row) && row.Explains.Contains(symptom);
+
     /// <summary>Whether one explains the other.</summary>
     /// <param name="cause">The cause.</param>
     /// <param name="symptom">What it may explain.</param>
     /// <param name="needs">What the element of <paramref name="symptom"/> depends on.</param>
-    public static bool Explains(FindingKey cause, FindingKey symptom, IReadOnlyList<Element> needs)
-    {
-        bool isKind = ByCause.TryGetValue(cause.Kind, out (int Depth, KindSet Explains) row) && row.Explains.Contains(symptom.Kind);
-        return isKind && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
-    }
+    public static bool Explains(FindingKey cause, FindingKey symptom, IReadOnlyList<Element> needs) =>
+        Explains(cause.Kind, symptom.Kind)
+        && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
 
     // A disk of a host is below its own pools only.
     private static bool IsOnSlowDisk(FindingKey cause, IReadOnlyList<Element> needs)

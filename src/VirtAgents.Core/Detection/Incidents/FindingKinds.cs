@@ -47,6 +47,15 @@ public static class FindingKinds
     /// <exception cref="KeyNotFoundException">There is no such kind.</exception>
     public static FindingKindInfo Of(FindingKind kind) => ByKind[kind];
 
+    /// <summary>
+    /// Kinds that a kind explains, where the element of one is, or depends on, that of the other; by number. Empty for a kind
+    /// that explains nothing.
+    /// </summary>
+    public static IReadOnlyList<FindingKind> ExplainedBy(FindingKind cause) => [.. All.Select(k => k.Kind).Where(k => Causes.Explains(cause, k))];
+
+    /// <summary>How deep a cause lies; of several the deepest explains a finding. 0 = it explains nothing.</summary>
+    public static int DepthOf(FindingKind cause) => Causes.DepthOf(cause);
+
     /// <summary>A finding as a short sentence without its end.</summary>
     public static string Describe(Finding finding)
     {

@@ -33,6 +33,11 @@ internal sealed partial class FindingRules
             ClearOfVm(line, vm, cleared);
         }
 
+        ClearTold(line, vm, host, nowMs);
+    }
+
+    private void ClearTold(FleetEvent line, Element vm, HostMemory host, long nowMs)
+    {
         if (line.Event.Kind == HostEventKind.InterfaceUp)
         {
             ClearByTeller(line, new(InterfaceDown, vm, line.Event.Device), host, nowMs);

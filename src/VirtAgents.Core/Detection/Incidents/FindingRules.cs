@@ -59,6 +59,11 @@ internal sealed partial class FindingRules(FindingTable table)
             ClearOfHost(line, cleared, host, topology, nowMs);
         }
 
+        SeeHost(line, nowMs);
+    }
+
+    private void SeeHost(FleetEvent line, long nowMs)
+    {
         if (line.Event.Kind == HostEventKind.AgentStopped)
         {
             // On purpose: that its VMs are out of sight is nothing that is wrong.

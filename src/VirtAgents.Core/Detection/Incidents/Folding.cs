@@ -66,8 +66,9 @@ internal static class Folding
         return depths > 0 || (depths == 0 && (ages > 0 || (ages == 0 && one.Number < best.Number)));
     }
 
-    private static bool Reaches(IncidentCase one, long nowMs) =>
-        one.Incident.Root.IsActive ? !one.IsInferred || nowMs - one.GrewMs <= ConcludedReachMs : nowMs - one.RootClearedMs <= AftermathMs;
+    private static bool Reaches(IncidentCase one, long nowMs) => one.Incident.Root.IsActive
+        ? !one.IsInferred || nowMs - one.GrewMs <= ConcludedReachMs
+        : !one.IsInferred && nowMs - one.RootClearedMs <= AftermathMs;
 
     private static bool IsExplained(IncidentCase one, FindingKey cause, Topology topology, long nowMs)
     {

@@ -68,19 +68,14 @@ public sealed partial class IncidentTracker
 
     private IncidentCase? Establish(Finding root, IReadOnlyList<Element> needs, List<IncidentCase> taken, Action<IncidentCase> complete)
     {
-        IncidentCase? again = MayReopen(root.Key);
-        IncidentCase? one = again ?? (taken.Count > 0 ? taken[0] : _book.MakeRoom() ? _book.Open(new Incident(_newId(), root, _nowMs)) : null);
-        if (one is null)
+        if (FindPlace(root, taken) is not var (one, kind))
         {
             return null;
         }
 
-        IncidentChangeKind kind = again is not null ? IncidentChangeKind.Reopened
-            : taken.Count > 0 ? IncidentChangeKind.RootChanged
-            : IncidentChangeKind.Opened;
-        if (again is not null)
+        if (kind == IncidentChangeKind.Reopened)
         {
-            Reopen(again);
+            Reopen(one);
         }
 
         one.SetRoot(root);
@@ -94,6 +89,25 @@ public sealed partial class IncidentTracker
         Tell(kind, one, FindingKinds.Describe(root), root);
         TellMerged(one, taken);
         return one;
+    }
+
+    /// <summary>The incident that a root is to be that of, and what that means for it; null = there is no room for one more.</summary>
+    private (IncidentCase Case, IncidentChangeKind Kind)? FindPlace(Finding root, List<IncidentCase> taken)
+    {
+        // What is concluded once more, long after the last symptom, is the same trouble.
+        if (_book.Knowing(root.Key) is { } standing && standing.RootKey == root.Key)
+        {
+            return (standing, IncidentChangeKind.SymptomAdded);
+        }
+
+        if (MayReopen(root.Key) is { } again)
+        {
+            return (again, IncidentChangeKind.Reopened);
+        }
+
+        return taken.Count > 0 ? (taken[0], IncidentChangeKind.RootChanged)
+            : _book.MakeRoom() ? (_book.Open(new Incident(_newId(), root, _nowMs)), IncidentChangeKind.Opened)
+            : null;
     }
 
     private IncidentCase? MayReopen(FindingKey root) =>
@@ -129,68 +143,6 @@ public sealed partial class IncidentTracker
         foreach (Finding symptom in one.IsInferred ? one.Incident.Symptoms : [])
         {
             _book.PlaceSymptom(one, symptom.Key, Folding.NeedsOf(symptom, _topology));
-        }
-    }
-
-    private void AbsorbAll(IncidentCase one, List<IncidentCase> others)
-    {
-        foreach (IncidentCase other in others)
-        {
-            Absorb(one, other);
-        }
-    }
-
-    private void Absorb(IncidentCase one, IncidentCase other)
-    {
-        _book.Remove(other);
-        _quiet.Remove(other);
-        foreach (Finding finding in other.Incident.Symptoms.Prepend(other.Incident.Root))
-        {
-            if (!Causes.IsInferred(finding.Key.Kind))
-            {
-                Move(one, finding);
-            }
-        }
-
-        foreach (FindingKey key in other.Incident.SymptomsLeftOut > 0 ? other.Keys : [])
-        {
-            if (_findings.Find(key) is { } held && held.Case == other)
-            {
-                Move(one, held.Finding);
-            }
-        }
-
-        Severity severity = other.Incident.Severity > one.Incident.Severity ? other.Incident.Severity : one.Incident.Severity;
-        one.Incident = one.Incident with { Severity = severity };
-        other.Incident = other.Incident with { State = IncidentState.Merged, MergedInto = one.Incident.Id };
-    }
-
-    private void Move(IncidentCase one, Finding finding)
-    {
-        bool isHeld = finding.IsActive && _findings.Find(finding.Key) is not null;
-        if (one.IsFull && !one.Knows(finding.Key))
-        {
-            FindingsLeftOut++;
-            if (isHeld)
-            {
-                _findings.Remove(_findings.Find(finding.Key)!);
-            }
-        }
-        else if (isHeld || !one.Knows(finding.Key))
-        {
-            AddSymptom(one, finding, Folding.NeedsOf(finding, _topology));
-            if (isHeld)
-            {
-                _findings.Find(finding.Key)!.Case = one;
-            }
-        }
-    }
-
-    private void TellMerged(IncidentCase one, List<IncidentCase> others)
-    {
-        foreach (IncidentCase other in others)
-        {
-            Tell(IncidentChangeKind.Merged, other, $"part of this: {FindingKinds.Describe(one.Incident.Root)}", null);
         }
     }
 }

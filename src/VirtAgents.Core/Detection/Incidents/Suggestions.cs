@@ -24,7 +24,7 @@ internal static class Suggestions
         VmHung => Look("Look at the storage of the VM and at its process on the host; a process that waits for storage goes on by itself."),
         PoolFull => Look($"Free space in the pool or enlarge it first{Then(standingStill)}."),
         PoolFailed => Look($"Bring the pool back{Then(standingStill)}."),
-        PoolSuspected => Look($"Look at the pool: its VMs fail together though it is told to work. Once it answers{Then(standingStill)}."),
+        PoolSuspected => Look($"Look at the pool: its VMs fail together though nobody tells that it does. Bring it back{Then(standingStill)}."),
         HostTroubled => new(SetDrain, "Have nothing more placed on the host, and look at its kernel log and hardware."),
         FindingKind.HostSilent => Look("Look at the host by its console or power control. Start its VMs elsewhere only when it is certain to be off."),
         AgentLost => Look("Look whether the agent runs on the host; its VMs may run on all the same."),
