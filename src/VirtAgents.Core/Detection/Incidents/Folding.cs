@@ -84,5 +84,5 @@ internal static class Folding
     }
 
     private static bool ExplainsAll(Incident incident, FindingKey cause, Topology topology) =>
-        incident.SymptomsLeftOut == 0 && incident.Symptoms.All(s => !s.IsActive || Causes.Explains(cause, s.Key, NeedsOf(s, topology)));
+        incident.Symptoms.All(s => !s.IsActive || Causes.Explains(cause, s.Key, NeedsOf(s, topology)));
 }

@@ -70,7 +70,6 @@ internal sealed class IncidentCase(Incident incident, long number)
         bool isKept = Knows(before.Key) && before.Key != root.Key && !Causes.IsInferred(before.Key.Kind);
         Count(before, Knows(before.Key) ? -1 : 0);
         _places.Remove(before.Key);
-        RemoveSymptom(root.Key);
         _places[root.Key] = Root;
         Incident = Incident with { Root = root };
         Count(root, 1);
@@ -135,21 +134,6 @@ internal sealed class IncidentCase(Incident incident, long number)
     {
         int place = _places[key];
         return place == Root ? Incident.Root : place >= 0 ? Incident.Symptoms[place] : null;
-    }
-
-    private void RemoveSymptom(FindingKey key)
-    {
-        if (!_places.Remove(key, out int place) || place < 0)
-        {
-            return;
-        }
-
-        Count(Incident.Symptoms[place], -1);
-        Incident = Incident with { Symptoms = Incident.Symptoms.RemoveAt(place) };
-        for (int i = place; i < Incident.Symptoms.Length; i++)
-        {
-            _places[Incident.Symptoms[i].Key] = i;
-        }
     }
 
     private void Count(Finding finding, int by)

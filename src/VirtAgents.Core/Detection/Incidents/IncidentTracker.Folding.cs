@@ -79,7 +79,6 @@ public sealed partial class IncidentTracker
         }
 
         one.SetRoot(root);
-        one.GrewMs = _nowMs;
         one.Incident = one.Incident with { IsSilenced = IsSilenced(root) };
         _book.Place(one, needs);
         PlaceSymptoms(one);

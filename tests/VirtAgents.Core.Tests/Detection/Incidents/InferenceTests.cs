@@ -38,7 +38,7 @@ public sealed class InferenceTests
     public void Observe_OtherPoolThatExplainsAll_TakesThePlaceOfTheSuspectedOne()
     {
         _rack.Topology = Topology.Of([new(Host(0), HostName(0), Cluster,
-            [.. Enumerable.Range(0, 3).Select(v => new VmInfo(v, _rack.Vm(0, v), "x", "", 1, 1, [new(1, "vda", "", "a"), new(2, "vdb", "", "b")], []))],
+            [.. Enumerable.Range(0, 3).Select(v => new VmInfo(v, _rack.Vm(0, v), "x", "", 1, 1, [new(1, "vda", "", "b"), new(2, "vdb", "", "a")], []))],
             [new(1, "a", "netfs", ""), new(2, "b", "netfs", "")])]);
         _rack.PauseByIoError(0, 0).PauseByIoError(0, 1).PauseByIoError(0, 2);
         Assert.Equal(new FindingKey(FindingKind.PoolSuspected, new(ElementKind.Pool, "rack/a"), ""), Root);
@@ -54,6 +54,16 @@ public sealed class InferenceTests
         Assert.Equal(3, _rack.Active.Count);
         _rack.PauseByIoError(2, 1);
         Assert.Equal((id, 6), (_rack.Only.Id, _rack.Only.Symptoms.Length));
+    }
+
+    [Fact]
+    public void Observe_VmsThatShareAPoolOfTheHostAndOneOfSeveral_TheSharedOneLiesDeeper()
+    {
+        _rack.Topology = Topology.Of([new(Host(0), HostName(0), Cluster,
+            [.. Enumerable.Range(0, 3).Select(v => new VmInfo(v, _rack.Vm(0, v), "x", "", 1, 1, [new(1, "vda", "", Local), new(2, "vdb", "", San)], []))],
+            [new(1, Local, "dir", ""), new(2, San, "rbd", "")])]);
+        _rack.PauseByIoError(0, 0).PauseByIoError(0, 1).PauseByIoError(0, 2);
+        Assert.Equal(SanPool, Root.Element);
     }
 
     [Fact]

@@ -26,6 +26,13 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void Observe_FailedRequestThatComesAfterThePauseThatFollowedItIsOver_IsNothing()
+    {
+        FleetEvent late = _rack.Line(0, HostEventKind.VmIoError, 0, VmStateReason.IoError, VmState.Running, "vda");
+        Assert.Empty(_rack.PauseByIoError(0, 0).Wait(5).Resume(0, 0).Take(late).Pass(10).Active);
+    }
+
+    [Fact]
     public void Observe_LineTwice_ChangesNothing()
     {
         FleetEvent crash = _rack.Line(0, HostEventKind.VmCrashed, 0, VmStateReason.Crashed, VmState.Crashed);
