@@ -28,7 +28,7 @@ internal static class SilenceCommand
     {
         (ElementKind Kind, Option<string?> Option)[] elements =
         [
-            (ElementKind.Vm, Glob("--vm", "VMs")), (ElementKind.Host, Glob("--host", "hosts")), (ElementKind.Pool, Glob("--pool", "storage pools")),
+            (ElementKind.Vm, Glob("--vm", "VMs")), (ElementKind.Host, Glob("--host", "hosts, and what is on them,")), (ElementKind.Pool, Glob("--pool", "storage pools")),
             (ElementKind.Network, Glob("--network", "interfaces")),
         ];
         var duration = Parsed.Duration(new Option<TimeSpan?>("--for") { Description = "For how long; needed.", Required = true }, Shortest, Longest);

@@ -91,9 +91,10 @@ public sealed partial class IncidentTracker
 
     private bool IsSilenced(Finding root)
     {
+        string host = _silences.Count > 0 && root.HostId.Length > 0 ? _topology.NameOf(new Element(ElementKind.Host, root.HostId)) : "";
         foreach (Silence silence in _silences)
         {
-            if (silence.Covers(root, _nowMs))
+            if (silence.Covers(root, host, _nowMs))
             {
                 return true;
             }

@@ -153,6 +153,14 @@ public sealed class IncidentLifeTests
     }
 
     [Fact]
+    public void SetSilences_OfAHost_CoverWhatIsOnItAndNothingElse()
+    {
+        _rack.Tracker.SetSilences([new(Guid.Empty, FindingKind.Unspecified, ElementKind.Host, "h1", 0, long.MaxValue, "ann", "new firmware")], _rack.Now);
+        _rack.Tell(0, HostEventKind.VmCrashed, 0).Tell(1, HostEventKind.VmCrashed, 0).Tell(0, HostEventKind.InterfaceDown, device: "eth1");
+        Assert.Equal([true, false, true], _rack.Active.OrderBy(i => i.Id).Select(i => i.IsSilenced));
+    }
+
+    [Fact]
     public void Observe_DeeperRootThatNoSilenceCovers_IsNotSilenced()
     {
         _rack.Tracker.SetSilences([new(Guid.Empty, FindingKind.VmPausedByIoError, ElementKind.Vm, "", 0, long.MaxValue, "ann", "")], _rack.Now);

@@ -98,7 +98,7 @@ internal static class IncidentsDocument
         - When it comes back 3 times within 30 minutes it **flaps**. From then on it is resolved only after 10 minutes in which
           nothing of it holds, and its comings and goings are told as changes, not as returns.
         - **Acknowledged** by somebody who takes it on; **merged** when it turns out to be part of another one.
-        - **Silenced** when a silence covers its root. Silences keep nothing from being recorded. They are judged when an incident
+        - **Silenced** when a silence covers its root; one of a host covers what is on it. Silences keep nothing from being recorded. They are judged when an incident
           is opened, comes back or gets another root, when silences are set, and when one begins or ends by its time.
         - After a restart of the collector active incidents go on: what held then holds until lines tell otherwise.
 
