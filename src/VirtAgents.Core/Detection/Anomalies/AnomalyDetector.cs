@@ -56,7 +56,7 @@ public sealed class AnomalyDetector
             _signals[i] = new SignalModel(tuning);
         }
 
-        _episode = new Episode(tuning.EpisodeInstants);
+        _episode = new Episode(tuning);
 
         // What chance adds to a sum of independent signals grows with the root of their number.
         _alarmEvidence = tuning.AlarmEvidence * Math.Sqrt(signals);
@@ -122,7 +122,7 @@ public sealed class AnomalyDetector
             }
         }
 
-        return Conclude(total, most, told, values[most]);
+        return Conclude(_episode.Observe(total, elapsedMs), most, told, values[most]);
     }
 
     /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; a few kilobytes for each signal.</summary>
@@ -167,9 +167,8 @@ public sealed class AnomalyDetector
         return elapsedMs;
     }
 
-    private AnomalyVerdict Conclude(double total, int signal, SignalEvidence told, double observed)
+    private AnomalyVerdict Conclude(double news, int signal, SignalEvidence told, double observed)
     {
-        double news = _episode.Observe(total);
         double score = news / (news + _alarmEvidence);
         return told.Channel == AnomalyChannel.None
             ? new AnomalyVerdict(score, AnomalyChannel.None, 0, observed, double.NaN, double.NaN)

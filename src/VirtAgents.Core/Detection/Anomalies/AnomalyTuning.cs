@@ -22,8 +22,8 @@ public sealed record AnomalyTuning
     public int RecentLevelSpan { get; init; } = 100;
 
     /// <summary>Days after which <see cref="AnomalyChannel.TimeOfDay"/> has forgotten about two thirds of a day.</summary>
-    /// <value>From 1; default 5.</value>
-    public double ProfileDays { get; init; } = 5;
+    /// <value>From 1; default 3.</value>
+    public double ProfileDays { get; init; } = 3;
 
     /// <summary>Weight of a new value in the mean of <see cref="AnomalyChannel.Trend"/>.</summary>
     /// <value>Over 0, at most 1; default 0.15.</value>
@@ -38,12 +38,12 @@ public sealed record AnomalyTuning
     public int Peaks { get; init; } = 20;
 
     /// <summary>Residuals of which at most one is a peak.</summary>
-    /// <value>From 1; default 10.</value>
-    public int PeakRun { get; init; } = 10;
+    /// <value>From 1; default 8.</value>
+    public int PeakRun { get; init; } = 8;
 
     /// <summary>Values after which a peak has lost one unit of evidence.</summary>
-    /// <value>From 1; default 4,000.</value>
-    public double PeakMemory { get; init; } = 4_000;
+    /// <value>From 1; default 3,500.</value>
+    public double PeakMemory { get; init; } = 3_500;
 
     /// <summary>Tail index towards which an estimate from few peaks is drawn.</summary>
     /// <value>Over 0; default 0.5.</value>
@@ -53,11 +53,19 @@ public sealed record AnomalyTuning
     /// <value>From 0; default 4.</value>
     public double UsualTailWeight { get; init; } = 4;
 
-    /// <summary>Instants after which the evidence of an alarm has faded to about a third; so long the same evidence is no news.</summary>
-    /// <value>From 1; default 100.</value>
-    public double EpisodeInstants { get; init; } = 100;
+    /// <summary>Instants after which the evidence of an alarm has faded to about a third.</summary>
+    /// <value>From 1; default 200.</value>
+    public double EpisodeInstants { get; init; } = 200;
+
+    /// <summary>Time after which it has, when that is sooner.</summary>
+    /// <value>Over 0; default 24 hours.</value>
+    public TimeSpan EpisodeTime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How much what is left of it counts against new evidence.</summary>
+    /// <value>From 0; default 2.</value>
+    public double EpisodeWeight { get; init; } = 2;
 
     /// <summary>Evidence of one signal that gives <see cref="AnomalyVerdict.AlarmScore"/>; of n signals together √n times as much.</summary>
-    /// <value>Over 0; default 3.3.</value>
-    public double AlarmEvidence { get; init; } = 3.3;
+    /// <value>Over 0; default 2.4.</value>
+    public double AlarmEvidence { get; init; } = 2.4;
 }

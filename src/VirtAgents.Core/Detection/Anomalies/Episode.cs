@@ -2,21 +2,24 @@ namespace VirtAgents.Core.Detection.Anomalies;
 
 /// <summary>Makes one alarm of an episode: evidence counts by how far it surpasses what was there a while ago.</summary>
 /// <remarks>
-/// The largest recent evidence L fades exponentially; evidence e counts e² / (e + L). What repeats an alarm counts half, and what
-/// follows it less, while something much worse still comes through; at every level, so that an operator who chooses
-/// another threshold than the shipped one gets episodes as well.
+/// The largest recent evidence L fades exponentially; evidence e counts e² / (e + w L). What only repeats an alarm counts a part
+/// of it, while something much worse comes through; at every level, so that an operator who chooses another threshold than
+/// the shipped one gets episodes as well.
 /// </remarks>
-internal sealed class Episode(double instants)
+internal sealed class Episode(AnomalyTuning tuning)
 {
-    private readonly double _fade = Math.Exp(-1 / instants);
     private double _level;
 
     /// <summary>News in the evidence of an instant.</summary>
     /// <param name="evidence">From 0.</param>
-    public double Observe(double evidence)
+    /// <param name="elapsedMs">Time since the instant before, from 0; milliseconds.</param>
+    public double Observe(double evidence, long elapsedMs)
     {
-        double news = evidence > 0 ? evidence * evidence / (evidence + _level) : 0;
-        _level = Math.Max(_level * _fade, evidence);
+        // By instants as well as by time: a day has too few instants of an hourly series, and too many of one each second.
+        double fade = Math.Max(1 / tuning.EpisodeInstants, elapsedMs / tuning.EpisodeTime.TotalMilliseconds);
+        _level *= Math.Exp(-fade);
+        double news = evidence > 0 ? evidence * evidence / (evidence + (tuning.EpisodeWeight * _level)) : 0;
+        _level = Math.Max(_level, evidence);
         return news;
     }
 
