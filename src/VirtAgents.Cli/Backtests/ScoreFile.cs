@@ -69,7 +69,6 @@ internal sealed class ScoreFile : IDisposable
         AnomalyChannel.RecentLevel => "recent level",
         AnomalyChannel.TimeOfDay => "time of day",
         AnomalyChannel.Step => "step",
-        AnomalyChannel.Trend => "trend",
         _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "a channel without a name"),
     };
 }

@@ -17,7 +17,4 @@ public enum AnomalyChannel
 
     /// <summary>Difference from the value before.</summary>
     Step = 4,
-
-    /// <summary>Distance from the exponentially weighted mean.</summary>
-    Trend = 5,
 }

@@ -9,8 +9,8 @@ namespace VirtAgents.Core.Detection.Anomalies;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Five channels look at each signal: distance from its median over a long and a short span, from its time of the day, from its
-/// trend, and from the value before. Each distance is judged by the largest ones of the same channel before
+/// Four channels look at each signal: distance from its median over a long and a short span, from what is usual at the time of
+/// the day, and from the value before. Each distance is judged by the largest ones of the same channel before
 /// (<see cref="PeakRecord"/>), which makes evidence of different series comparable. The evidence of the channels is combined by
 /// the root of the sum of squares, that of the signals by their sum, and counts as far as it is news (<see cref="Episode"/>).
 /// News of evidence e scores e / (e + T), T being that of an alarm.
@@ -122,7 +122,7 @@ public sealed class AnomalyDetector
             }
         }
 
-        return Conclude(_episode.Observe(total, elapsedMs), most, told, values[most]);
+        return Conclude(_episode.Observe(total, _alarmEvidence, elapsedMs), most, told, values[most]);
     }
 
     /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; a few kilobytes for each signal.</summary>

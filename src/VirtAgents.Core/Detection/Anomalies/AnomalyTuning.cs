@@ -25,25 +25,21 @@ public sealed record AnomalyTuning
     /// <value>From 1; default 3.</value>
     public double ProfileDays { get; init; } = 3;
 
-    /// <summary>Weight of a new value in the mean of <see cref="AnomalyChannel.Trend"/>.</summary>
-    /// <value>Over 0, at most 1; default 0.15.</value>
-    public double TrendWeight { get; init; } = 0.15;
-
     /// <summary>How much the evidence of each channel counts, by the number of the channel less one.</summary>
     /// <value>From 0 each; default 1 for all but <see cref="AnomalyChannel.Step"/>, which has 1.5.</value>
-    public IReadOnlyList<double> ChannelWeights { get; init; } = [1, 1, 1, 1.5, 1];
+    public IReadOnlyList<double> ChannelWeights { get; init; } = [1, 1, 1, 1.5];
 
     /// <summary>Peaks that a channel keeps.</summary>
     /// <value>From 3 to 64; default 20.</value>
     public int Peaks { get; init; } = 20;
 
     /// <summary>Residuals of which at most one is a peak.</summary>
-    /// <value>From 1; default 8.</value>
-    public int PeakRun { get; init; } = 8;
+    /// <value>From 1; default 10.</value>
+    public int PeakRun { get; init; } = 10;
 
     /// <summary>Values after which a peak has lost one unit of evidence.</summary>
-    /// <value>From 1; default 3,500.</value>
-    public double PeakMemory { get; init; } = 3_500;
+    /// <value>From 1; default 4,000.</value>
+    public double PeakMemory { get; init; } = 4_000;
 
     /// <summary>Tail index towards which an estimate from few peaks is drawn.</summary>
     /// <value>Over 0; default 0.5.</value>
@@ -53,19 +49,19 @@ public sealed record AnomalyTuning
     /// <value>From 0; default 4.</value>
     public double UsualTailWeight { get; init; } = 4;
 
-    /// <summary>Instants after which the evidence of an alarm has faded to about a third.</summary>
-    /// <value>From 1; default 200.</value>
-    public double EpisodeInstants { get; init; } = 200;
-
-    /// <summary>Time after which it has, when that is sooner.</summary>
+    /// <summary>Time after which the largest evidence of an episode has faded to about a third.</summary>
     /// <value>Over 0; default 24 hours.</value>
     public TimeSpan EpisodeTime { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>How much what is left of it counts against new evidence.</summary>
-    /// <value>From 0; default 2.</value>
-    public double EpisodeWeight { get; init; } = 2;
+    /// <summary>Part of what is left of it that is taken from new evidence.</summary>
+    /// <value>From 0 to 1; default 0.85.</value>
+    public double EpisodeWeight { get; init; } = 0.85;
+
+    /// <summary>Evidence beyond so many times that of an alarm counts no more.</summary>
+    /// <value>From 1; default 6.</value>
+    public double MostEvidence { get; init; } = 6;
 
     /// <summary>Evidence of one signal that gives <see cref="AnomalyVerdict.AlarmScore"/>; of n signals together √n times as much.</summary>
-    /// <value>Over 0; default 2.4.</value>
-    public double AlarmEvidence { get; init; } = 2.4;
+    /// <value>Over 0; default 2.</value>
+    public double AlarmEvidence { get; init; } = 2;
 }

@@ -3,7 +3,7 @@ namespace VirtAgents.Core.Detection.Anomalies;
 /// <summary>Everything that is learnt of one signal: what each channel expects, and how far it was off at most.</summary>
 internal sealed class SignalModel
 {
-    private const int Channels = 5;
+    private const int Channels = 4;
     private const int LevelSample = 32;
     private const int RecentLevelSample = 24;
     private readonly AnomalyTuning _tuning;
@@ -11,7 +11,6 @@ internal sealed class SignalModel
     private readonly OrderSample _recentLevel;
     private readonly DayProfile _day;
     private readonly PeakRecord[] _records = new PeakRecord[Channels];
-    private double _trend;
     private double _previous;
     private int _values;
 
@@ -41,7 +40,6 @@ internal sealed class SignalModel
     public void Write(StateWriter state)
     {
         state.Int32(_values);
-        state.Double(_trend);
         state.Double(_previous);
         _level.Write(state);
         _recentLevel.Write(state);
@@ -55,7 +53,6 @@ internal sealed class SignalModel
     public void Read(ref StateReader state)
     {
         _values = state.Int32(int.MaxValue);
-        _trend = state.Double();
         _previous = state.Double();
         _level.Read(ref state);
         _recentLevel.Read(ref state);
@@ -72,7 +69,6 @@ internal sealed class SignalModel
         Add(ref sum, AnomalyChannel.Level, _level.Median, value);
         Add(ref sum, AnomalyChannel.RecentLevel, _recentLevel.Median, value);
         Add(ref sum, AnomalyChannel.Step, _previous, value);
-        Add(ref sum, AnomalyChannel.Trend, _trend, value);
         if (_day.Expected(sinceStartMs) is { } usual)
         {
             Add(ref sum, AnomalyChannel.TimeOfDay, usual, value);
@@ -96,7 +92,6 @@ internal sealed class SignalModel
     private void Learn(long sinceStartMs, long elapsedMs, double value)
     {
         _values = (int)Math.Min(_values + 1L, int.MaxValue);
-        _trend += Math.Max(_tuning.TrendWeight, 1.0 / _values) * (value - _trend);
         _level.Add(value);
         _recentLevel.Add(value);
         _day.Learn(sinceStartMs, elapsedMs, value);
