@@ -5,7 +5,7 @@ using VirtAgents.Core.Detection.Anomalies;
 namespace VirtAgents.Cli.Backtests;
 
 /// <summary>Runs files through the detector of the collector, one row at a time, whatever their length.</summary>
-internal sealed class Backtest(CommandContext context)
+internal sealed class Backtest(CommandContext context, AnomalyTuning tuning)
 {
     private const int RowsBetweenChecks = 1 << 12;
     private readonly StoreProgress _progress = new(context);
@@ -63,7 +63,7 @@ internal sealed class Backtest(CommandContext context)
             Directory.CreateDirectory(folder);
         }
 
-        var detector = new AnomalyDetector(series.Signals.Count);
+        var detector = new AnomalyDetector(series.Signals.Count, tuning);
         using var scores = new ScoreFile(output);
         var (rows, alarms) = (0L, 0L);
         while (series.Read())

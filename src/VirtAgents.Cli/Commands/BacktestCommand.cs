@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VirtAgents.Cli.Backtests;
+using VirtAgents.Core.Detection.Anomalies;
 
 namespace VirtAgents.Cli.Commands;
 
@@ -25,7 +26,7 @@ internal static class BacktestCommand
 
     private static ExitCode Run(CommandContext context, string input, string output, CancellationToken cancel)
     {
-        var backtest = new Backtest(context);
+        var backtest = new Backtest(context, AnomalyTuning.Shipped);
         backtest.Run(BacktestPaths.Of(input, output), cancel);
         BacktestListing.Write(context, backtest.Totals);
         return backtest.Totals.Failed == 0 ? ExitCode.Success : ExitCode.Failure;
