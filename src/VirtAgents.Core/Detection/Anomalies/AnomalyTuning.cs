@@ -46,8 +46,8 @@ public sealed record AnomalyTuning
     public double UsualTailIndex { get; init; } = 0.5;
 
     /// <summary>Number of peaks that <see cref="UsualTailIndex"/> counts as.</summary>
-    /// <value>From 0; default 4.</value>
-    public double UsualTailWeight { get; init; } = 4;
+    /// <value>From 0; default 5.</value>
+    public double UsualTailWeight { get; init; } = 5;
 
     /// <summary>Time after which the largest evidence of an episode has faded to about a third.</summary>
     /// <value>Over 0; default 24 hours.</value>
