@@ -27,6 +27,8 @@ public sealed class AnomalyDetector
 
     // Larger ones are refused as unknown: their differences must stay finite.
     private const double Greatest = 1e300;
+
+    // To be raised with whatever changes the order, number or meaning of what is written.
     private const byte StateVersion = 1;
     private readonly SignalModel[] _signals;
     private readonly Episode _episode;

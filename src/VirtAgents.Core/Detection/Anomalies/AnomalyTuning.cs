@@ -26,8 +26,8 @@ public sealed record AnomalyTuning
     public double ProfileDays { get; init; } = 3;
 
     /// <summary>How much the evidence of each channel counts, by the number of the channel less one.</summary>
-    /// <value>From 0 each; default 1 for all but <see cref="AnomalyChannel.Step"/>, which has 1.5.</value>
-    public IReadOnlyList<double> ChannelWeights { get; init; } = [1, 1, 1, 1.5];
+    /// <value>From 0 each; default 1 for the levels, 0.8 for <see cref="AnomalyChannel.TimeOfDay"/>, 1.5 for <see cref="AnomalyChannel.Step"/>.</value>
+    public IReadOnlyList<double> ChannelWeights { get; init; } = [1, 1, 0.8, 1.5];
 
     /// <summary>Peaks that a channel keeps.</summary>
     /// <value>From 3 to 64; default 20.</value>

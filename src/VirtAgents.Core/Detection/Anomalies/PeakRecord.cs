@@ -60,7 +60,7 @@ internal sealed class PeakRecord(AnomalyTuning tuning)
     {
         _index = state.Double();
         _raised = state.Double();
-        _runPeak = state.Double();
+        _runPeak = state.Level();
         _runLength = state.Int32(tuning.PeakRun);
         _count = state.Int32(_peaks.Length);
         _seen = state.Int32(int.MaxValue);

@@ -24,8 +24,16 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
     /// <summary>Any whole number.</summary>
     public long Int64() => Take(sizeof(long)) is [_, ..] bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : 0;
 
-    /// <summary>Any number but NaN and positive infinity.</summary>
+    /// <summary>Any finite number.</summary>
     public double Double()
+    {
+        double number = Level();
+        IsFailed |= !double.IsFinite(number);
+        return IsFailed ? 0 : number;
+    }
+
+    /// <summary>A logarithm: any number but NaN and positive infinity.</summary>
+    public double Level()
     {
         double number = Take(sizeof(double)) is [_, ..] bytes ? BinaryPrimitives.ReadDoubleLittleEndian(bytes) : 0;
         IsFailed |= double.IsNaN(number) || double.IsPositiveInfinity(number);
