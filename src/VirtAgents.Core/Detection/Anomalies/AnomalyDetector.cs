@@ -111,12 +111,9 @@ public sealed class AnomalyDetector
         SignalEvidence told = default;
         for (int i = 0; i < _signals.Length; i++)
         {
-            if (!(Math.Abs(values[i]) <= Greatest))
-            {
-                continue;
-            }
-
-            SignalEvidence evidence = _signals[i].Observe(_lastUnixMs - _startUnixMs, elapsedMs, values[i]);
+            // Not true of NaN either.
+            bool isKnown = Math.Abs(values[i]) <= Greatest;
+            SignalEvidence evidence = isKnown ? _signals[i].Observe(_lastUnixMs - _startUnixMs, elapsedMs, values[i]) : default;
             total += evidence.Amount;
             if (evidence.Amount > told.Amount)
             {
