@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the published agent costs on a real libvirt host, and how soon a killed VM is seen by virtctl.
-# Usage: bench/real-host.sh [VMS=100] [KILLS=9] [kills]     as root; needs ./test.sh to have built and published everything
-# With the word kills only the time to the alarm is measured.
+# Usage: bench/real-host.sh [VMS=100] [KILLS=9] [kills|remedies]     as root; needs ./test.sh to have built and published everything
+# With the word kills only the time to the alarm is measured, with remedies that until the agent has accepted to start the VM again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 vms=${1:-100}; kills=${2:-9}; what=${3:-all}
@@ -19,7 +19,11 @@ echo "$(nproc) cores, load average $(cut -d' ' -f1 /proc/loadavg), $vms VMs (QEM
 "$bed/host.sh" up b1 >/dev/null
 for i in $(seq "$vms"); do "$bed/vm.sh" up b1 "b$i" system=halted memory=16 >/dev/null; done
 
-inside "$bin/VirtAgents.Collector/release/virtcollector" --insecure --Listen:Grpc=127.0.0.1:7443 --Listen:Http=127.0.0.1:7480 \
+echo '{"rules": [{"name": "bench", "effect": "allow", "kinds": ["start"]}]}' >"$work/host-policy.json"
+echo '{"maxPerHour": 1000, "rules": [{"name": "bench", "findings": ["vm-crashed"], "mode": "auto", "directive": "start"}]}' >"$work/remediation.json"
+remedies=(); acting=()
+[ "$what" != remedies ] || { remedies=(--Remediation:PolicyFile="$work/remediation.json"); acting=(--set Acting:Policy="$work/host-policy.json"); }
+inside "$bin/VirtAgents.Collector/release/virtcollector" --insecure "${remedies[@]}" --Listen:Grpc=127.0.0.1:7443 --Listen:Http=127.0.0.1:7480 \
     --Store:Embedded:Path="$work/store.db" --ready-file "$work/collector.ready" >"$work/collector.log" 2>&1 &
 until [ -e "$work/collector.ready" ]; do sleep 0.2; done
 
@@ -46,17 +50,29 @@ if [ "$what" = all ]; then
     measure "both tiers, each 5 s, per fast and slow tick together" 8 40
     stop_agent
 fi
-start_agent
+start_agent "${acting[@]}"
 [ "$what" != all ] || measure "defaults (2 s and 15 s), per fast tick" 30 60
 
-inside "$bin/VirtAgents.Cli/release/virtctl" events --follow -o json >"$work/follow" 2>/dev/null &
-tail -n +1 -F "$work/follow" 2>/dev/null | while read -r line; do echo "$EPOCHREALTIME $line"; done >"$work/events" &
-sleep 3
+follow() { # COMMAND...: what virtctl follows; each line goes to $work/events with the time it came
+    inside "$bin/VirtAgents.Cli/release/virtctl" "$@" -o json >"$work/follow" 2>/dev/null &
+    tail -n +1 -F "$work/follow" 2>/dev/null | while read -r line; do echo "$EPOCHREALTIME $line"; done >"$work/events" &
+    sleep 3
+}
+if [ "$what" = remedies ]; then
+    follow directive watch; wanted='"kind":"start".*"vm":"VM".*"state":"\(accepted\|running\|done\)"'; title="the start accepted by the agent"
+else
+    follow events --follow; wanted='"vm":"VM".*"kind":"vm-crashed"'; title="vm-crashed at virtctl"
+fi
 for i in $(seq "$kills"); do
+    pattern=${wanted/VM/b$i}
     pid=$("$bed/vm.sh" pid b1 "b$i"); start=$EPOCHREALTIME; kill -9 "$pid"
-    until grep -q "\"vm\":\"b$i\".*\"kind\":\"vm-crashed\"" "$work/events"; do sleep 0.05; done
-    seen=$(grep -m 1 "\"vm\":\"b$i\".*\"kind\":\"vm-crashed\"" "$work/events" | cut -d' ' -f1)
+    until grep -q "$pattern" "$work/events"; do sleep 0.05; done
+    seen=$(grep -m 1 "$pattern" "$work/events" | cut -d' ' -f1)
     echo "$seen $start" | awk '{printf "%.0f\n", ($1 - $2) * 1000}' >>"$work/latency"; sleep "0.$((RANDOM % 9 + 1))"
 done
-sort -n "$work/latency" | awk '{v[NR] = $1} END {printf "kill -9 of QEMU to vm-crashed at virtctl: min %d ms, median %d ms, max %d ms (%d kills)\n", v[1], v[int((NR + 1) / 2)], v[NR], NR}'
-grep -o '"kind":"vm-crashed"' "$work/events" | wc -l | awk -v k="$kills" '{printf "crashes told: %d of %d\n", $1, k}'
+sort -n "$work/latency" | awk -v t="$title" '{v[NR] = $1} END {printf "kill -9 of QEMU to %s: min %d ms, median %d ms, max %d ms (%d kills)\n", t, v[1], v[int((NR + 1) / 2)], v[NR], NR}'
+if [ "$what" = remedies ]; then
+    sleep 5; inside "$bin/VirtAgents.Cli/release/virtctl" vms -o json | grep -c '"state": "running"' | awk -v v="$vms" '{printf "VMs that run: %d of %d\n", $1, v}'
+else
+    grep -o '"kind":"vm-crashed"' "$work/events" | wc -l | awk -v k="$kills" '{printf "crashes told: %d of %d\n", $1, k}'
+fi

@@ -23,6 +23,9 @@ internal static class CliApplication
         root.Add(QueryCommand.Create(binder));
         root.Add(EventsCommand.Create(binder));
         root.Add(MetricsCommand.Create(binder));
+        root.Add(IncidentsCommand.Create(binder));
+        root.Add(IncidentCommand.Create(binder));
+        root.Add(SilenceCommand.Create(binder));
         root.Add(DirectiveCommand.Create(binder));
         root.Add(FreezeCommand.Create(binder));
         root.Add(FreezeCommand.CreateOpposite(binder));

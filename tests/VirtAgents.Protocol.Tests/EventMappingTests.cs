@@ -1,5 +1,6 @@
 using CsCheck;
 using Google.Protobuf;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Protocol.Tests;
@@ -49,6 +50,11 @@ public sealed class EventMappingTests
     [InlineData(typeof(HostEventKind), typeof(V1.EventKind))]
     [InlineData(typeof(SubjectKind), typeof(V1.SubjectKind))]
     [InlineData(typeof(SampleTier), typeof(V1.SampleTier))]
+    [InlineData(typeof(FindingKind), typeof(V1.FindingKind))]
+    [InlineData(typeof(ElementKind), typeof(V1.ElementKind))]
+    [InlineData(typeof(Severity), typeof(V1.IncidentSeverity))]
+    [InlineData(typeof(IncidentState), typeof(V1.IncidentState))]
+    [InlineData(typeof(IncidentChangeKind), typeof(V1.IncidentChangeKind))]
     public void Enums_OfCoreAndProto_HaveTheSameNumbers(Type core, Type wire)
     {
         // The mapping casts, so a number that only one side has would change its meaning on the way.

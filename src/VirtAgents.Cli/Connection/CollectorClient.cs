@@ -38,6 +38,7 @@ internal sealed class CollectorClient : IDisposable
         Query = new QueryService.QueryServiceClient(_channel);
         Events = new EventService.EventServiceClient(_channel);
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
+        Incidents = new IncidentService.IncidentServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -45,6 +46,8 @@ internal sealed class CollectorClient : IDisposable
     public EventService.EventServiceClient Events { get; }
 
     public DirectiveService.DirectiveServiceClient Directives { get; }
+
+    public IncidentService.IncidentServiceClient Incidents { get; }
 
     public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel)
     {

@@ -30,6 +30,16 @@ internal static class EnumNames
     public static EnumNames<Fill> Fills { get; } = new("none");
 
     public static EnumNames<RefusalReason> Refusals { get; } = new("");
+
+    public static EnumNames<IncidentState> Incidents { get; } = new("");
+
+    public static EnumNames<IncidentSeverity> Severities { get; } = new("");
+
+    public static EnumNames<FindingKind> Findings { get; } = new("");
+
+    public static EnumNames<ElementKind> Elements { get; } = new("");
+
+    public static EnumNames<IncidentChangeKind> Changes { get; } = new("");
 }
 
 /// <summary>Both directions of the names of one enum.</summary>

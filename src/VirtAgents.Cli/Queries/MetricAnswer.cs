@@ -13,14 +13,15 @@ internal sealed record MetricAnswer(
     IReadOnlyList<AnsweredMetric> Metrics, long FromUnixMs, long ToUnixMs, long StepMs, IReadOnlyList<MetricSeries> Series, QueryTrailer? Trailer)
 {
     public static async Task<MetricAnswer> ReadAsync(CommandContext context, MetricQuery query, CancellationToken cancel) =>
-        query.Step.IsRaw ? await ReadStoredAsync(context, query, cancel) : await ReadStepsAsync(context, query, cancel);
+        query.Step.IsRaw ? await ReadStoredAsync(context, query, cancel) : await ReadStepsAsync(context, query.ToRequest(), query.Aggregate, cancel);
 
-    private static async Task<MetricAnswer> ReadStepsAsync(CommandContext context, MetricQuery query, CancellationToken cancel)
+    /// <summary>Reads steps; <paramref name="aggregate"/> is what was asked for, null = the usual one of each metric.</summary>
+    public static async Task<MetricAnswer> ReadStepsAsync(
+        CommandContext context, QueryMetricsRequest request, AggregateChoice? aggregate, CancellationToken cancel)
     {
         QueryHeader? header = null;
         QueryTrailer? trailer = null;
         var series = new List<MetricSeries>();
-        var request = query.ToRequest();
         await foreach (var message in context.Client.StreamAsync(options => context.Client.Query.QueryMetrics(request, options), context.Settings.Timeout, cancel))
         {
             header = message.Header ?? header;
@@ -31,7 +32,7 @@ internal sealed record MetricAnswer(
         return header is null || trailer is null
             ? throw new CliFailureException(ExitCode.Failure, $"the collector at {context.Settings.Address} ended its answer too early; ask again.")
             : new MetricAnswer(
-                [.. header.Metrics.Select(metric => new AnsweredMetric(metric.Metric, metric.Unit, AggregateChoice.NameOf(metric.Aggregate, query.Aggregate)))],
+                [.. header.Metrics.Select(metric => new AnsweredMetric(metric.Metric, metric.Unit, AggregateChoice.NameOf(metric.Aggregate, aggregate)))],
                 header.FromUnixMs, header.ToUnixMs, header.StepMs, series, trailer);
     }
 

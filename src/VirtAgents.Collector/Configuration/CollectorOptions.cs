@@ -10,8 +10,11 @@ namespace VirtAgents.Collector.Configuration;
 /// <param name="Limits">What one agent, and all together, may ask for.</param>
 /// <param name="Liveness">When silence means something.</param>
 /// <param name="Ingest">How writes are gathered.</param>
+/// <param name="Notices">Who is told of incidents.</param>
+/// <param name="PolicyFile">What may be done about findings without asking; empty = nothing.</param>
 internal sealed record CollectorOptions(
-    ListenSettings Listen, StoreSettings Store, ControlSettings Control, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest);
+    ListenSettings Listen, StoreSettings Store, ControlSettings Control, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest,
+    NoticeSettings Notices, string PolicyFile);
 
 /// <summary>Where the collector listens.</summary>
 /// <param name="Grpc">Agents and gRPC clients (HTTP/2). <value>Default 127.0.0.1:7443; port 0 = any free one.</value></param>
@@ -50,7 +53,7 @@ internal enum ControlProvider
     PostgreSQL = 1,
 }
 
-/// <summary>Where directives, their steps, the freeze switch and the epoch live.</summary>
+/// <summary>Where directives, their steps, the freeze switch, the epoch, incidents and silences live.</summary>
 /// <param name="Provider">Which database.</param>
 /// <param name="Path">File of a SQLite database. <value>Default control.db beside the store.</value></param>
 /// <param name="ConnectionString">How to reach PostgreSQL; may hold a password and is never printed.</param>
@@ -63,7 +66,7 @@ internal sealed record ControlSettings(ControlProvider Provider, string Path, st
 /// <param name="MessageBytes">Largest message. <value>Default 4 MiB.</value></param>
 /// <param name="Streams">Most agent streams at once. <value>Default 2,000.</value></param>
 /// <param name="MessagesPerSecond">Messages read from one stream per second; a faster one is slowed, not cut. <value>Default 2,000.</value></param>
-/// <param name="Watchers">Most watchers of the event feed at once, and as many of directives. <value>Default 1,000.</value></param>
+/// <param name="Watchers">Most watchers of the event feed at once, as many of directives, and as many of incidents. <value>Default 1,000.</value></param>
 /// <param name="Hosts">Most hosts that may be known; a further one is refused. <value>Default 5,000.</value></param>
 internal sealed record LimitSettings(int MessageBytes, int Streams, int MessagesPerSecond, int Watchers, int Hosts);
 

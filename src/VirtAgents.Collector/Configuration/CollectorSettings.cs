@@ -11,7 +11,8 @@ internal static class CollectorSettings
         SettingsReader reader = new(configuration);
         StoreSettings store = ReadStore(reader);
         CollectorOptions options = new(
-            ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader));
+            ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader),
+            NoticeSettings.Read(reader), ReadPolicyFile(reader));
         reader.RefuseUnknown();
         errors = reader.Errors;
         return options;
@@ -107,6 +108,18 @@ internal static class CollectorSettings
         {
             return false;
         }
+    }
+
+    private static string ReadPolicyFile(SettingsReader reader)
+    {
+        string path = reader.Text("Remediation:PolicyFile", "");
+        if (path.Length > 0)
+        {
+            _ = RemediationPolicyReader.TryRead(path, out IReadOnlyList<string> problems);
+            problems.ToList().ForEach(p => reader.Fail($"Remediation:PolicyFile: {p}"));
+        }
+
+        return path;
     }
 
     private static LimitSettings ReadLimits(SettingsReader reader) => new(

@@ -104,7 +104,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         }
     }
 
-    private static bool TryDuration(string text, out TimeSpan value)
+    /// <summary>Reads a time such as 500ms, 15s, 5m, 12h or 30d.</summary>
+    public static bool TryDuration(string text, out TimeSpan value)
     {
         if (text.Contains(':', StringComparison.Ordinal))
         {

@@ -14,12 +14,36 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<EpochRow> Epochs => Set<EpochRow>();
 
+    public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
+
+    public DbSet<IncidentStepRow> IncidentSteps => Set<IncidentStepRow>();
+
+    public DbSet<SilenceRow> Silences => Set<SilenceRow>();
+
+    public DbSet<RemediationRow> Remediations => Set<RemediationRow>();
+
+    public DbSet<FeedPositionRow> FeedPositions => Set<FeedPositionRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
         modelBuilder.Entity<StepRow>().ToTable("directive_steps").HasKey(s => new { s.DirectiveId, s.Ordinal });
         modelBuilder.Entity<FreezeRow>().ToTable("freeze").Property(f => f.Id).ValueGeneratedNever();
         modelBuilder.Entity<EpochRow>().ToTable("epochs").HasKey(e => e.Cluster);
+        modelBuilder.Entity<IncidentRow>(Incident);
+        modelBuilder.Entity<IncidentStepRow>(step =>
+        {
+            step.ToTable("incident_steps").HasKey(s => s.Number);
+            step.Property(s => s.Number).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<SilenceRow>().ToTable("silences").Property(s => s.Id).ValueGeneratedNever();
+        modelBuilder.Entity<RemediationRow>(remediation =>
+        {
+            remediation.ToTable("remediations").HasKey(r => r.DirectiveId);
+            remediation.Property(r => r.DirectiveId).ValueGeneratedNever();
+            remediation.HasIndex(r => r.AtUnixMs);
+        });
+        modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(t => t.GetProperties()))
         {
             // PostgreSQL wants quotes around every name that is not in lower case.
@@ -36,6 +60,15 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         directive.HasIndex(d => new { d.HostId, d.Number });
         directive.HasIndex(d => new { d.VmId, d.Number });
         directive.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DirectiveId);
+    }
+
+    private static void Incident(EntityTypeBuilder<IncidentRow> incident)
+    {
+        incident.ToTable("incidents");
+        incident.Property(i => i.Id).ValueGeneratedNever();
+        incident.HasIndex(i => i.Number).IsUnique();
+        incident.HasIndex(i => new { i.IsActive, i.Number });
+        incident.HasMany(i => i.Steps).WithOne().HasForeignKey(s => s.IncidentId);
     }
 
     private static string SnakeCase(string name)

@@ -11,7 +11,7 @@ namespace VirtAgents.Collector.Fleet;
 /// <summary>Runs the state rules of one host and hands what they conclude to the writer, in order.</summary>
 [KeepAlive]
 [PreferLocalPlacement]
-internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
+internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, BatchWriter writer, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
 {
     private readonly FigureTracker _figures = new();
     private readonly Dictionary<VmId, VmInfo> _vms = [];
@@ -61,6 +61,7 @@ internal sealed class HostGrain(FleetMemory memory, BatchWriter writer, TimeProv
         bool changed = _snapshot is null || !Remembering.Same(_snapshot, snapshot);
         _snapshot = changed ? snapshot : _snapshot;
         Name(message.Inventory);
+        topology.Put(snapshot.Cluster, message.Inventory);
         return ObserveAsync(new InventorySeen(Now, message.Inventory), new IngestItem { Snapshot = changed ? snapshot : null });
     }
 

@@ -5,6 +5,7 @@ using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Exposition;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Sessions;
 
@@ -39,6 +40,7 @@ internal static class CollectorHost
         builder.Services.AddExposition();
         builder.Services.AddQueryApi();
         builder.Services.AddDirectives();
+        builder.Services.AddIncidents(options.Notices);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();
@@ -47,6 +49,7 @@ internal static class CollectorHost
         app.MapHealth();
         app.MapExposition();
         app.MapDirectives();
+        app.MapIncidents();
         app.MapQueryApi();
         return app;
     }

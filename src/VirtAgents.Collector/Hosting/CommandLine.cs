@@ -35,6 +35,9 @@ internal sealed record CommandLine(
             Store:Influx:Path influx.db beside Store:Embedded:Path (positions, events, inventories)
           Control:Provider Sqlite            Control:Path control.db beside the store (directives, freeze, epoch)
           Control:Provider PostgreSQL        Control:ConnectionString Host=...;Database=...;Username=...;Password=...
+          Incidents:File                     gets a line of JSON for each notice of an incident    Incidents:Settle 5s
+            Incidents:Webhooks:0:Url, :SecretFile, :MinSeverity Warning (up to 10, numbered from 0)
+          Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Limits:Hosts 5000
           Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s

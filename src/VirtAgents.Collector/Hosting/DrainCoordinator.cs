@@ -1,6 +1,7 @@
 using Grpc.Core;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Directives;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Collector.Sessions;
 
@@ -11,7 +12,8 @@ namespace VirtAgents.Collector.Hosting;
 /// what they sent is durable. Runs before anything else stops.
 /// </summary>
 internal sealed class DrainCoordinator(
-    SessionRegistry registry, AgentConnections connections, EventFeed feed, DirectiveFeed directives, CollectorOptions options, TimeProvider time) : IHostedLifecycleService
+    SessionRegistry registry, AgentConnections connections, EventFeed feed, DirectiveFeed directives, IncidentFeed incidents,
+    CollectorOptions options, TimeProvider time) : IHostedLifecycleService
 {
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(2);
 
@@ -39,6 +41,7 @@ internal sealed class DrainCoordinator(
         await connections.CloseAsync(cancellationToken);
         feed.End();
         directives.End();
+        incidents.End();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -11,6 +11,7 @@ internal static class IngestSetup
     public static void AddStoreAccess(this IServiceCollection services)
     {
         services.AddSingleton<FleetMemory>();
+        services.AddSingleton<FleetTopology>();
         services.AddHostedService<StoreOpener>();
     }
 

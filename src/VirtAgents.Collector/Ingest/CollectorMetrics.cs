@@ -24,6 +24,8 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Counter<long> _sealedHours;
     private readonly Counter<long> _sealedBytes;
     private readonly Counter<long> _upkeepFailures;
+    private readonly Counter<long> _noticesTold;
+    private readonly Counter<long> _noticeFailures;
 
     public CollectorMetrics(IMeterFactory meters)
     {
@@ -36,6 +38,8 @@ internal sealed class CollectorMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("virtcollector.streams.refused", "{stream}", "Streams ended by the collector, by cause");
         _throttled = _meter.CreateCounter<double>("virtcollector.throttled", "s", "Time streams were held back, by cause");
         _storeFailures = _meter.CreateCounter<long>("virtcollector.store.failures", "{write}", "Writes the store could not take; they are tried again");
+        _noticesTold = _meter.CreateCounter<long>("virtcollector.notices.told", "{notice}", "Notices of incidents that a receiver took");
+        _noticeFailures = _meter.CreateCounter<long>("virtcollector.notices.failures", "{try}", "Tries to tell a receiver of an incident that failed; they are made again");
         _rejected = _meter.CreateCounter<long>("virtcollector.store.rejected", "{message}", "Messages the store will never take");
         _expositionFailures = _meter.CreateCounter<long>("virtcollector.exposition.failures", "{scrape}", "Scrapes of /metrics without sampled values, since the store could not be read");
         _watchersCut = _meter.CreateCounter<long>("virtcollector.watchers.cut", "{watcher}", "Watchers of the feed that were too slow");
@@ -62,6 +66,10 @@ internal sealed class CollectorMetrics : IDisposable
     }
 
     public void UpkeepFailed() => _upkeepFailures.Add(1);
+
+    public void NoticeTold() => _noticesTold.Add(1);
+
+    public void NoticeFailed() => _noticeFailures.Add(1);
 
     public void Duplicate() => _duplicates.Add(1);
 

@@ -13,12 +13,14 @@ internal sealed class InProcessCollector : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
-    private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events, ScriptedDirectiveService directives)
+    private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events, ScriptedDirectiveService directives,
+        ScriptedIncidentService incidents)
     {
         _application = application;
         Query = query;
         Events = events;
         Directives = directives;
+        Incidents = incidents;
         Address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
@@ -28,6 +30,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
 
     public ScriptedDirectiveService Directives { get; }
 
+    public ScriptedIncidentService Incidents { get; }
+
     public string Address { get; }
 
     public static async Task<InProcessCollector> StartAsync()
@@ -35,10 +39,11 @@ internal sealed class InProcessCollector : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options => options.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        var (query, events, directives) = (new FixedQueryService(), new ScriptedEventService(), new ScriptedDirectiveService());
+        var (query, events, directives, incidents) = (new FixedQueryService(), new ScriptedEventService(), new ScriptedDirectiveService(), new ScriptedIncidentService());
         builder.Services.AddSingleton(query);
         builder.Services.AddSingleton(events);
         builder.Services.AddSingleton(directives);
+        builder.Services.AddSingleton(incidents);
         builder.Services.AddGrpc();
         var application = builder.Build();
         application.Use((call, next) =>
@@ -49,8 +54,9 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<FixedQueryService>();
         application.MapGrpcService<ScriptedEventService>();
         application.MapGrpcService<ScriptedDirectiveService>();
+        application.MapGrpcService<ScriptedIncidentService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
-        return new InProcessCollector(application, query, events, directives);
+        return new InProcessCollector(application, query, events, directives, incidents);
     }
 
     public Tool.Run Start(params string[] arguments) => Tool.Start(Address, arguments);

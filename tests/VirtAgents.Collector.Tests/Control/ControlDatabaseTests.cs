@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlDatabaseTests
 {
-    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "freeze"];
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "remediations", "silences"];
 
     [Fact]
     public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
@@ -52,7 +52,31 @@ public sealed class ControlDatabaseTests
         }
 
         StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
-        Assert.Contains("schema version 7, and this collector knows version 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("schema version 7, and this collector knows version 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfVersion1_GetsTheNewTablesAndKeepsTheOld()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
+            await first.Queue.RunAsync(
+                c => c.Database.ExecuteSqlRawAsync(
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; UPDATE control_schema SET version = 1"),
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        string[] made = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'table'").ToArrayAsync(Cancel);
+        string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'incidents' AND sql IS NOT NULL").ToArrayAsync(Cancel);
+        Assert.Equal(["control_schema", .. Tables], made.Order(StringComparer.Ordinal));
+        Assert.Equal(2, indexes.Length);
+        Assert.Equal(1, (await context.Epochs.SingleAsync(Cancel)).Value);
+        int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
+        Assert.Equal([2], versions);
     }
 
     [Fact]

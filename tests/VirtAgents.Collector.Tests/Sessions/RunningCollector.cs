@@ -31,6 +31,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         _channel = GrpcChannel.ForAddress(addresses[0], new GrpcChannelOptions { MaxSendMessageSize = 64 << 20 });
         Figures = new Figures(app.Services.GetRequiredService<IMeterFactory>());
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
+        Incidents = new IncidentService.IncidentServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -43,6 +44,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public HttpClient Http { get; }
 
     public DirectiveService.DirectiveServiceClient Directives { get; }
+
+    public IncidentService.IncidentServiceClient Incidents { get; }
 
     public Figures Figures { get; }
 

@@ -11,6 +11,7 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     private readonly ITimeSeriesStore _store = store;
     private volatile string? _problem;
     private volatile string? _readProblem;
+    private volatile string? _eventsProblem;
     private volatile bool _rejects;
 
     public SwitchStore(string path)
@@ -32,6 +33,13 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     {
         get => _readProblem;
         set => _readProblem = value;
+    }
+
+    /// <summary>What reads of events fail with; null = they work.</summary>
+    public string? EventsProblem
+    {
+        get => _eventsProblem;
+        set => _eventsProblem = value;
     }
 
     /// <summary>Whether batches with reports are rejected for good.</summary>
@@ -60,7 +68,9 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     public IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken) =>
         _store.SummariesAsync(query, cancellationToken);
 
-    public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _store.EventsAsync(query, cancellationToken);
+    public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _eventsProblem is { } problem
+        ? throw new StoreUnusableException(problem)
+        : _store.EventsAsync(query, cancellationToken);
 
     public ValueTask<long> DropBeforeAsync(long timeUnixMs, CancellationToken cancellationToken) => _store.DropBeforeAsync(timeUnixMs, cancellationToken);
 

@@ -37,7 +37,16 @@ public sealed class RealEstate : IAsyncLifetime
         }
         """;
 
+    /// <summary>VMs of this name are started again by the collector itself when they crash.</summary>
+    internal const string Revived = "revived";
+
+    private const string Remediation = $$"""
+        { "rules": [{ "name": "revive", "findings": ["vm-crashed"], "vm": "{{Revived}}", "mode": "auto", "directive": "start" }] }
+        """;
+
     private string PolicyPath => Path.Combine(Installation.Directory, "policy.json");
+
+    private string RemediationPath => Path.Combine(Installation.Directory, "remediation.json");
 
     public async ValueTask InitializeAsync()
     {
@@ -45,7 +54,8 @@ public sealed class RealEstate : IAsyncLifetime
         _first = await TestbedHost.StartAsync("h1", cancel);
         _second = await TestbedHost.StartAsync("h2", cancel);
         _installation = new Installation(Bridge);
-        _collector = await _installation.StartCollectorAsync();
+        await File.WriteAllTextAsync(RemediationPath, Remediation, cancel);
+        _collector = await StartCollectorAsync();
         await File.WriteAllTextAsync(PolicyPath, Policy, cancel);
         FirstAgent = await StartFirstAgentAsync();
         await _installation.StartAgentAsync(_second);
@@ -93,7 +103,7 @@ public sealed class RealEstate : IAsyncLifetime
     internal Task KillCollectorAsync() => _collector!.KillAsync();
 
     /// <summary>Starts the collector again, on the same ports and with the same store.</summary>
-    internal async Task ReviveCollectorAsync() => _collector = await Installation.StartCollectorAsync();
+    internal async Task ReviveCollectorAsync() => _collector = await StartCollectorAsync();
 
     /// <summary>Waits until virtctl shows a VM in a state; returns what it shows.</summary>
     internal async Task<JsonElement> StateIsAsync(string vm, string state, string? reason = null)
@@ -134,6 +144,8 @@ public sealed class RealEstate : IAsyncLifetime
     /// <summary>VMs that were said to have crashed since an event.</summary>
     internal async Task<IReadOnlyList<string>> CrashesAfterAsync(long id) =>
         [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Id > id && e.Kind == "vm-crashed").Select(e => e.Vm)];
+
+    private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Remediation:PolicyFile={RemediationPath}");
 
     private Task<RunningProgram> StartFirstAgentAsync() => Installation.StartAgentAsync(
         First, "--set", $"Acting:Policy={PolicyPath}", "--set", $"Acting:SharedDirectories:0={TestbedHost.SharedDirectory}");

@@ -72,7 +72,7 @@ public sealed class LibvirtBed : IAsyncLifetime
         {
             Uri = host.Uri,
             FollowUpTime = TimeSpan.FromMilliseconds(500),
-            LookTimeout = TimeSpan.FromSeconds(10),
+            LookTimeout = TimeSpan.FromSeconds(40), // a libvirtd that was just started looks at every QEMU first
             LookInterval = TimeSpan.FromMilliseconds(100),
             SharedDirectories = [TestbedHost.SharedDirectory],
         },

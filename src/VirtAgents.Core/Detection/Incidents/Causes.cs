@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using static VirtAgents.Core.Detection.Incidents.FindingKind;
+
+namespace VirtAgents.Core.Detection.Incidents;
+
+/// <summary>Which kinds of findings explain which others, where the element of one is, or depends on, that of the other.</summary>
+/// <remarks>
+/// Only what follows by itself is here: a crash does not follow from a host that fell silent, since somebody had to see it.
+/// Later rows are deeper; of several causes the deepest explains a finding.
+/// </remarks>
+internal static class Causes
+{
+    private static readonly KindSet DiskTrouble = KindSet.Of(VmPausedByIoError, VmPausedForSpace, VmIoErrors);
+    private static readonly KindSet DiskSymptoms = DiskTrouble.And(KindSet.Of(VmHung));
+    private static readonly KindSet Ends = KindSet.Of(VmCrashed, VmPanicked, VmHung);
+
+    private static readonly (FindingKind Cause, KindSet Explains)[] Table =
+    [
+        (VmIoErrors, KindSet.Of(VmHung)),
+        (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
+        (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung)),
+        (VmCrashed, DiskSymptoms),
+        (VmPanicked, DiskSymptoms.And(KindSet.Of(VmCrashed))),
+        (VmBootLoop, KindSet.Of(VmCrashed, VmPanicked)),
+        (InterfaceDown, KindSet.Of(InterfaceDown)),
+        (DiskSlow, KindSet.Of(VmPausedByIoError, VmIoErrors, VmHung)),
+        (HostTroubled, Ends.And(KindSet.Of(VmBootLoop))),
+        (PoolSuspected, DiskSymptoms),
+        (PoolFull, DiskSymptoms.And(KindSet.Of(PoolSuspected))),
+        (PoolFailed, DiskSymptoms.And(KindSet.Of(PoolSuspected, PoolFull))),
+        (HypervisorLost, KindSet.Of(VmOutOfSight)),
+        (AgentLost, KindSet.Of(VmOutOfSight, SamplesMissing)),
+        (FindingKind.HostSilent, KindSet.Of(VmOutOfSight, VmHung, SamplesMissing, HypervisorLost, AgentLost, HostTroubled)),
+    ];
+
+    private static readonly FrozenDictionary<FindingKind, (int Depth, KindSet Explains)> ByCause =
+        Table.Select((row, depth) => (row.Cause, depth, row.Explains)).ToFrozenDictionary(r => r.Cause, r => (r.depth + 1, r.Explains));
+
+    /// <summary>Whether it was concluded from several others.</summary>
+    public static bool IsInferred(FindingKind kind) => kind is PoolSuspected or HostTroubled;
+
+    /// <summary>Whether it is trouble with the disks of a VM.</summary>
+    public static bool IsDiskTrouble(FindingKind kind) => DiskTrouble.Contains(kind);
+
+    /// <summary>Whether it is a crash or hang of a VM.</summary>
+    public static bool IsEnd(FindingKind kind) => Ends.Contains(kind);
+
+    /// <summary>How deep a cause lies; 0 = it explains nothing.</summary>
+    public static int DepthOf(FindingKind cause) => ByCause.TryGetValue(cause, out (int Depth, KindSet Explains) row) ? row.Depth : 0;
+
+    /// <summary>Whether one kind explains the other at all.</summary>
+    public static bool Explains(FindingKind cause, FindingKind symptom) =>
+        ByCause.TryGetValue(cause, out (int Depth, KindSet Explains) row) && row.Explains.Contains(symptom);
+
+    /// <summary>Whether one explains the other.</summary>
+    /// <param name="cause">The cause.</param>
+    /// <param name="symptom">What it may explain.</param>
+    /// <param name="needs">What the element of <paramref name="symptom"/> depends on.</param>
+    public static bool Explains(FindingKey cause, FindingKey symptom, IReadOnlyList<Element> needs) =>
+        Explains(cause.Kind, symptom.Kind)
+        && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
+
+    // A disk of a host is below its own pools only.
+    private static bool IsOnSlowDisk(FindingKey cause, IReadOnlyList<Element> needs)
+    {
+        if (cause.Kind != DiskSlow)
+        {
+            return true;
+        }
+
+        foreach (Element need in needs)
+        {
+            if (need.Kind == ElementKind.Pool && Topology.IsOfHost(need, cause.Element.Id))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Contains(IReadOnlyList<Element> needs, Element element)
+    {
+        foreach (Element need in needs)
+        {
+            if (need == element)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

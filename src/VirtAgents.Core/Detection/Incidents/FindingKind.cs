@@ -1,0 +1,68 @@
+namespace VirtAgents.Core.Detection.Incidents;
+
+/// <summary>What was found. The numbers are part of the API and of the control database: never reuse one.</summary>
+public enum FindingKind
+{
+    /// <summary>Not a finding; as a filter: any.</summary>
+    Unspecified = 0,
+
+    /// <summary>A VM ended by a fault.</summary>
+    VmCrashed = 1,
+
+    /// <summary>The operating system of a VM panicked.</summary>
+    VmPanicked = 2,
+
+    /// <summary>A VM stands still since a disk request failed.</summary>
+    VmPausedByIoError = 3,
+
+    /// <summary>A VM stands still since the storage below a disk is full.</summary>
+    VmPausedForSpace = 4,
+
+    /// <summary>Disk requests of a VM fail, and it goes on.</summary>
+    VmIoErrors = 5,
+
+    /// <summary>A VM boots again and again.</summary>
+    VmBootLoop = 6,
+
+    /// <summary>The monitor of a VM does not answer.</summary>
+    VmHung = 7,
+
+    /// <summary>The state of a VM is unknown, since its hypervisor, agent or host is out of sight.</summary>
+    VmOutOfSight = 8,
+
+    /// <summary>A device of a running VM was removed.</summary>
+    VmDeviceRemoved = 9,
+
+    /// <summary>The agent cannot reach the hypervisor.</summary>
+    HypervisorLost = 20,
+
+    /// <summary>The stream of the agent broke and has not come back.</summary>
+    AgentLost = 21,
+
+    /// <summary>Nothing is heard of a host. A suspicion, not a verdict.</summary>
+    HostSilent = 22,
+
+    /// <summary>Messages of an agent never arrive.</summary>
+    SamplesMissing = 23,
+
+    /// <summary>The clock of a host jumped.</summary>
+    ClockJumped = 24,
+
+    /// <summary>Requests of a host disk are slow.</summary>
+    DiskSlow = 25,
+
+    /// <summary>A storage pool is missing, inactive or does not answer.</summary>
+    PoolFailed = 30,
+
+    /// <summary>A storage pool has no space left.</summary>
+    PoolFull = 31,
+
+    /// <summary>Several VMs that share a pool have trouble with their disks, though nobody says that the pool failed.</summary>
+    PoolSuspected = 32,
+
+    /// <summary>Several VMs of a host crashed or hang together, though nobody says that the host failed.</summary>
+    HostTroubled = 33,
+
+    /// <summary>An interface of a host has no link.</summary>
+    InterfaceDown = 40,
+}

@@ -1,0 +1,62 @@
+using VirtAgents.Core.Model;
+using static VirtAgents.Core.Detection.Incidents.FindingKind;
+
+namespace VirtAgents.Core.Detection.Incidents;
+
+/// <summary>What a line that is not about a VM tells.</summary>
+internal static class HostTelling
+{
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown);
+    private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent);
+    private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull);
+
+    /// <summary>Whether it holds as long as an agent tells so, so that it is in doubt when that agent is out of sight.</summary>
+    public static bool IsCondition(FindingKind kind) => Conditions.Contains(kind);
+
+    /// <summary>Whether it is about a pool.</summary>
+    public static bool IsOfPool(FindingKind kind) => Pools.Contains(kind);
+
+    /// <summary>What a line finds; unspecified when it finds nothing.</summary>
+    public static FindingKind Raised(HostEventKind told) => told switch
+    {
+        HostEventKind.HypervisorLost => HypervisorLost,
+        HostEventKind.AgentLost => AgentLost,
+        HostEventKind.HostSuspected => FindingKind.HostSilent,
+        HostEventKind.SamplesDropped => SamplesMissing,
+        HostEventKind.ClockJumped => ClockJumped,
+        HostEventKind.DiskSlow => DiskSlow,
+        HostEventKind.PoolFailed => PoolFailed,
+        HostEventKind.PoolFull => PoolFull,
+        HostEventKind.InterfaceDown => InterfaceDown,
+        _ => Unspecified,
+    };
+
+    /// <summary>What does not hold any more after a line.</summary>
+    public static ReadOnlySpan<FindingKind> Cleared(HostEventKind told) => told switch
+    {
+        HostEventKind.HypervisorRestored => [HypervisorLost],
+        HostEventKind.AgentConnected or HostEventKind.AgentStopped => [AgentLost, FindingKind.HostSilent],
+        HostEventKind.HostRecovered => [FindingKind.HostSilent],
+        HostEventKind.DiskRecovered => [DiskSlow],
+        HostEventKind.PoolRestored => [PoolFailed],
+        HostEventKind.PoolSpaceRestored => [PoolFull],
+        HostEventKind.InterfaceUp => [InterfaceDown],
+        _ => [],
+    };
+
+    /// <summary>
+    /// When a line came about, so that lines can be put in order. The clock of a host that runs ahead would make everything
+    /// of other hosts look old, so nothing happened after it was received. What the collector concluded has only its clock.
+    /// </summary>
+    public static long InstantOf(FindingKind kind, FleetEvent line) =>
+        kind == VmOutOfSight || Concluded.Contains(kind) ? line.ReceivedUnixMs : Math.Min(line.Event.TimeUnixMs, line.ReceivedUnixMs);
+
+    /// <summary>Key of a finding of a host.</summary>
+    public static FindingKey KeyOf(FindingKind kind, HostId host, string device, Topology topology) => kind switch
+    {
+        PoolFailed or PoolFull => new(kind, topology.PoolOf(host, device), ""),
+        InterfaceDown => new(kind, Topology.OfHost(ElementKind.Network, host, device), ""),
+        DiskSlow => new(kind, new(ElementKind.Host, host.ToString()), device),
+        _ => new(kind, new(ElementKind.Host, host.ToString()), ""),
+    };
+}

@@ -1,0 +1,52 @@
+using static VirtAgents.Core.Detection.Incidents.FindingKind;
+
+namespace VirtAgents.Core.Detection.Incidents;
+
+/// <summary>What could be done about an incident. Nothing that destroys, and nothing at all to what cannot be seen.</summary>
+internal static class Suggestions
+{
+    private const string Start = "start", Resume = "resume", SetDrain = "set_drain";
+
+    /// <summary>What fits an incident as it stands; null when there is nothing to do.</summary>
+    /// <param name="root">Its root.</param>
+    /// <param name="standingStill">VMs of it that stand still for a disk.</param>
+    /// <param name="crashed">VMs of it that crashed and have not been started.</param>
+    public static Suggestion? For(Finding root, int standingStill, int crashed) => root.Key.Kind switch
+    {
+        _ when !root.IsActive => AfterRoot(standingStill, crashed),
+        VmCrashed => new(Start, "The VM is off since it crashed: start it."),
+        VmPanicked when crashed > 0 => new(Start, "The VM is off since its operating system panicked: start it."),
+        VmPanicked => Look("Look at the console of the VM, keep a dump of its memory if one is wanted, then reset it."),
+        VmPausedByIoError => Look("Look at the storage of the VM's disks. Once it answers, resume the VM; before that it would only stop again."),
+        VmPausedForSpace => Look("Free space below the VM's disks first, then resume the VM."),
+        VmIoErrors => Look("Look at the storage of the disk; the VM goes on, its data may be at risk."),
+        VmBootLoop => Look("Look at the console of the VM: it does not get through its boot, and starting it again does not help."),
+        VmHung => Look("Look at the storage of the VM and at its process on the host; a process that waits for storage goes on by itself."),
+        PoolFull => Look($"Free space in the pool or enlarge it first{Then(standingStill)}."),
+        PoolFailed => Look($"Bring the pool back{Then(standingStill)}."),
+        PoolSuspected => Look($"Look at the pool: its VMs fail together though nobody tells that it does. Bring it back{Then(standingStill)}."),
+        HostTroubled => new(SetDrain, "Have nothing more placed on the host, and look at its kernel log and hardware."),
+        FindingKind.HostSilent => Look("Look at the host by its console or power control. Start its VMs elsewhere only when it is certain to be off."),
+        AgentLost => Look("Look whether the agent runs on the host; its VMs may run on all the same."),
+        HypervisorLost => Look("Look at the hypervisor's service on the host and restart it; its VMs run on meanwhile."),
+        VmOutOfSight => Look("Look at the host of the VM; nothing is known of the VM, so leave it as it is."),
+        SamplesMissing => Look("Look at the network between host and collector, and at the disk of the agent's spool."),
+        ClockJumped => Look("Look at the time service of the host."),
+        DiskSlow => Look("Look at the disk: its health, and what else loads it."),
+        InterfaceDown => Look("Look at the cable, the switch port and who set the interface down."),
+        _ => null,
+    };
+
+    private static Suggestion? AfterRoot(int standingStill, int crashed) =>
+        standingStill > 0 ? new(Resume, $"The cause is gone and {Count(standingStill)} still: resume {Them(standingStill)}.")
+        : crashed > 0 ? new(Start, $"The cause is gone and {Them(crashed)} may be started again.")
+        : null;
+
+    private static string Then(int standingStill) => standingStill > 0 ? $", then resume what stands still ({standingStill} VM{(standingStill > 1 ? "s" : "")})" : "";
+
+    private static string Count(int standingStill) => standingStill == 1 ? "1 VM stands" : $"{standingStill} VMs stand";
+
+    private static string Them(int count) => count == 1 ? "it" : $"all {count}";
+
+    private static Suggestion Look(string text) => new("", text);
+}

@@ -1,0 +1,65 @@
+using VirtAgents.Collector.Configuration;
+using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Remediation;
+using VirtAgents.Core.Directives;
+
+namespace VirtAgents.Collector.Tests.Remediation;
+
+public sealed class RemediationPolicyTests
+{
+    [Fact]
+    public void TryRead_WholeRule_IsAsWritten()
+    {
+        RemediationPolicy? policy = Read(
+            """
+            {
+              // Web servers come back by themselves.
+              "maxPerHour": 7,
+              "rules": [
+                { "name": "restart", "findings": ["vm-crashed", "vm-panicked"], "vm": "web-*", "host": "h?", "tenant": "red", "mode": "auto", "directive": "start",
+                  "limit": 5, "window": "2h", "firstPause": "30s" },
+              ],
+            }
+            """,
+            out IReadOnlyList<string> problems);
+
+        Assert.Empty(problems);
+        RemediationRule rule = Assert.Single(policy!.Rules);
+        Assert.Equal([FindingKind.VmCrashed, FindingKind.VmPanicked], rule.Findings);
+        Assert.Equal(
+            (7, "restart", "web-*", "h?", "red", RemediationMode.Auto, DirectiveKind.Start, 5, TimeSpan.FromHours(2), TimeSpan.FromSeconds(30)),
+            (policy.MaxPerHour, rule.Name, rule.Vm, rule.Host, rule.Tenant, rule.Mode, rule.Directive, rule.Limit, rule.Window, rule.FirstPause));
+    }
+
+    [Theory]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"destroy"}]}""", "rules[0].directive: 'destroy' is not valid; allowed: start, resume")]
+    [InlineData("""{"rules":[{"name":"a","findings":["pool-full"],"mode":"auto","directive":"start"}]}""", "rules[0].findings: 'pool-full' is not valid; allowed: vm-crashed,")]
+    [InlineData("""{"rules":[{"name":"a","findings":[],"mode":"auto","directive":"start"}]}""", "rules[0].findings: it is missing or empty")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"always","directive":"start"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, auto")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","limit":0}]}""", "rules[0].limit: '0' is not valid; allowed: a whole number from 1 to 100")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","window":"1s"}]}""", "rules[0].window: '1s' is not valid; allowed: a time from 00:01:00")]
+    [InlineData("""{"maxPerHour":-1,"rules":[]}""", "maxPerHour: '-1' is not valid")]
+    [InlineData("""{"rule":[]}""", "line 1: ")]
+    [InlineData("""{"rules":[{]}""", "line 1: ")]
+    public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)
+    {
+        Assert.Null(Read(json, out IReadOnlyList<string> problems));
+        Assert.Contains(told, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryRead_NoFile_SaysSo()
+    {
+        Assert.Null(RemediationPolicyReader.TryRead("/nowhere/policy.json", out IReadOnlyList<string> problems));
+        Assert.Equal("'/nowhere/policy.json' does not exist or may not be read; allowed: a JSON file", Assert.Single(problems));
+    }
+
+    private static RemediationPolicy? Read(string json, out IReadOnlyList<string> problems)
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllText(path, json);
+        RemediationPolicy? policy = RemediationPolicyReader.TryRead(path, out problems);
+        File.Delete(path);
+        return policy;
+    }
+}
