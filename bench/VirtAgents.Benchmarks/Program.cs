@@ -3,6 +3,7 @@ using VirtAgents.Benchmarks;
 // Whole-run measurements that print figures beside a floor or a peer; each is one file named after its subcommand.
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["anomalies"] = AnomalyBench.Run,
     ["directives"] = DirectiveBench.Run,
     ["incidents"] = IncidentBench.Run,
     ["influx"] = InfluxBench.Run,

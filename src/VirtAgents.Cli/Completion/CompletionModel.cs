@@ -84,7 +84,10 @@ internal sealed record CompletionModel(IReadOnlyList<CompletedSymbol> Common, IR
         "--host" => ValueSource.Host,
         "--vm" or "VM" => ValueSource.Vm,
         "METRIC" => ValueSource.Metric,
-        "--ca-file" or "SCENARIO" or "SOCKET" => ValueSource.File,
+        "--ca-file" or "--input" or "SCENARIO" or "SOCKET" => ValueSource.File,
+
+        // That of a backtest; the usual one has listed values.
+        "--output" when values.Length == 0 => ValueSource.File,
         _ when values.Length == 0 => ValueSource.Anything,
         _ => several ? ValueSource.CommaList : ValueSource.Listed,
     };

@@ -6,7 +6,7 @@ namespace VirtAgents.Cli.Tests.Completion;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("virtctl ", "hosts vms vm pools top query events metrics incidents incident silence directive freeze unfreeze store simulate inject completion version")]
+    [InlineData("virtctl ", "hosts vms vm pools top query events metrics incidents incident silence directive freeze unfreeze store backtest simulate inject completion version")]
     [InlineData("virtctl ev", "events")]
     [InlineData("virtctl --collector http://127.0.0.1:7443 po", "pools")]
     [InlineData("virtctl -o json po", "pools")]
@@ -43,6 +43,8 @@ public sealed class CompletionTests
     [InlineData("virtctl directive kinds mig", "migrate")]
     [InlineData("virtctl freeze ", "status")]
     [InlineData("virtctl unfreeze --output ", "csv json table")]
+    [InlineData("virtctl backtest --in", "--input")]
+    [InlineData("virtctl backtest -o ", "csv json table")]
     public async Task Bash_Line_IsCompleted(string line, string expected)
     {
         var words = await CompleteAsync(line);
