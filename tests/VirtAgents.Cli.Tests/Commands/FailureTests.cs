@@ -159,7 +159,12 @@ public sealed class FailureTests
         while (true)
         {
             using var client = await listener.AcceptTcpClientAsync(cancel);
-            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), cancel);
+            var stream = client.GetStream();
+            await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), cancel);
+
+            // Closing with words of the client unread would reset the connection, and the answer might be lost.
+            client.Client.Shutdown(SocketShutdown.Send);
+            await stream.CopyToAsync(Stream.Null, cancel);
         }
     }
 
