@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Storage.Influx;
 
 namespace VirtAgents.Collector.Configuration;
@@ -11,10 +13,11 @@ namespace VirtAgents.Collector.Configuration;
 /// <param name="Liveness">When silence means something.</param>
 /// <param name="Ingest">How writes are gathered.</param>
 /// <param name="Notices">Who is told of incidents.</param>
+/// <param name="Thresholds">Levels that figures should stay below.</param>
 /// <param name="PolicyFile">What may be done about findings without asking; empty = nothing.</param>
 internal sealed record CollectorOptions(
     ListenSettings Listen, StoreSettings Store, ControlSettings Control, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest,
-    NoticeSettings Notices, string PolicyFile);
+    NoticeSettings Notices, ImmutableArray<ThresholdRule> Thresholds, string PolicyFile);
 
 /// <summary>Where the collector listens.</summary>
 /// <param name="Grpc">Agents and gRPC clients (HTTP/2). <value>Default 127.0.0.1:7443; port 0 = any free one.</value></param>

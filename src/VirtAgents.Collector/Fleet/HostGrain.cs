@@ -2,6 +2,7 @@ using Orleans.Placement;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection;
+using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage;
@@ -14,6 +15,7 @@ namespace VirtAgents.Collector.Fleet;
 internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, BatchWriter writer, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
 {
     private readonly FigureTracker _figures = new();
+    private readonly ThresholdWatch _thresholds = new(options.Thresholds);
     private readonly Dictionary<VmId, VmInfo> _vms = [];
     private HostState _state = HostState.New(HostInfo.None);
     private HostSnapshot? _snapshot;
@@ -84,7 +86,7 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
             LastSequence = report.Sequence,
             Bytes = message.Bytes,
         };
-        return ObserveAsync(new ReportSeen(Now, report.Sequence, report.Samples, report.Subjects), item);
+        return ObserveAsync(new ReportSeen(Now, report.Sequence, report.Samples, report.Subjects), item, report.Samples);
     }
 
     public ValueTask EventAsync(EventMessage message)
@@ -148,10 +150,11 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
 
     private bool Holds(string sessionId) => _claim?.SessionId == sessionId;
 
-    private async ValueTask ObserveAsync(HostInput input, IngestItem item)
+    private async ValueTask ObserveAsync(HostInput input, IngestItem item, SampleSet? samples = null)
     {
         (HostState state, IReadOnlyList<FleetEvent> events) = StateRules.Observe(_state, input);
         _state = state;
+        events = samples is { Tier: SampleTier.Slow } ? [.. events, .. CrossedAt(samples.TimeUnixMs)] : events;
         if (item.Space is not null || item.Snapshot is not null || events.Count > 0)
         {
             IngestItem whole = events.Count > 0 ? item with { Events = events } : item;
@@ -172,6 +175,20 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
                 await GrainFactory.GetGrain<IClusterGrain>(0).MigrationAsync(new MigrationHalf(line));
             }
         }
+    }
+
+    // Once for each slow tick, which is when the slower half of the figures is new.
+    private IEnumerable<FleetEvent> CrossedAt(long timeUnixMs)
+    {
+        if (options.Thresholds.IsEmpty)
+        {
+            return [];
+        }
+
+        WatchedVm[] vms = [.. _state.Vms.Values.Select(v => new WatchedVm(v.Id, v.Name, v.State, _figures.Vm(v.Id, _vms.TryGetValue(v.Id, out VmInfo? known) ? known.VcpuCount : 0)))];
+        WatchedPool[] pools = [.. (_snapshot?.Inventory.Pools ?? []).Select(p => new WatchedPool(p.Name, _figures.Pool(p.Name)))];
+        return _thresholds.Observe(timeUnixMs, _state.Host.Name, _figures.Host(), vms, pools)
+            .Select(happened => new FleetEvent(_state.Host.Id, _state.Host.Name, happened, happened.Vm is { } vm ? _state.Vms.GetValueOrDefault(vm)?.State ?? VmState.Unknown : VmState.Unknown, Now));
     }
 
     private void Name(Inventory inventory)

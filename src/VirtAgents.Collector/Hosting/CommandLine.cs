@@ -37,6 +37,7 @@ internal sealed record CommandLine(
           Control:Provider PostgreSQL        Control:ConnectionString Host=...;Database=...;Username=...;Password=...
           Incidents:File                     gets a line of JSON for each notice of an incident    Incidents:Settle 5s
             Incidents:Webhooks:0:Url, :SecretFile, :MinSeverity Warning (up to 10, numbered from 0)
+          Detection:ThresholdFile            levels that figures should stay below (docs/thresholds.md), in place of those that ship
           Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Limits:Hosts 5000

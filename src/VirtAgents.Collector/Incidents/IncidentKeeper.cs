@@ -174,7 +174,17 @@ internal sealed partial class IncidentKeeper(
         Topology current = topology.Current;
         foreach (FleetEvent line in lines)
         {
-            _unsaved.AddRange(_tracker.Observe(line, current, Now));
+            try
+            {
+                _unsaved.AddRange(_tracker.Observe(line, current, Now));
+            }
+            catch (Exception problem)
+            {
+                // The loop's edge: a defect in the rules must not keep all later lines from being looked at.
+                metrics.LineNotJudged();
+                LogNotJudged(problem, line.Id);
+            }
+
             _position = line.Id;
         }
     }
@@ -197,4 +207,7 @@ internal sealed partial class IncidentKeeper(
 
     [LoggerMessage(2100, LogLevel.Error, "Incidents are not kept at the moment; it is tried again every second, and nothing is lost meanwhile: {Problem}")]
     private partial void LogNotKept(string problem);
+
+    [LoggerMessage(2101, LogLevel.Error, "Line {Id} of the event feed could not be judged and is passed over; please report this.")]
+    private partial void LogNotJudged(Exception problem, long id);
 }

@@ -24,6 +24,7 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Counter<long> _sealedHours;
     private readonly Counter<long> _sealedBytes;
     private readonly Counter<long> _upkeepFailures;
+    private readonly Counter<long> _linesNotJudged;
     private readonly Counter<long> _noticesTold;
     private readonly Counter<long> _noticeFailures;
 
@@ -38,6 +39,7 @@ internal sealed class CollectorMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("virtcollector.streams.refused", "{stream}", "Streams ended by the collector, by cause");
         _throttled = _meter.CreateCounter<double>("virtcollector.throttled", "s", "Time streams were held back, by cause");
         _storeFailures = _meter.CreateCounter<long>("virtcollector.store.failures", "{write}", "Writes the store could not take; they are tried again");
+        _linesNotJudged = _meter.CreateCounter<long>("virtcollector.incidents.lines.failed", "{line}", "Lines of the event feed that the incident rules failed on and passed over");
         _noticesTold = _meter.CreateCounter<long>("virtcollector.notices.told", "{notice}", "Notices of incidents that a receiver took");
         _noticeFailures = _meter.CreateCounter<long>("virtcollector.notices.failures", "{try}", "Tries to tell a receiver of an incident that failed; they are made again");
         _rejected = _meter.CreateCounter<long>("virtcollector.store.rejected", "{message}", "Messages the store will never take");
@@ -66,6 +68,8 @@ internal sealed class CollectorMetrics : IDisposable
     }
 
     public void UpkeepFailed() => _upkeepFailures.Add(1);
+
+    public void LineNotJudged() => _linesNotJudged.Add(1);
 
     public void NoticeTold() => _noticesTold.Add(1);
 

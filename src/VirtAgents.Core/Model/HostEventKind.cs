@@ -134,4 +134,13 @@ public enum HostEventKind
 
     /// <summary>A VM moved from one host to another.</summary>
     VmMigrated = 107,
+
+    /// <summary>A figure crossed a threshold that is worth a warning; the device is the rule, for a pool pool and rule.</summary>
+    ThresholdWarning = 108,
+
+    /// <summary>A figure crossed a threshold that is an error; the device is the rule, for a pool pool and rule.</summary>
+    ThresholdError = 109,
+
+    /// <summary>A figure is back behind its threshold; the device is the rule, for a pool pool and rule.</summary>
+    ThresholdCleared = 110,
 }

@@ -16,6 +16,7 @@ internal static class Causes
 
     private static readonly (FindingKind Cause, KindSet Explains)[] Table =
     [
+        (ThresholdError, KindSet.Of(ThresholdWarning)),
         (VmIoErrors, KindSet.Of(VmHung)),
         (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
         (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung)),
@@ -26,7 +27,7 @@ internal static class Causes
         (DiskSlow, KindSet.Of(VmPausedByIoError, VmIoErrors, VmHung)),
         (HostTroubled, Ends.And(KindSet.Of(VmBootLoop))),
         (PoolSuspected, DiskSymptoms),
-        (PoolFull, DiskSymptoms.And(KindSet.Of(PoolSuspected))),
+        (PoolFull, DiskSymptoms.And(KindSet.Of(PoolSuspected, ThresholdWarning, ThresholdError))),
         (PoolFailed, DiskSymptoms.And(KindSet.Of(PoolSuspected, PoolFull))),
         (HypervisorLost, KindSet.Of(VmOutOfSight)),
         (AgentLost, KindSet.Of(VmOutOfSight, SamplesMissing)),
@@ -58,7 +59,7 @@ internal static class Causes
     /// <param name="needs">What the element of <paramref name="symptom"/> depends on.</param>
     public static bool Explains(FindingKey cause, FindingKey symptom, IReadOnlyList<Element> needs) =>
         Explains(cause.Kind, symptom.Kind)
-        && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
+        && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : symptom.Kind is not (ThresholdWarning or ThresholdError) && Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
 
     // A disk of a host is below its own pools only.
     private static bool IsOnSlowDisk(FindingKey cause, IReadOnlyList<Element> needs)

@@ -65,4 +65,10 @@ public enum FindingKind
 
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,
+
+    /// <summary>A figure has been over a threshold that is worth a warning; the detail is the rule.</summary>
+    ThresholdWarning = 50,
+
+    /// <summary>A figure has been over a threshold that is an error; the detail is the rule.</summary>
+    ThresholdError = 51,
 }

@@ -39,6 +39,8 @@ public static class FindingKinds
         new(PoolSuspected, Severity.Critical, 0, "several VMs of pool {0} have trouble with their disks"),
         new(HostTroubled, Severity.Critical, 0, "several VMs of host {0} crashed or hang"),
         new(InterfaceDown, Severity.Error, 0, "interface {0} {1} has no link"),
+        new(ThresholdWarning, Severity.Warning, 0, "{0} is over threshold '{1}'"),
+        new(ThresholdError, Severity.Error, 0, "{0} is far over threshold '{1}'"),
     ];
 
     private static readonly FrozenDictionary<FindingKind, FindingKindInfo> ByKind = All.ToFrozenDictionary(k => k.Kind);

@@ -38,9 +38,12 @@ internal sealed partial class FindingRules
 
     private void ClearTold(FleetEvent line, Element vm, HostMemory host, long nowMs)
     {
-        if (line.Event.Kind == HostEventKind.InterfaceUp)
+        if (line.Event.Kind is HostEventKind.InterfaceUp or HostEventKind.ThresholdCleared)
         {
-            ClearByTeller(line, new(InterfaceDown, vm, line.Event.Device), host, nowMs);
+            foreach (FindingKind kind in HostTelling.Cleared(line.Event.Kind))
+            {
+                ClearByTeller(line, new(kind, vm, line.Event.Device), host, nowMs);
+            }
         }
         else if (line.Event.Kind is HostEventKind.VmObserved or HostEventKind.VmKnownAgain && VmStates.IsKnown(line.Event.State))
         {
@@ -50,14 +53,14 @@ internal sealed partial class FindingRules
 
     private void RaiseOfVm(FleetEvent line, VmId id, Element vm, FindingKind kind, Topology topology, long nowMs)
     {
-        string detail = kind is VmIoErrors or VmDeviceRemoved or InterfaceDown ? line.Event.Device : "";
+        string detail = kind is VmIoErrors or VmDeviceRemoved || HostTelling.IsCondition(kind) ? line.Event.Device : "";
         FindingKey key = new(kind, vm, detail);
         string name = line.Event.VmName.Length > 0 ? line.Event.VmName : topology.NameOf(vm);
         long instant = HostTelling.InstantOf(kind, line);
         long clearedMs = _vms.TryGet(id, out VmMemory? memory) ? memory.ClearedMs(kind) : 0;
         bool isOver = clearedMs > instant
             || (kind == VmIoErrors && clearedMs == instant) // the pause of the same moment tells more
-            || (kind == InterfaceDown && MemoryOf(line.HostId).IsOver(key, instant));
+            || (HostTelling.IsCondition(kind) && MemoryOf(line.HostId).IsOver(key, instant));
         if (kind != VmIoErrors)
         {
             Raise(line, key, name, isOver);

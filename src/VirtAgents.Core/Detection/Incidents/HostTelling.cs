@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown);
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent);
     private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull);
 
@@ -28,6 +28,8 @@ internal static class HostTelling
         HostEventKind.PoolFailed => PoolFailed,
         HostEventKind.PoolFull => PoolFull,
         HostEventKind.InterfaceDown => InterfaceDown,
+        HostEventKind.ThresholdWarning => ThresholdWarning,
+        HostEventKind.ThresholdError => ThresholdError,
         _ => Unspecified,
     };
 
@@ -41,6 +43,7 @@ internal static class HostTelling
         HostEventKind.PoolRestored => [PoolFailed],
         HostEventKind.PoolSpaceRestored => [PoolFull],
         HostEventKind.InterfaceUp => [InterfaceDown],
+        HostEventKind.ThresholdCleared => [ThresholdWarning, ThresholdError],
         _ => [],
     };
 
@@ -56,7 +59,17 @@ internal static class HostTelling
     {
         PoolFailed or PoolFull => new(kind, topology.PoolOf(host, device), ""),
         InterfaceDown => new(kind, Topology.OfHost(ElementKind.Network, host, device), ""),
+        ThresholdWarning or ThresholdError => OfThreshold(kind, host, device, topology),
         DiskSlow => new(kind, new(ElementKind.Host, host.ToString()), device),
         _ => new(kind, new(ElementKind.Host, host.ToString()), ""),
     };
+
+    // A pool and a rule, or a rule alone: names of pools and rules have no slash.
+    private static FindingKey OfThreshold(FindingKind kind, HostId host, string device, Topology topology)
+    {
+        int slash = device.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0
+            ? new(kind, new(ElementKind.Host, host.ToString()), device)
+            : new(kind, topology.PoolOf(host, device[..slash]), device[(slash + 1)..]);
+    }
 }

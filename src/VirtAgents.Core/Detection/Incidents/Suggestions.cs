@@ -33,6 +33,7 @@ internal static class Suggestions
         SamplesMissing => Look("Look at the network between host and collector, and at the disk of the agent's spool."),
         ClockJumped => Look("Look at the time service of the host."),
         DiskSlow => Look("Look at the disk: its health, and what else loads it."),
+        ThresholdWarning or ThresholdError => Look("Look at the figure over the last days: whether it grows, comes at certain hours, or came at once."),
         InterfaceDown => Look("Look at the cable, the switch port and who set the interface down."),
         _ => null,
     };

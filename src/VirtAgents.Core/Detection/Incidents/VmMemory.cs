@@ -30,7 +30,7 @@ internal sealed class VmMemory
     }
 
     /// <summary>Newest instant at which a kind did not hold; 0 = none is known.</summary>
-    public long ClearedMs(FindingKind kind) => _clearedMs[kind == FindingKind.InterfaceDown ? 0 : (int)kind];
+    public long ClearedMs(FindingKind kind) => _clearedMs[PlaceOf(kind)];
 
     /// <summary>Takes a boot, each once; whether it is one of <see cref="Boots"/> within <see cref="BootWindowMs"/>.</summary>
     public bool Boot(long instantMs)
@@ -63,13 +63,27 @@ internal sealed class VmMemory
         _bootCount = 0;
     }
 
-    // Kinds about VMs have the numbers 1 to 9; the place of 0 is that of the one other kind a VM may have.
-    private static FindingKind KindOf(int place) => place == 0 ? FindingKind.InterfaceDown : (FindingKind)place;
+    // Kinds about VMs alone have the numbers 1 to 9; those a VM shares with hosts have the places around them.
+    private static FindingKind KindOf(int place) => place switch
+    {
+        0 => FindingKind.InterfaceDown,
+        KindTimes.Length - 2 => FindingKind.ThresholdWarning,
+        KindTimes.Length - 1 => FindingKind.ThresholdError,
+        _ => (FindingKind)place,
+    };
+
+    private static int PlaceOf(FindingKind kind) => kind switch
+    {
+        FindingKind.InterfaceDown => 0,
+        FindingKind.ThresholdWarning => KindTimes.Length - 2,
+        FindingKind.ThresholdError => KindTimes.Length - 1,
+        _ => (int)kind,
+    };
 
     [InlineArray(Length)]
     private struct KindTimes
     {
-        public const int Length = (int)FindingKind.VmDeviceRemoved + 1;
+        public const int Length = (int)FindingKind.VmDeviceRemoved + 3;
         private long _first;
     }
 

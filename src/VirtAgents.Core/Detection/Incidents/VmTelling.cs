@@ -14,7 +14,7 @@ internal static class VmTelling
     private static readonly KindSet States = KindSet.Of(VmCrashed, VmPanicked, VmPausedByIoError, VmPausedForSpace, VmHung, VmOutOfSight);
 
     /// <summary>Everything that is over when a VM has left its host.</summary>
-    private static readonly KindSet Everything = States.And(KindSet.Of(VmIoErrors, VmBootLoop, VmDeviceRemoved, InterfaceDown));
+    private static readonly KindSet Everything = States.And(KindSet.Of(VmIoErrors, VmBootLoop, VmDeviceRemoved, InterfaceDown, ThresholdWarning, ThresholdError));
 
     private static readonly KindSet Ends = Everything.Without(KindSet.Of(VmBootLoop, VmDeviceRemoved));
     private static readonly KindSet Faults = KindSet.Of(VmCrashed, VmPanicked);
@@ -74,6 +74,8 @@ internal static class VmTelling
         HostEventKind.VmUnknown when told.Reason is VmStateReason.HypervisorLost or VmStateReason.AgentLost or VmStateReason.HostSilent => VmOutOfSight,
         HostEventKind.VmDeviceRemoved => VmDeviceRemoved,
         HostEventKind.InterfaceDown => InterfaceDown,
+        HostEventKind.ThresholdWarning => ThresholdWarning,
+        HostEventKind.ThresholdError => ThresholdError,
         _ => Unspecified,
     };
 

@@ -154,6 +154,8 @@ internal static class IncidentsDocument
         FindingKind.PoolSuspected => ("concluded", "the last of its symptoms"),
         FindingKind.HostTroubled => ("concluded", "the last of its symptoms"),
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),
+        FindingKind.ThresholdWarning => ("`ThresholdWarning`", "`ThresholdCleared`; the end of the VM"),
+        FindingKind.ThresholdError => ("`ThresholdError`", "`ThresholdCleared`; the end of the VM"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "kind without a description"),
     };
 }
