@@ -25,7 +25,7 @@ internal interface IHostGrain : IGrainWithGuidKey
     ValueTask GapAsync(GapMessage message);
 
     /// <summary>The stream is silent.</summary>
-    ValueTask SilentAsync(string sessionId, TimeSpan silence);
+    ValueTask SilentAsync(string sessionId, string evidence);
 
     /// <summary>The silent stream speaks again.</summary>
     ValueTask HeardAsync(string sessionId);
