@@ -24,7 +24,7 @@ internal interface IHostGrain : IGrainWithGuidKey
     /// <summary>Messages will never arrive.</summary>
     ValueTask GapAsync(GapMessage message);
 
-    /// <summary>The stream is silent.</summary>
+    /// <summary>The stream is silent for unusually long; the evidence is for people.</summary>
     ValueTask SilentAsync(string sessionId, string evidence);
 
     /// <summary>The silent stream speaks again.</summary>

@@ -1,10 +1,5 @@
 namespace VirtAgents.Core.Detection.Liveness;
 
-/// <summary>When silence means something.</summary>
-/// <param name="LimitMs">No stream is suspected before this, milliseconds; 1,000 to 3,600,000.</param>
-/// <param name="PhiThreshold">Nor below this suspicion; 1 to 30.</param>
-public sealed record SilenceLimits(double LimitMs, double PhiThreshold);
-
 /// <summary>Judges the silence of all open streams together. Pure.</summary>
 /// <remarks>
 /// A stream is suspected when both its silence and its phi are beyond their limits, each widened by the observer's own
