@@ -74,11 +74,12 @@ internal sealed record ControlSettings(ControlProvider Provider, string Path, st
 internal sealed record LimitSettings(int MessageBytes, int Streams, int MessagesPerSecond, int Watchers, int Hosts);
 
 /// <summary>When silence means something.</summary>
-/// <param name="SilenceLimit">A host that says nothing for so long is suspected. <value>Default 15 s.</value></param>
+/// <param name="SilenceLimit">A host that says nothing for no longer than this is not suspected. <value>Default 15 s.</value></param>
+/// <param name="PhiThreshold">Nor is one whose silence is less unusual than this (phi accrual). <value>Default 8, 1 to 30.</value></param>
 /// <param name="ReturnLimit">After a start, known hosts that do not come back within this are suspected. <value>Default 60 s.</value></param>
 /// <param name="HelloLimit">A new stream must introduce itself within this. <value>Default 10 s.</value></param>
 /// <param name="StopBudget">Time for agents and writes to end when the collector stops. <value>Default 10 s.</value></param>
-internal sealed record LivenessSettings(TimeSpan SilenceLimit, TimeSpan ReturnLimit, TimeSpan HelloLimit, TimeSpan StopBudget);
+internal sealed record LivenessSettings(TimeSpan SilenceLimit, int PhiThreshold, TimeSpan ReturnLimit, TimeSpan HelloLimit, TimeSpan StopBudget);
 
 /// <summary>How writes are gathered, and the rhythm asked of agents.</summary>
 /// <param name="QueueBytes">Most memory for messages that are not durable yet; when it is used up, agents wait. <value>Default 64 MiB.</value></param>

@@ -131,6 +131,7 @@ internal static class CollectorSettings
 
     private static LivenessSettings ReadLiveness(SettingsReader reader) => new(
         reader.Duration("Liveness:SilenceLimit", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        (int)reader.Count("Liveness:PhiThreshold", 8, 1, 30),
         reader.Duration("Liveness:ReturnLimit", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         reader.Duration("Liveness:HelloLimit", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
         reader.Duration("Liveness:StopBudget", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)));

@@ -114,8 +114,8 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
         return ObserveAsync(new MessagesMissing(Now, count, message.Reason), item);
     }
 
-    public ValueTask SilentAsync(string sessionId, TimeSpan silence) => Holds(sessionId)
-        ? ObserveAsync(new HostSilent(Now, $"nothing heard for {silence.TotalSeconds:0} s; the stream is still open"), new IngestItem())
+    public ValueTask SilentAsync(string sessionId, string evidence) => Holds(sessionId)
+        ? ObserveAsync(new HostSilent(Now, evidence), new IngestItem())
         : ValueTask.CompletedTask;
 
     public ValueTask HeardAsync(string sessionId) => Holds(sessionId)

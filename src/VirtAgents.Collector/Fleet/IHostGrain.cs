@@ -24,8 +24,8 @@ internal interface IHostGrain : IGrainWithGuidKey
     /// <summary>Messages will never arrive.</summary>
     ValueTask GapAsync(GapMessage message);
 
-    /// <summary>The stream is silent.</summary>
-    ValueTask SilentAsync(string sessionId, TimeSpan silence);
+    /// <summary>The stream is silent for unusually long; the evidence is for people.</summary>
+    ValueTask SilentAsync(string sessionId, string evidence);
 
     /// <summary>The silent stream speaks again.</summary>
     ValueTask HeardAsync(string sessionId);

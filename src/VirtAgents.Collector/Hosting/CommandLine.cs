@@ -41,7 +41,8 @@ internal sealed record CommandLine(
           Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Limits:Hosts 5000
-          Liveness:SilenceLimit 15s          Liveness:ReturnLimit 60s    Liveness:HelloLimit 10s    Liveness:StopBudget 10s
+          Liveness:SilenceLimit 15s          Liveness:PhiThreshold 8 (1 to 30; how unusual silence must be, docs/liveness.md)
+            Liveness:ReturnLimit 60s, :HelloLimit 10s, :StopBudget 10s
           Ingest:QueueBytes 64MiB            Ingest:CommitDelay 100ms    Ingest:CommitReports 1000
           Sampling:FastInterval 0            Sampling:SlowInterval 0 (0 = the agent's own)
 

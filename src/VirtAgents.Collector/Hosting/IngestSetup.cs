@@ -27,6 +27,7 @@ internal static class IngestSetup
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<HostAdmission>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<MassSilenceState>();
         services.AddSingleton<AgentConnections>();
         services.AddSingleton<SessionParts>();
         services.AddSingleton<IFleetReader, FleetReader>();

@@ -6,6 +6,7 @@ using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Sessions;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Remediation;
 using VirtAgents.Core.Directives;
@@ -19,7 +20,7 @@ namespace VirtAgents.Collector.Remediation;
 /// </summary>
 internal sealed partial class Remediator(
     IncidentKeeper keeper, IncidentFeed feed, RemediationFile file, RemediationLedger done, DirectiveLedger ledger, DirectiveLinks links,
-    IFleetReader fleet, CollectorOptions options, TimeProvider time, ILogger<Remediator> log) : BackgroundService
+    IFleetReader fleet, MassSilenceState mass, CollectorOptions options, TimeProvider time, ILogger<Remediator> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -91,6 +92,9 @@ internal sealed partial class Remediator(
     {
         switch (decision.Verdict)
         {
+            case RemediationVerdict.Act when mass.Current is { Holds: true } silence:
+                await SayAsync(incident, finding, $"rule '{decision.Rule!.Name}' cannot act on {finding.Name}: {silence.Reason}", cancellationToken);
+                break;
             case RemediationVerdict.Act:
                 await ActAsync(decision, incident, finding, vm!, past, now, cancellationToken);
                 break;

@@ -3,6 +3,7 @@ using Grpc.Core;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Sessions;
@@ -16,15 +17,15 @@ internal sealed partial class AgentSession(
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
     private readonly MessageRate _rate = new(parts.Options.Limits.MessagesPerSecond, parts.Time);
-    private readonly StreamSilence _silence = new(parts.Time);
+    private readonly StreamSilence _silence = new(parts.Time, parts.Options.Liveness.SilenceLimit);
     private SessionWriter? _writer;
     private OpenedStream? _opened;
     private StreamRefusal? _end;
 
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>How long nothing was heard; zero while it is the collector that does not listen.</summary>
-    public TimeSpan Silence => _opened is null ? TimeSpan.Zero : _silence.Length;
+    /// <summary>Whether it speaks for a host.</summary>
+    public bool IsOpened => _opened is not null;
 
     /// <summary>Ends the stream with a reason.</summary>
     public void End(StreamRefusal reason)
@@ -45,14 +46,17 @@ internal sealed partial class AgentSession(
         _writer?.Send(new() { Drain = new() { Reason = reason, ReconnectAfterMs = (uint)reconnectAfter.TotalMilliseconds } });
 
     /// <summary>Silence is counted from a later moment: the collector itself was not awake to listen.</summary>
-    public void Excuse(long untilTimestamp) => _silence.Excuse(untilTimestamp);
+    public void Excuse(long untilMs) => _silence.Excuse(untilMs);
+
+    /// <summary>What was heard until now.</summary>
+    public StreamHearing Hearing(long nowMs) => _silence.Hearing(nowMs);
 
     /// <summary>Tells the host that its stream is silent; once for each silence.</summary>
-    public async ValueTask SuspectAsync(TimeSpan silence)
+    public async ValueTask SuspectAsync(SilenceVerdict verdict, StreamHearing heard)
     {
         if (_opened is { } opened && _silence.TrySuspect())
         {
-            await opened.Grain.SilentAsync(Id, silence);
+            await opened.Grain.SilentAsync(Id, verdict.Explain(heard));
         }
     }
 

@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Configuration;
+using VirtAgents.Core.Detection.Liveness;
 
 namespace VirtAgents.Collector.Sessions;
 
@@ -6,9 +7,12 @@ namespace VirtAgents.Collector.Sessions;
 /// Looks for streams that fell silent. A collector that was itself asleep (paused machine, starved of CPU) has not
 /// listened, so after a late round every stream is excused and silence counts from then.
 /// </summary>
-internal sealed partial class SilenceWatch(SessionRegistry registry, CollectorOptions options, TimeProvider time, ILogger<SilenceWatch> log) : BackgroundService
+internal sealed partial class SilenceWatch(
+    SessionRegistry registry, MassSilenceState mass, CollectorOptions options, TimeProvider time, ILogger<SilenceWatch> log) : BackgroundService
 {
     private readonly TimeSpan _round = options.Liveness.SilenceLimit / 15;
+    private readonly SilenceLimits _limits = new(options.Liveness.SilenceLimit.TotalMilliseconds, options.Liveness.PhiThreshold);
+    private OwnLateness _lateness;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,40 +21,66 @@ internal sealed partial class SilenceWatch(SessionRegistry registry, CollectorOp
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             long now = time.GetTimestamp();
-            bool late = time.GetElapsedTime(last, now) > options.Liveness.SilenceLimit / 2;
+            TimeSpan elapsed = time.GetElapsedTime(last, now);
             last = now;
-            await LookAsync(late, now);
+            await LookAsync(elapsed, StreamSilence.Milliseconds(time, now));
         }
     }
 
-    private async ValueTask LookAsync(bool late, long now)
+    private async ValueTask LookAsync(TimeSpan elapsed, long nowMs)
     {
-        foreach (AgentSession session in registry.All)
+        AgentSession[] open = [.. registry.All.Where(s => s.IsOpened)];
+        if (elapsed > options.Liveness.SilenceLimit / 2)
         {
-            if (late)
-            {
-                session.Excuse(now);
-                continue;
-            }
+            Array.ForEach(open, s => s.Excuse(nowMs));
+        }
 
-            TimeSpan silence = session.Silence;
-            if (silence <= options.Liveness.SilenceLimit)
+        _lateness = _lateness.Observe(elapsed.TotalMilliseconds, _round.TotalMilliseconds, _limits.LimitMs);
+        StreamHearing[] heard = Array.ConvertAll(open, s => s.Hearing(nowMs));
+        SilenceVerdict verdict = SilenceJudge.Judge(_limits, heard, _lateness.Widening(_limits.LimitMs), mass.Current, nowMs);
+        Take(verdict.Mass);
+        for (int i = 0; i < open.Length; i++)
+        {
+            if (verdict.Suspects(heard[i]))
             {
-                continue;
+                await TellAsync(open[i], verdict, heard[i]);
             }
+        }
+    }
 
-            try
-            {
-                await session.SuspectAsync(silence);
-            }
-            catch (Exception problem)
-            {
-                // The loop's edge: one host that cannot be told must not hide the silence of the others.
-                LogNotTold(problem, session.Id);
-            }
+    private async ValueTask TellAsync(AgentSession session, SilenceVerdict verdict, StreamHearing heard)
+    {
+        try
+        {
+            await session.SuspectAsync(verdict, heard);
+        }
+        catch (Exception problem)
+        {
+            // The loop's edge: one host that cannot be told must not hide the silence of the others.
+            LogNotTold(problem, session.Id);
+        }
+    }
+
+    private void Take(MassSilence now)
+    {
+        bool held = mass.Current.Holds;
+        mass.Current = now;
+        if (now.Holds && !held)
+        {
+            LogMassSilence(now.Reason);
+        }
+        else if (held && !now.Holds)
+        {
+            LogMassSilenceOver();
         }
     }
 
     [LoggerMessage(2025, LogLevel.Error, "The silence of stream {SessionId} could not be told to its host.")]
     private partial void LogNotTold(Exception problem, string sessionId);
+
+    [LoggerMessage(2027, LogLevel.Warning, "Mass silence begins, rules do not act until it ends: {Reason}.")]
+    private partial void LogMassSilence(string reason);
+
+    [LoggerMessage(2028, LogLevel.Information, "Mass silence is over; rules may act again.")]
+    private partial void LogMassSilenceOver();
 }

@@ -1,17 +1,36 @@
+using VirtAgents.Core.Detection.Liveness;
+
 namespace VirtAgents.Collector.Sessions;
 
-/// <summary>How long nothing was heard on a stream, and whether its host has been told so.</summary>
-internal sealed class StreamSilence(TimeProvider time)
+/// <summary>What was heard on a stream and when, and whether its host has been told of its silence.</summary>
+internal sealed class StreamSilence(TimeProvider time, TimeSpan limit)
 {
+    // The stream hears while the watch looks.
+    private readonly Lock _lock = new();
+    private readonly PhiAccrual _heard = new(PhiSettings.For(limit), Milliseconds(time, time.GetTimestamp()));
     private volatile bool _heldBack;
     private volatile bool _suspected;
-    private long _heard = time.GetTimestamp();
 
-    /// <summary>How long nothing was heard; zero while it is the collector that does not listen.</summary>
-    public TimeSpan Length => _heldBack ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _heard));
+    /// <summary>A timestamp in milliseconds, for Core.</summary>
+    public static long Milliseconds(TimeProvider time, long timestamp) => (long)time.GetElapsedTime(0, timestamp).TotalMilliseconds;
+
+    /// <summary>What was heard until now; no silence while it is the collector that does not listen.</summary>
+    public StreamHearing Hearing(long nowMs)
+    {
+        lock (_lock)
+        {
+            return new(_heard.SilenceMs(nowMs), _heard.Rhythm, _heldBack);
+        }
+    }
 
     /// <summary>Silence is counted from a later moment: the collector itself was not awake to listen.</summary>
-    public void Excuse(long untilTimestamp) => Volatile.Write(ref _heard, untilTimestamp);
+    public void Excuse(long untilMs)
+    {
+        lock (_lock)
+        {
+            _heard.Excuse(untilMs);
+        }
+    }
 
     /// <summary>True once for each silence: its host is to be told.</summary>
     public bool TrySuspect()
@@ -24,7 +43,11 @@ internal sealed class StreamSilence(TimeProvider time)
     /// <summary>Something was heard; true when the host was told of the silence before.</summary>
     public bool TryClear()
     {
-        Volatile.Write(ref _heard, time.GetTimestamp());
+        lock (_lock)
+        {
+            _heard.Heard(Milliseconds(time, time.GetTimestamp()));
+        }
+
         bool told = _suspected;
         _suspected = false;
         return told;
@@ -36,7 +59,7 @@ internal sealed class StreamSilence(TimeProvider time)
     /// <summary>The collector listens again.</summary>
     public void Listen()
     {
-        Volatile.Write(ref _heard, time.GetTimestamp());
+        Excuse(Milliseconds(time, time.GetTimestamp()));
         _heldBack = false;
     }
 }

@@ -15,6 +15,7 @@ namespace VirtAgents.Collector.Tests.Fleet;
 public sealed class FleetTests
 {
     private const string QueueBytes = "virtcollector.queue";
+    private const string MassSilence = "virtcollector.liveness.mass_silence";
 
     [Fact]
     public async Task Restart_SameStateConfirmed_TellsNothingNew()
@@ -97,6 +98,33 @@ public sealed class FleetTests
         Assert.Equal(
             [HostEventKind.AgentConnected, HostEventKind.VmObserved, HostEventKind.HostSuspected, HostEventKind.VmUnknown, HostEventKind.HostRecovered, HostEventKind.VmKnownAgain],
             kinds.Take(6));
+    }
+
+    [Fact]
+    public async Task Silence_OneOfTwo_IsToldWithPhiAndRhythm()
+    {
+        await using RunningCollector collector = await StartAsync(null, null, "Liveness:SilenceLimit=1s");
+        using AgentUnderTest agent = collector.Agent(1), neighbour = collector.Agent(2);
+        await neighbour.OpenAsync();
+        await agent.OpenAsync();
+        FleetEvent told = await SuspectedAsync(collector, neighbour);
+        Assert.Equal("host1", told.HostName);
+        Assert.Matches("^nothing heard for [0-9]+ s; the stream is still open; phi [0-9]+\\.[0-9], usually heard every [0-9]+\\.[0-9] s", told.Event.Evidence);
+        Assert.Equal(0, collector.Figures.Gauge(MassSilence));
+    }
+
+    [Fact]
+    public async Task Silence_AllOfThree_IsMassSilenceAndToldWithItsReason()
+    {
+        await using RunningCollector collector = await StartAsync(null, null, "Liveness:SilenceLimit=1s");
+        using AgentUnderTest first = collector.Agent(1), second = collector.Agent(2), third = collector.Agent(3);
+        await first.OpenAsync();
+        await second.OpenAsync();
+        await third.OpenAsync();
+        await UntilAsync(() => Task.FromResult(collector.Figures.Gauge(MassSilence) == 1));
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await collector.Http.GetAsync("/readyz", Cancel)).StatusCode);
+        FleetEvent told = await SuspectedAsync(collector);
+        Assert.EndsWith("; 3 of 3 streams fell silent at once, so the collector or its network is probably at fault", told.Event.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,6 +233,23 @@ public sealed class FleetTests
 
         // Whoever is held back is not silent.
         Assert.DoesNotContain(await collector.EventsAsync(), e => e.Event.Kind == HostEventKind.HostSuspected);
+    }
+
+    // Agents that beat meanwhile are not silent.
+    private static async Task<FleetEvent> SuspectedAsync(RunningCollector collector, params AgentUnderTest[] beating)
+    {
+        FleetEvent? told = null;
+        await UntilAsync(async () =>
+        {
+            foreach (AgentUnderTest agent in beating)
+            {
+                await agent.BeatAsync();
+            }
+
+            told = (await collector.EventsAsync()).FirstOrDefault(e => e.Event.Kind == HostEventKind.HostSuspected);
+            return told is not null;
+        });
+        return told!;
     }
 
     private static async Task<string> RunOnceAsync()

@@ -15,7 +15,8 @@ public sealed class SettingsTests
         Assert.Empty(errors);
         Assert.Equal("127.0.0.1:7443", options.Listen.Grpc.ToString());
         Assert.Equal((ControlProvider.Sqlite, "./.virtagents/control.db"), (options.Control.Provider, options.Control.Path));
-        Assert.Equal((4 << 20, 2_000, TimeSpan.FromSeconds(15)), (options.Limits.MessageBytes, options.Limits.Streams, options.Liveness.SilenceLimit));
+        Assert.Equal((4 << 20, 2_000), (options.Limits.MessageBytes, options.Limits.Streams));
+        Assert.Equal((TimeSpan.FromSeconds(15), 8), (options.Liveness.SilenceLimit, options.Liveness.PhiThreshold));
     }
 
     [Theory]
@@ -27,6 +28,7 @@ public sealed class SettingsTests
     [InlineData("Limits:MessageBytes", "1KiB", "Limits:MessageBytes: '1KiB' is not valid; allowed: bytes from 65536")]
     [InlineData("Liveness:SilenceLimit", "15", "Liveness:SilenceLimit: '15' is not valid; allowed: a time from 1s to 1h")]
     [InlineData("Liveness:SilenceLimit", "99999999999999999d", "Liveness:SilenceLimit: '99999999999999999d' is not valid")]
+    [InlineData("Liveness:PhiThreshold", "31", "Liveness:PhiThreshold: '31' is not valid; allowed: a whole number from 1 to 30")]
     [InlineData("Store:Kind", "Oracle", "Store:Kind: 'Oracle' is not valid; allowed: Embedded or Influx")]
     [InlineData("Control:Provider", "Oracle", "Control:Provider: 'Oracle' is not valid; allowed: Sqlite or PostgreSQL")]
     [InlineData("Control:Provider", "PostgreSQL", "Control:ConnectionString: it is missing or cannot be read")]

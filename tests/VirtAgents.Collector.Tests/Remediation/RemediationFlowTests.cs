@@ -12,6 +12,8 @@ namespace VirtAgents.Collector.Tests.Remediation;
 /// <summary>From a crash to the rule's directive and its outcome, on a whole collector.</summary>
 public sealed class RemediationFlowTests : IDisposable
 {
+    private const string MassSilence = "virtcollector.liveness.mass_silence";
+
     private readonly string _policy = Path.GetTempFileName();
 
     public void Dispose() => File.Delete(_policy);
@@ -75,6 +77,22 @@ public sealed class RemediationFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Crash_MassSilence_SaysSoOnceAndActsWhenItIsOver()
+    {
+        await using RunningCollector collector = await StartAsync("auto", null, "Liveness:SilenceLimit=2s");
+        using AgentUnderTest agent = await collector.JoinAsync(), second = await collector.JoinAsync(2), third = await collector.JoinAsync(3), fourth = await collector.JoinAsync(4);
+        await BeatUntilAsync(() => collector.Figures.Gauge(MassSilence) == 1, agent);
+        await CrashAsync(agent, 2);
+        await BeatUntilAsync(() => collector.Figures.Gauge(MassSilence) == 0, agent, second, third, fourth);
+        Assert.Equal("start", (await collector.GetAsync(IdOf(await agent.DirectiveAsync()))).Kind);
+
+        IncidentRecord incident = await ReachesAsync(collector, i => i.Steps.Any(s => s.Text.Contains("was sent", StringComparison.Ordinal)));
+        string[] acted = [.. incident.Steps.Where(s => s.Kind == IncidentChangeKind.Acted).Select(s => s.Text)];
+        Assert.Matches("^rule 'restart' cannot act on vm1: [34] of 4 streams fell silent at once, so the collector or its network is probably at fault$", acted[0]);
+        Assert.Single(acted, t => t.Contains("cannot act", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Crash_RecommendThenAutoInTheFile_SaysItAndThenDoesIt()
     {
         await using RunningCollector collector = await StartAsync("recommend");
@@ -106,14 +124,25 @@ public sealed class RemediationFlowTests : IDisposable
         Assert.Empty((await collector.Directives.ListDirectivesAsync(new(), Call)).Directives);
     }
 
-    private async Task<RunningCollector> StartAsync(string mode, string? directory = null)
+    private async Task<RunningCollector> StartAsync(string mode, string? directory = null, params string[] settings)
     {
         await WriteAsync(mode);
-        return await RunningCollector.StartAsync(directory, null, $"Remediation:PolicyFile={_policy}");
+        return await RunningCollector.StartAsync(directory, null, [$"Remediation:PolicyFile={_policy}", .. settings]);
     }
 
     private Task WriteAsync(string mode) => File.WriteAllTextAsync(
         _policy, $$"""{"rules":[{"name":"restart","findings":["vm-crashed"],"vm":"vm*","mode":"{{mode}}","directive":"start"}]}""", RunningCollector.Cancel);
+
+    // Who beats meanwhile is not silent.
+    private static Task BeatUntilAsync(Func<bool> condition, params AgentUnderTest[] beating) => RunningCollector.UntilAsync(async () =>
+    {
+        foreach (AgentUnderTest agent in beating)
+        {
+            await agent.BeatAsync();
+        }
+
+        return condition();
+    });
 
     private static async Task CrashAsync(AgentUnderTest agent, long sequence)
     {

@@ -60,6 +60,9 @@ internal sealed class AgentUnderTest : IDisposable
     public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified) =>
         new() { Event = EventMapping.ToWire(new HostEvent(kind, Time(sequence), kind < HostEventKind.HypervisorLost ? Vm : null, $"vm{Number}", "", state, reason, "test"), sequence) };
 
+    /// <summary>Says nothing but that it is there.</summary>
+    public Task BeatAsync() => SendAsync(new() { Heartbeat = new() { TimeUnixMs = Time(1) } });
+
     public async Task SendAsync(AgentMessage message) => await _call.RequestStream.WriteAsync(message, Cancel).WaitAsync(RunningCollector.Patience, Cancel);
 
     /// <summary>Says hello and sends the inventory; the welcome.</summary>
