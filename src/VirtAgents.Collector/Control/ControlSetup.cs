@@ -27,6 +27,6 @@ internal static class ControlSetup
 
         // Who runs into a failing command gets the exception, and tells or logs it once.
         database.ConfigureWarnings(warnings => warnings.Ignore(
-            RelationalEventId.CommandError, RelationalEventId.ConnectionError, CoreEventId.SaveChangesFailed, CoreEventId.QueryIterationFailed));
+            RelationalEventId.CommandError, RelationalEventId.ConnectionError, RelationalEventId.TransactionError, CoreEventId.SaveChangesFailed, CoreEventId.QueryIterationFailed));
     }
 }

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using System.Reflection;
+using Microsoft.EntityFrameworkCore;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Storage;
 
@@ -63,6 +65,11 @@ internal static class CollectorProgram
         catch (StoreUnusableException problem)
         {
             await errors.WriteLineAsync($"the store cannot be used: {problem.Message}");
+            return (int)ExitCode.StoreUnusable;
+        }
+        catch (Exception problem) when (problem is DbUpdateException or DbException)
+        {
+            await errors.WriteLineAsync($"the control database cannot be used: {problem.GetBaseException().Message}; check the settings under Control and the space it has");
             return (int)ExitCode.StoreUnusable;
         }
         catch (IOException problem) when (problem.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException)

@@ -144,10 +144,10 @@ internal sealed partial class IncidentKeeper(
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
             // The loop's edge: the store or the database may answer at the next turn; until then once is enough.
-            if (_problem != problem.Message)
+            if (_problem != problem.GetBaseException().Message)
             {
-                LogNotKept(problem.Message);
-                _problem = problem.Message;
+                LogNotKept(problem.GetBaseException().Message);
+                _problem = problem.GetBaseException().Message;
             }
         }
     }

@@ -54,10 +54,10 @@ internal sealed partial class Remediator(
             catch (Exception problem) when (problem is not OperationCanceledException)
             {
                 // The loop's edge: nothing was done that is not in the ledger; the next look may go better.
-                if (_problem != problem.Message)
+                if (_problem != problem.GetBaseException().Message)
                 {
-                    LogNotLooked(problem.Message);
-                    _problem = problem.Message;
+                    LogNotLooked(problem.GetBaseException().Message);
+                    _problem = problem.GetBaseException().Message;
                 }
             }
         }

@@ -45,6 +45,24 @@ public sealed class FullDiskTests
         await StoredTicks.AreCompleteAsync(installation.StorePath, Hosts, FastIntervalMs, least: 25, mostHoles: 0);
     }
 
+    [Fact]
+    public async Task FullDisk_UnderTheControlDatabaseAtTheStart_IsSaidInOneLine()
+    {
+        await using SmallDisk disk = await SmallDisk.MountAsync(mib: 1);
+        await using var installation = new Installation();
+        string control = $"--Control:Path={Path.Combine(disk.Path, "control.db")}";
+        RunningProgram first = await installation.StartCollectorAsync(control);
+        Assert.Equal(0, await first.StopAsync(TimeSpan.FromSeconds(30)));
+
+        disk.Fill();
+        (int exitCode, string output) = await RunningProgram.RunAsync(
+            Repository.Collector, TimeSpan.FromSeconds(60), "--insecure", "--Listen:Grpc=127.0.0.1:0", "--Listen:Http=127.0.0.1:0",
+            $"--Store:Embedded:Path={installation.StorePath}", control);
+        Assert.True(exitCode == 3, output);
+        Assert.Contains(output.Split('\n'), line => line.Contains("the control database", StringComparison.Ordinal));
+        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
+    }
+
     /// <summary>Detection goes on without a store: every host is connected, and each of its VMs runs.</summary>
     private static Task<TimeSpan> HostsAreWellAsync(Installation installation) => Eventually.HoldsAsync(TimeSpan.FromSeconds(60), async () =>
     {

@@ -35,7 +35,7 @@ internal sealed partial class NoticeCourier(
                 metrics.NoticeFailed();
                 if (pause == Period)
                 {
-                    LogNotTold(sink.Name, problem.Message);
+                    LogNotTold(sink.Name, problem is NoticeRefusedException ? problem.Message : problem.GetBaseException().Message);
                 }
 
                 place = null;
