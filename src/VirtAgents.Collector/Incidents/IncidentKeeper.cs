@@ -43,6 +43,12 @@ internal sealed partial class IncidentKeeper(
         _tracker.Restore(memory.Incidents);
         _active = Present();
         _position = _savedPosition = await PlaceAsync(memory.EventId, cancellationToken);
+        if (memory.EventId is null)
+        {
+            // From here on every line is judged, also by the next run when this one ends before it has concluded anything.
+            await incidents.RecordAsync([], _position, cancellationToken);
+        }
+
         metrics.Observe("virtcollector.incidents.active", "{incident}", "Incidents of which something holds", () => Active.Length);
         _work = RunAsync();
     }

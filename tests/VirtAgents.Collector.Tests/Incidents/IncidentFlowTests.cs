@@ -93,6 +93,22 @@ public sealed class IncidentFlowTests
         Assert.Equal("vm1", (await SingleAsync(collector, i => i.State == IncidentState.Resolved)).Root.Name);
     }
 
+    [Fact]
+    public async Task Crash_StoredJustBeforeTheVeryFirstRunEnds_IsJudgedByTheNext()
+    {
+        RunningCollector first = await RunningCollector.StartAsync();
+        await using (first)
+        {
+            using AgentUnderTest agent = await first.JoinAsync();
+            first.Store.EventsProblem = "the disk is gone";
+            await CrashAsync(agent, 2);
+            await first.StopAsync();
+        }
+
+        await using RunningCollector second = await RunningCollector.StartAsync(first.Directory);
+        Assert.Equal("vm1", (await SingleAsync(second, i => i.State == IncidentState.Open)).Root.Name);
+    }
+
     [Theory]
     [InlineData("duration_ms", 1, "why", 0)]
     [InlineData("reason", 3_600_000, " ", 0)]
