@@ -15,6 +15,7 @@ namespace VirtAgents.EndToEnd.Tests.Fuzz;
 /// <summary>Hostile agents: damaged messages end their own stream and nothing else.</summary>
 public sealed class StreamFuzzTests
 {
+    private const int LeastStreams = 20;
     private const long MemoryLimitBytes = 700L << 20;
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create(b => b, b => b);
     private static readonly Method<byte[], byte[]> Connect =
@@ -23,20 +24,19 @@ public sealed class StreamFuzzTests
     [Fact]
     public async Task Collector_UnderDamagedStreams_ServesOthersInBoundedMemory()
     {
-        var budget = new FuzzBudget();
         await using var installation = new Installation();
         RunningProgram collector = await installation.StartCollectorAsync();
         await installation.StartSimulatedAgentAsync(2);
+        var budget = new FuzzBudget(); // how long a busy machine takes to start both is not its affair
         using GrpcChannel channel = GrpcChannel.ForAddress(installation.Endpoint);
         var random = new Random(budget.Seed);
         int streams = 0;
-        while (budget.IsLeft)
+        while (streams < LeastStreams || budget.IsLeft)
         {
             await OneStreamAsync(channel.CreateCallInvoker(), random);
             streams++;
         }
 
-        Assert.True(streams > 20, $"only {streams} streams were tried (seed {budget.Seed})");
         Assert.False(collector.HasExited, $"the collector ended (seed {budget.Seed}):\n{collector.Output}");
         long resident = ResidentBytes(collector.Pid);
         Assert.True(resident < MemoryLimitBytes, $"the collector holds {resident >> 20} MiB (seed {budget.Seed})");
