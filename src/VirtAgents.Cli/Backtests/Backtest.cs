@@ -4,7 +4,7 @@ using VirtAgents.Core.Detection.Anomalies;
 
 namespace VirtAgents.Cli.Backtests;
 
-/// <summary>Runs files through the detector of the collector, one row at a time, whatever their length.</summary>
+/// <summary>Runs files through the anomaly detector, one row at a time, whatever their length.</summary>
 internal sealed class Backtest(CommandContext context, AnomalyTuning tuning)
 {
     private const int RowsBetweenChecks = 1 << 12;

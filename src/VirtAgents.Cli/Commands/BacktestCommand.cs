@@ -14,7 +14,7 @@ internal static class BacktestCommand
         var output = new Option<string>("--output") { Description = "File for the scores, or a folder in which they get the same names.", HelpName = "PATH", Required = true };
         var command = new CliCommand(
             "backtest",
-            "Says what the anomaly detector would have said of recorded series. It is the detector of the collector, with the same figures for every file.",
+            "Says what the anomaly detector would have said of recorded series. It has the same figures for every file.",
             ("virtctl backtest --input cpu.csv --output scores.csv", "one file"),
             ("virtctl backtest --input series --output scores -o json", "every file in a folder, and a summary for a script"))
         {
