@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Protocol.V1;
@@ -38,5 +40,29 @@ public sealed class PostgresTests
         ListDirectivesResponse rest = await second.Directives.ListDirectivesAsync(new() { PageSize = 1, Vm = "vm1", PageToken = page.NextPageToken }, Call);
         Assert.Equal((open, done), (page.Directives.Single().Id, rest.Directives.Single().Id));
         Assert.Equal([DirectiveStage.Proposed, DirectiveStage.Sent, DirectiveStage.Accepted, DirectiveStage.Done], StatesOf(await second.GetAsync(done)));
+    }
+
+    [Fact]
+    [Trait("needs", "postgresql")]
+    public async Task OpenAsync_SchemaOfVersion1OnPostgreSql_GetsTheNewTables()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        (string, string)[] settings = [("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", server.ConnectionString)];
+        await using (ControlDouble first = ControlDouble.For(settings))
+        {
+            await first.Queue.StartAsync(ControlDouble.Cancel);
+            await first.Queue.RunAsync(
+                c => c.Database.ExecuteSqlRawAsync(
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; UPDATE control_schema SET version = 1"),
+                ControlDouble.Cancel);
+        }
+
+        await using ControlDouble second = ControlDouble.For(settings);
+        await second.Queue.StartAsync(ControlDouble.Cancel);
+        await using ControlContext context = second.CreateDbContext();
+        int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(ControlDouble.Cancel);
+        Assert.Equal([ControlDatabase.SchemaVersion], versions);
+        Assert.Empty(await context.Incidents.Include(i => i.Steps).ToArrayAsync(ControlDouble.Cancel));
+        Assert.Empty(await context.Remediations.ToArrayAsync(ControlDouble.Cancel));
     }
 }
