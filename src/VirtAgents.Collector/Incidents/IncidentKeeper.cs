@@ -71,7 +71,7 @@ internal sealed partial class IncidentKeeper(
         {
             IReadOnlyList<IncidentChange> changes = _tracker.Acknowledge(id, actor, note, Now);
             _unsaved.AddRange(changes);
-            await SaveAsync(cancellationToken);
+            await SaveAsync();
             return changes.Count > 0 ? changes[^1].Incident : null;
         },
         cancellationToken);
@@ -82,7 +82,7 @@ internal sealed partial class IncidentKeeper(
         {
             await incidents.PutSilenceAsync(silence, cancellationToken);
             _unsaved.AddRange(_tracker.SetSilences(await incidents.SilencesAsync(Now, cancellationToken), Now));
-            await SaveAsync(cancellationToken);
+            await SaveAsync();
             return silence;
         },
         cancellationToken);
@@ -92,7 +92,7 @@ internal sealed partial class IncidentKeeper(
         async () =>
         {
             _unsaved.AddRange(_tracker.Record(id, text, Now));
-            await SaveAsync(cancellationToken);
+            await SaveAsync();
             return true;
         },
         cancellationToken);
@@ -161,17 +161,17 @@ internal sealed partial class IncidentKeeper(
     private async Task<bool> ReadOnAsync(CancellationToken cancellationToken)
     {
         // What could not be recorded goes first, so it does not grow.
-        await SaveAsync(cancellationToken);
+        await SaveAsync();
         IReadOnlyList<FleetEvent> lines;
         do
         {
             lines = await store.EventsAsync(new EventQuery(_position, 0, 0, null, null, [], PageSize, NewestFirst: false), cancellationToken);
             Observe(lines);
-            await SaveAsync(cancellationToken);
+            await SaveAsync();
         }
         while (lines.Count == PageSize);
         _unsaved.AddRange(_tracker.Tick(topology.Current, Now));
-        await SaveAsync(cancellationToken);
+        await SaveAsync();
         return true;
     }
 
@@ -195,18 +195,19 @@ internal sealed partial class IncidentKeeper(
         }
     }
 
-    // Lines that led to nothing are read again after a restart, if they are few.
-    private async Task SaveAsync(CancellationToken cancellationToken)
+    // Lines that led to nothing are read again after a restart, if they are few. A caller that goes away does not end the wait:
+    // what is queued is recorded all the same, and would be recorded once more.
+    private async Task SaveAsync()
     {
         if (_unsaved.Count == 0 && _position - _savedPosition < PageSize)
         {
             return;
         }
 
-        await incidents.RecordAsync(_unsaved, _position, cancellationToken);
+        IncidentChange[] saved = [.. _unsaved];
+        await incidents.RecordAsync(saved, _position, _stop.Token);
         _savedPosition = _position;
         ImmutableInterlocked.InterlockedExchange(ref _active, Present());
-        IncidentChange[] saved = [.. _unsaved];
         _unsaved.Clear();
         feed.Publish(saved);
     }

@@ -65,9 +65,7 @@ internal sealed partial class Remediator(
 
     private async Task LookAsync(RemediationPolicy policy, CancellationToken cancellationToken)
     {
-        FindingKind[] kinds = [.. policy.Rules.Where(r => r.Mode != RemediationMode.Observe).SelectMany(r => r.Findings).Distinct()];
-        (Incident Incident, Finding Finding)[] candidates =
-            [.. keeper.Active.SelectMany(i => i.Symptoms.Prepend(i.Root).Where(f => f.IsActive && kinds.Contains(f.Key.Kind)).Select(f => (i, f)))];
+        (Incident Incident, Finding Finding)[] candidates = [.. RemediationJudge.Candidates(policy, keeper.Active)];
         Forget(candidates);
         if (candidates.Length == 0)
         {
@@ -82,7 +80,8 @@ internal sealed partial class Remediator(
         {
             VmEntry? vm = Guid.TryParse(finding.Key.Element.Id, out Guid id) ? directory.Find(new VmId(id)) : null;
             RemediationDecision decision = RemediationJudge.Decide(
-                policy, incident, finding, vm?.Vm.Info, vm?.Vm.State ?? VmState.Unknown, vm?.Host.Host.Name ?? "", past, now);
+                policy, incident, finding, vm?.Vm.Info, vm?.Vm.State ?? VmState.Unknown, vm?.Host.Host.Name ?? "", past, now,
+                mass.Current is { Holds: true } silence ? silence.Reason : null);
             await CarryOutAsync(decision, incident, finding, vm, past, now, cancellationToken);
         }
     }
@@ -92,11 +91,11 @@ internal sealed partial class Remediator(
     {
         switch (decision.Verdict)
         {
-            case RemediationVerdict.Act when mass.Current is { Holds: true } silence:
-                await SayAsync(incident, finding, $"rule '{decision.Rule!.Name}' cannot act on {finding.Name}: {silence.Reason}", cancellationToken);
-                break;
             case RemediationVerdict.Act:
                 await ActAsync(decision, incident, finding, vm!, past, now, cancellationToken);
+                break;
+            case RemediationVerdict.Held:
+                await SayAsync(incident, finding, decision.Why, cancellationToken);
                 break;
             case RemediationVerdict.Recommend or RemediationVerdict.GiveUp:
                 await SayAsync(incident, finding, $"{decision.Why} ({finding.Name})", cancellationToken);

@@ -1,4 +1,6 @@
 using Grpc.Core;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Core.Model;
@@ -60,6 +62,30 @@ public sealed class IncidentFlowTests
         Assert.Equal(IncidentState.Resolved, (await NextAsync(watch)).State);
         RpcException over = await Assert.ThrowsAsync<RpcException>(async () => await collector.Incidents.AcknowledgeIncidentAsync(new() { Id = opened.Id }, Call));
         Assert.Equal((StatusCode.FailedPrecondition, $"incident {opened.Id} is resolved: only active ones are taken on"), (over.StatusCode, over.Status.Detail));
+    }
+
+    [Fact]
+    public async Task AcknowledgeIncident_CallerGoesAwayWhileItIsRecorded_IsRecordedOnce()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await collector.JoinAsync();
+        await CrashAsync(agent, 2);
+        Guid id = Guid.Parse((await SingleAsync(collector, _ => true)).Id);
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<int> ahead = collector.Part<ControlQueue>().RunAsync(async _ => { await release.Task; return 0; }, RunningCollector.Cancel);
+
+        using CancellationTokenSource leaving = new();
+        Task taken = collector.Part<IncidentKeeper>().AcknowledgeAsync(id, "ann", "", leaving.Token);
+        await leaving.CancelAsync();
+        release.SetResult();
+        await ahead;
+        await Task.WhenAny(taken); // whether the caller was told is not what this is about
+        await agent.SendAsync(agent.Event(3, HostEventKind.VmStarted, VmState.Running, VmStateReason.Booted));
+        await SingleAsync(collector, i => i.State == IncidentState.Resolved);
+
+        IncidentRecord whole = await collector.Incidents.GetIncidentAsync(new() { Id = id.ToString() }, Call);
+        Assert.InRange(whole.Steps.Count(s => s.Kind == IncidentChangeKind.Acknowledged), 0, 1);
+        Assert.Single(whole.Steps, s => s.Kind == IncidentChangeKind.Resolved);
     }
 
     [Fact]

@@ -51,6 +51,9 @@ internal sealed class RunningCollector : IAsyncDisposable
 
     public IFleetReader Fleet => _app.Services.GetRequiredService<IFleetReader>();
 
+    public T Part<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<RunningCollector> StartAsync(string? directory = null, TimeProvider? time = null, params string[] settings)

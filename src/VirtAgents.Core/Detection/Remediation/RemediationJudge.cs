@@ -28,6 +28,9 @@ public enum RemediationVerdict
 
     /// <summary>It was tried as often as the rule allows; it is for people now.</summary>
     GiveUp = 4,
+
+    /// <summary>It would be sent, but nobody may act now.</summary>
+    Held = 5,
 }
 
 /// <summary>Verdict with the rule it comes from and why.</summary>
@@ -41,6 +44,17 @@ public static class RemediationJudge
 {
     private const long HourMs = 3_600_000;
 
+    /// <summary>Findings that a rule may do or say something about now: those that hold, of a kind a rule is about, and whose cause is gone.</summary>
+    public static IEnumerable<(Incident Incident, Finding Finding)> Candidates(RemediationPolicy policy, IEnumerable<Incident> incidents)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(incidents);
+        HashSet<FindingKind> kinds = [.. policy.Rules.Where(r => r.Mode != RemediationMode.Observe).SelectMany(r => r.Findings)];
+        return incidents.Where(i => i.IsActive).SelectMany(i => i.Symptoms.Prepend(i.Root)
+            .Where(f => f.IsActive && kinds.Contains(f.Key.Kind) && !IsExplained(i, f))
+            .Select(f => (i, f)));
+    }
+
     /// <summary>What is done about a finding now.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="incident">The incident that the finding belongs to.</param>
@@ -50,9 +64,10 @@ public static class RemediationJudge
     /// <param name="host">Name of the VM's host.</param>
     /// <param name="past">What rules have sent; at least within the longest window and the last hour.</param>
     /// <param name="nowUnixMs">Now, milliseconds since 1970 UTC.</param>
+    /// <param name="heldBecause">Why nothing may be sent now; null = it may.</param>
     public static RemediationDecision Decide(
         RemediationPolicy policy, Incident incident, Finding finding, VmInfo? vm, VmState state, string host,
-        IReadOnlyCollection<PastAction> past, long nowUnixMs)
+        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(incident);
@@ -64,7 +79,7 @@ public static class RemediationJudge
         }
 
         // What a cause did to a VM comes back for as long as the cause holds.
-        if (incident.Root.IsActive && incident.Root.Key != finding.Key)
+        if (IsExplained(incident, finding))
         {
             return new(RemediationVerdict.Wait, rule, $"its cause holds: {incident.Root.Key.Kind} of {incident.Root.Name}");
         }
@@ -75,10 +90,18 @@ public static class RemediationJudge
             return new(RemediationVerdict.Wait, rule, $"it is seen as {state}");
         }
 
-        return rule.Mode == RemediationMode.Recommend
-            ? new(RemediationVerdict.Recommend, rule, $"rule '{rule.Name}' recommends: {NameOf(rule.Directive)}")
-            : WithinLimits(policy, rule, vm!, past, nowUnixMs);
+        if (rule.Mode == RemediationMode.Recommend)
+        {
+            return new(RemediationVerdict.Recommend, rule, $"rule '{rule.Name}' recommends: {NameOf(rule.Directive)}");
+        }
+
+        RemediationDecision decision = WithinLimits(policy, rule, vm!, past, nowUnixMs);
+        return decision.Verdict == RemediationVerdict.Act && heldBecause is not null
+            ? new(RemediationVerdict.Held, rule, $"rule '{rule.Name}' cannot act on {finding.Name}: {heldBecause}")
+            : decision;
     }
+
+    private static bool IsExplained(Incident incident, Finding finding) => incident.Root.IsActive && incident.Root.Key != finding.Key;
 
     private static RemediationDecision WithinLimits(RemediationPolicy policy, RemediationRule rule, VmInfo vm, IReadOnlyCollection<PastAction> past, long nowUnixMs)
     {

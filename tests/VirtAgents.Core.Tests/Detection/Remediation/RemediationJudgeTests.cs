@@ -52,6 +52,24 @@ public sealed class RemediationJudgeTests
         Assert.Equal(Act, RemediationJudge.Decide(policy, free, paused, Vm, VmState.Paused, "host-1", [], Now).Verdict);
     }
 
+    [Fact]
+    public void Decide_Held_SaysWhyAndOnlyWhereItWouldAct()
+    {
+        RemediationDecision held = RemediationJudge.Decide(Policy, IncidentOf(Crash), Crash, Vm, VmState.Crashed, "host-1", [], Now, "many hosts are silent");
+        Assert.Equal((RemediationVerdict.Held, "rule 'restart' cannot act on web-1: many hosts are silent"), (held.Verdict, held.Why));
+        Assert.Equal(Wait, RemediationJudge.Decide(Policy, IncidentOf(Crash), Crash, Vm, VmState.Unknown, "host-1", [], Now, "many hosts are silent").Verdict);
+    }
+
+    [Fact]
+    public void Candidates_OfIncidents_AreThoseWhoseCauseIsGone()
+    {
+        Finding pool = Of(FindingKind.PoolFailed, ElementKind.Pool, "rack/san", "san");
+        Incident held = IncidentOf(pool) with { Symptoms = [Crash] }, free = held with { Root = pool with { ClearedUnixMs = Now } };
+        Incident over = IncidentOf(Crash with { ClearedUnixMs = Now }), resolved = IncidentOf(Crash) with { State = IncidentState.Resolved };
+        Assert.Equal([Crash, Crash], RemediationJudge.Candidates(Policy, [held, free, over, resolved, IncidentOf(Crash)]).Select(c => c.Finding));
+        Assert.Empty(RemediationJudge.Candidates(new([Restart with { Mode = RemediationMode.Observe }], 20), [free]));
+    }
+
     [Theory]
     [InlineData(RemediationMode.Observe, Nothing)]
     [InlineData(RemediationMode.Recommend, RemediationVerdict.Recommend)]
