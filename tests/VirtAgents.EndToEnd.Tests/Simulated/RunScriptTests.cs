@@ -6,6 +6,7 @@ using VirtAgents.EndToEnd.Tests.Product;
 namespace VirtAgents.EndToEnd.Tests.Simulated;
 
 /// <summary>./run.sh as a new user runs it.</summary>
+[Collection(RunScriptGroup.Name)]
 public sealed class RunScriptTests : IDisposable
 {
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(8);
@@ -74,4 +75,11 @@ public sealed class RunScriptTests : IDisposable
     private static int[] ChildrenOf(int pid) =>
         [.. File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(p => int.Parse(p, System.Globalization.CultureInfo.InvariantCulture))];
+}
+
+/// <summary>Runs when the others have ended: the script builds, and a build writes files anew that other tests run.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class RunScriptGroup
+{
+    public const string Name = "the run script";
 }
