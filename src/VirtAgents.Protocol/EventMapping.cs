@@ -81,6 +81,25 @@ public static class EventMapping
         };
     }
 
+    /// <summary>Reads a line of the event feed, as far as rules ask for it.</summary>
+    public static bool TryFromWire(FeedEvent message, [NotNullWhen(true)] out FleetEvent? line, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Guid vm = Guid.Empty;
+        bool isHost = Guid.TryParseExact(message.HostId, "D", out Guid host), isVm = message.VmId.Length == 0 || Guid.TryParseExact(message.VmId, "D", out vm);
+        problem = !isHost ? $"event {message.Id}: host_id '{message.HostId}' is no UUID" : !isVm ? $"event {message.Id}: vm_id '{message.VmId}' is no UUID" : null;
+        line = problem is not null ? null : new FleetEvent(
+            new HostId(host),
+            message.Host,
+            new HostEvent(
+                (HostEventKind)message.Kind, message.TimeUnixMs, message.VmId.Length == 0 ? null : new VmId(vm), message.Vm, message.Device,
+                (VmState)message.State, (VmStateReason)message.Reason, message.Evidence),
+            (VmState)message.FromState,
+            message.ReceivedUnixMs,
+            (long)message.Id);
+        return line is not null;
+    }
+
     private static string? ProblemOf(Event message, ProtocolLimits limits)
     {
         if (message.Sequence is 0 or > long.MaxValue)

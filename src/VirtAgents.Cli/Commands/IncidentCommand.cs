@@ -1,7 +1,9 @@
 using System.CommandLine;
 using VirtAgents.Cli.Directives;
+using VirtAgents.Cli.Formatting;
 using VirtAgents.Cli.Listings;
 using VirtAgents.Cli.Queries;
+using VirtAgents.Cli.Replays;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Cli.Commands;
@@ -14,11 +16,13 @@ internal static class IncidentCommand
     {
         var command = new CliCommand(
             "incident",
-            "Shows one incident, or takes it on.",
+            "Shows one incident, takes it on, or exports it.",
             ($"virtctl incident show {Example}", "its cause, symptoms, life, and the values that led to it"),
-            ($"virtctl incident ack {Example} --note 'disk is ordered'", "tell others that you look after it"));
+            ($"virtctl incident ack {Example} --note 'disk is ordered'", "tell others that you look after it"),
+            ($"virtctl incident export {Example} --file incident.json", "take it along for 'virtctl replay'"));
         command.Add(CreateShow(binder));
         command.Add(CreateAcknowledge(binder));
+        command.Add(CreateExport(binder));
         return command;
     }
 
@@ -60,6 +64,28 @@ internal static class IncidentCommand
             var request = new AcknowledgeIncidentRequest { Id = parse.GetRequiredValue(id), Note = parse.GetValue(note) ?? "", Actor = senders.ActorOf(parse) };
             var record = await context.Client.CallAsync(options => context.Client.Incidents.AcknowledgeIncidentAsync(request, options), cancel);
             context.WriteList(IncidentListing.At(context.Now), [record], "");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static CliCommand CreateExport(CommandBinder binder)
+    {
+        var id = IdOf();
+        var file = new Option<string>("--file") { Description = "Where to write it. It names hosts and VMs, so only you may read it.", HelpName = "FILE", Required = true };
+        var command = new CliCommand(
+            "export",
+            "Writes an incident with the events around it and what depended on what into a file, for 'virtctl replay'.",
+            ($"virtctl incident export {Example} --file incident.json", "take it along"))
+        {
+            id, file,
+        };
+        binder.Run(command, async (parse, context, cancel) =>
+        {
+            var request = new ExportIncidentRequest { Id = parse.GetRequiredValue(id) };
+            var bundle = await context.Client.CallAsync(options => context.Client.IncidentHistory.ExportIncidentAsync(request, options), cancel);
+            BundleFile.Write(parse.GetRequiredValue(file), bundle);
+            context.Notice($"wrote {Units.Count(bundle.Events.Count, "event")} and {Units.Count(bundle.Hosts.Count, "host")}{(bundle.Truncated ? "; the newest events are left out, since there are more than a bundle takes" : "")}.");
             return ExitCode.Success;
         });
         return command;

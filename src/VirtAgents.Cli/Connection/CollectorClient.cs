@@ -39,6 +39,7 @@ internal sealed class CollectorClient : IDisposable
         Events = new EventService.EventServiceClient(_channel);
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
         Incidents = new IncidentService.IncidentServiceClient(_channel);
+        IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -48,6 +49,8 @@ internal sealed class CollectorClient : IDisposable
     public DirectiveService.DirectiveServiceClient Directives { get; }
 
     public IncidentService.IncidentServiceClient Incidents { get; }
+
+    public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 
     public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel)
     {

@@ -51,6 +51,31 @@ internal static class JsonFile
         return null;
     }
 
+    /// <summary>What a text says once it is checked, as of a file; null with what is wrong.</summary>
+    public static TChecked? TryParse<TText, TChecked>(string text, Func<TText, List<string>, TChecked> check, out IReadOnlyList<string> problems)
+        where TText : class, new()
+        where TChecked : class
+    {
+        List<string> found = [];
+        problems = found;
+        if (text.Length > LongestFile)
+        {
+            found.Add($"it has {text.Length} characters; allowed: up to {LongestFile}");
+            return null;
+        }
+
+        try
+        {
+            TChecked answer = check(JsonSerializer.Deserialize<TText>(text, Options) ?? new(), found);
+            return found.Count == 0 ? answer : null;
+        }
+        catch (JsonException problem)
+        {
+            found.Add($"line {problem.LineNumber + 1}: {problem.Message}");
+            return null;
+        }
+    }
+
     /// <summary>One of several words.</summary>
     public static T Choice<T>(string? text, IReadOnlyDictionary<string, T> choices, string field, List<string> problems)
         where T : struct

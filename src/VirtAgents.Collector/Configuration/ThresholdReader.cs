@@ -24,6 +24,10 @@ internal static class ThresholdReader
         return table?.Rules ?? [];
     }
 
+    /// <summary>The rules of a table that is no file; null with what is wrong.</summary>
+    public static ImmutableArray<ThresholdRule>? TryParse(string text, out IReadOnlyList<string> problems) =>
+        JsonFile.TryParse<TableText, Table>(text, Check, out problems)?.Rules;
+
     private static Table Check(TableText text, List<string> problems)
     {
         RuleText[] rules = text.Thresholds ?? [];

@@ -3,6 +3,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
 using ElementKind = VirtAgents.Core.Detection.Incidents.ElementKind;
 using FindingKind = VirtAgents.Core.Detection.Incidents.FindingKind;
@@ -27,13 +28,20 @@ internal sealed class IncidentRequests(IncidentReader reader, IncidentStore stor
         IReadOnlyList<IncidentRow> rows = await reader.ListAsync(selection, before, pageSize + 1, cancellationToken);
         return new ListIncidentsResponse
         {
-            Incidents = { rows.Take(pageSize).Select(r => IncidentMessages.Summary(IncidentStore.Parse(r.Document))) },
+            Incidents = { rows.Take(pageSize).Select(r => IncidentMapping.Summary(IncidentStore.Parse(r.Document))) },
             NextPageToken = rows.Count > pageSize ? new PageToken(filters, rows[pageSize - 1].Id, "").ToString() : "",
         };
     }
 
     public async Task<IncidentRecord> GetAsync(string id, CancellationToken cancellationToken) =>
         IncidentMessages.Whole(await FindAsync(id, cancellationToken), Now);
+
+    /// <summary>An incident and the message that tells everything of it.</summary>
+    public async Task<(Incident Incident, IncidentRecord Record)> FindWholeAsync(string id, CancellationToken cancellationToken)
+    {
+        IncidentRow row = await FindAsync(id, cancellationToken);
+        return (IncidentStore.Parse(row.Document), IncidentMessages.Whole(row, Now));
+    }
 
     public async Task<IncidentRecord> AcknowledgeAsync(AcknowledgeIncidentRequest request, CancellationToken cancellationToken)
     {

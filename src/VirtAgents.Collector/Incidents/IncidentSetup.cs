@@ -18,16 +18,23 @@ internal static class IncidentSetup
         services.AddSingleton<IncidentKeeper>();
         services.AddSingleton<IncidentRequests>();
         services.AddSingleton<IncidentWatch>();
+        services.AddSingleton<IncidentExport>();
+        services.AddSingleton<IncidentBacktest>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentKeeper>());
         services.AddSingleton<RemediationFile>();
         services.AddSingleton<RemediationLedger>();
         services.AddHostedService<Remediator>();
         AddNotices(services, notices);
-        services.AddGrpc().AddServiceOptions<IncidentGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
+        services.AddGrpc()
+            .AddServiceOptions<IncidentGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>())
+            .AddServiceOptions<IncidentHistoryGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }
 
-    public static void MapIncidents(this WebApplication app) =>
+    public static void MapIncidents(this WebApplication app)
+    {
         app.MapGrpcService<IncidentGrpcService>().Add(QueryEndpoints.CheckQueryString);
+        app.MapGrpcService<IncidentHistoryGrpcService>().Add(QueryEndpoints.CheckQueryString);
+    }
 
     private static void AddNotices(IServiceCollection services, NoticeSettings notices)
     {

@@ -2,6 +2,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Incidents;
@@ -24,7 +25,7 @@ internal sealed class IncidentWatch(IncidentReader reader, IncidentFeed feed)
         await onSubscribed();
         foreach (IncidentRow row in present.Reverse())
         {
-            yield return IncidentMessages.Summary(IncidentStore.Parse(row.Document));
+            yield return IncidentMapping.Summary(IncidentStore.Parse(row.Document));
         }
 
         while (await live.NextAsync())

@@ -12,7 +12,8 @@ internal static class OpenApiDocument
     // Number of the value in the entries of a map, as protobuf defines it.
     private const int MapValue = 2;
 
-    private static readonly ServiceDescriptor[] Services = [QueryService.Descriptor, EventService.Descriptor, DirectiveService.Descriptor, IncidentService.Descriptor];
+    private static readonly ServiceDescriptor[] Services =
+        [QueryService.Descriptor, EventService.Descriptor, DirectiveService.Descriptor, IncidentService.Descriptor, IncidentHistoryService.Descriptor];
 
     /// <summary>The document.</summary>
     public static string Json { get; } = Write().ToJsonString();

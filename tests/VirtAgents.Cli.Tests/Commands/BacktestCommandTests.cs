@@ -109,15 +109,6 @@ public sealed class BacktestCommandTests : IDisposable
         Assert.Contains(reason, ended.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Backtest_MissingOption_IsWrongUsage()
-    {
-        var ended = await Tool.RunAsync("backtest", "--input", At("in.csv"));
-
-        Assert.Equal(2, ended.Code);
-        Assert.Contains("--output", ended.Error, StringComparison.Ordinal);
-    }
-
     private static string Wave(int i) => (50 + (10 * Math.Sin(i / 7.0)) + (i * 7919 % 13)).ToString("R", CultureInfo.InvariantCulture);
 
     private static string Row(int i, string values, string form = "yyyy-MM-dd HH:mm:ss") =>

@@ -14,13 +14,14 @@ internal sealed class InProcessCollector : IAsyncDisposable
     private readonly WebApplication _application;
 
     private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events, ScriptedDirectiveService directives,
-        ScriptedIncidentService incidents)
+        ScriptedIncidentService incidents, FixedIncidentHistory history)
     {
         _application = application;
         Query = query;
         Events = events;
         Directives = directives;
         Incidents = incidents;
+        History = history;
         Address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
@@ -31,6 +32,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
     public ScriptedDirectiveService Directives { get; }
 
     public ScriptedIncidentService Incidents { get; }
+
+    public FixedIncidentHistory History { get; }
 
     public string Address { get; }
 
@@ -44,6 +47,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
         builder.Services.AddSingleton(events);
         builder.Services.AddSingleton(directives);
         builder.Services.AddSingleton(incidents);
+        var history = new FixedIncidentHistory();
+        builder.Services.AddSingleton(history);
         builder.Services.AddGrpc();
         var application = builder.Build();
         application.Use((call, next) =>
@@ -55,8 +60,9 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<ScriptedEventService>();
         application.MapGrpcService<ScriptedDirectiveService>();
         application.MapGrpcService<ScriptedIncidentService>();
+        application.MapGrpcService<FixedIncidentHistory>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
-        return new InProcessCollector(application, query, events, directives, incidents);
+        return new InProcessCollector(application, query, events, directives, incidents, history);
     }
 
     public Tool.Run Start(params string[] arguments) => Tool.Start(Address, arguments);

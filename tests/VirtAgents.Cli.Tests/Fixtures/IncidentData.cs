@@ -38,6 +38,27 @@ internal static class IncidentData
         },
     ];
 
+    /// <summary>A crash that a start ended, and what led to it.</summary>
+    public static IncidentBundle Bundle()
+    {
+        const string Host = "aaaaaaaa-0000-4000-8000-000000000001";
+        var root = Finding(FindingKind.VmCrashed, ElementKind.Vm, CollectorData.DbId, "db-1", IncidentSeverity.Critical, 100, "signal 9", cleared: 50);
+        return new IncidentBundle
+        {
+            Format = 1, ExportedUnixMs = CollectorData.Ago(0), CollectorVersion = "1.2.3",
+            Incident = new IncidentRecord
+            {
+                Id = CrashId, State = IncidentState.Resolved, Severity = IncidentSeverity.Critical, Root = root, OpenedUnixMs = root.SinceUnixMs, ResolvedUnixMs = root.ClearedUnixMs,
+            },
+            Hosts = { new TopologyHost { Id = Host, Name = "host-01", Vms = { new TopologyVm { Id = CollectorData.DbId, Name = "db-1" } } } },
+            Events =
+            {
+                Line(1, Host, EventKind.VmCrashed, VmState.Crashed, VmStateReason.Crashed, root.SinceUnixMs),
+                Line(2, Host, EventKind.VmStarted, VmState.Running, VmStateReason.Booted, root.ClearedUnixMs),
+            },
+        };
+    }
+
     public static SilenceRecord SilenceOf(SetSilenceRequest request) => new()
     {
         Id = OldId, Kind = request.Kind, ElementKind = request.ElementKind, Name = request.Name, FromUnixMs = CollectorData.Ago(0),
@@ -58,6 +79,11 @@ internal static class IncidentData
     {
         Kind = kind, ElementKind = elementKind, ElementId = id, Name = name, Severity = severity, SinceUnixMs = CollectorData.Ago(ago), Evidence = evidence,
         ClearedUnixMs = cleared == 0 ? 0 : CollectorData.Ago(cleared),
+    };
+
+    private static FeedEvent Line(ulong id, string host, EventKind kind, VmState state, VmStateReason reason, long unixMs) => new()
+    {
+        Id = id, HostId = host, Host = "host-01", Kind = kind, VmId = CollectorData.DbId, Vm = "db-1", State = state, Reason = reason, TimeUnixMs = unixMs, ReceivedUnixMs = unixMs,
     };
 
     private static IncidentStep Step(IncidentChangeKind kind, double ago, string text) => new() { Kind = kind, TimeUnixMs = CollectorData.Ago(ago), Text = text };

@@ -3,9 +3,15 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
+using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
+using ElementKind = VirtAgents.Protocol.V1.ElementKind;
+using FindingKind = VirtAgents.Protocol.V1.FindingKind;
+using IncidentChangeKind = VirtAgents.Protocol.V1.IncidentChangeKind;
+using IncidentState = VirtAgents.Protocol.V1.IncidentState;
 using VmState = VirtAgents.Core.Model.VmState;
 using VmStateReason = VirtAgents.Core.Model.VmStateReason;
 
@@ -41,6 +47,27 @@ public sealed class IncidentFlowTests
         Assert.Equal((id, true), (resolved.Id, resolved.ResolvedUnixMs > 0));
         Assert.Equal([IncidentChangeKind.Opened, IncidentChangeKind.Resolved], whole.Steps.Select(s => s.Kind));
         Assert.Contains(whole.Plots, p => p.Metric == "vm_cpu_percent" && p.Vm == again.Vm.ToString());
+    }
+
+    [Fact]
+    public async Task ExportIncident_OfACrash_HasWhatTheRulesNeedToConcludeItAgain()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await collector.JoinAsync();
+        await CrashAsync(agent, 2);
+        string id = (await SingleAsync(collector, i => i.State == IncidentState.Open)).Id;
+
+        IncidentBundle bundle = await collector.IncidentHistory.ExportIncidentAsync(new() { Id = id }, Call);
+
+        Assert.Equal((1u, id, false), (bundle.Format, bundle.Incident.Id, bundle.Truncated));
+        List<FleetEvent> lines = [.. bundle.Events.Select(e => EventMapping.TryFromWire(e, out FleetEvent? line, out string? problem) ? line : throw new InvalidDataException(problem))];
+        Topology topology = Topology.Of(bundle.Hosts.Select(h => TopologyMapping.TryFromWire(h, out Core.Detection.Incidents.TopologyHost? host, out string? problem) ? host : throw new InvalidDataException(problem)));
+        Assert.True(IncidentMapping.TryFromWire(bundle.Incident, out Incident? recorded, out _));
+        Incident again = Assert.Single(IncidentReplay.Run(lines, topology, bundle.ExportedUnixMs));
+        Assert.Empty(IncidentComparison.Differences(recorded, again));
+        Assert.Equal("vm1", topology.NameOf(again.Root.Key.Element));
+        RpcException none = await Assert.ThrowsAsync<RpcException>(async () => await collector.IncidentHistory.ExportIncidentAsync(new() { Id = Guid.NewGuid().ToString() }, Call));
+        Assert.Equal(StatusCode.NotFound, none.StatusCode);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
@@ -5,6 +6,7 @@ using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
 using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
 
 namespace VirtAgents.Collector.Tests.Incidents;
@@ -37,6 +39,42 @@ public sealed class ThresholdFlowTests : IDisposable
         await SingleAsync(collector, IncidentState.Resolved);
     }
 
+    [Fact]
+    public async Task Backtest_OfWhatWasRecorded_IsTheSameAndWithAnotherTableIsNot()
+    {
+        const string Table = """{"thresholds": [{ "name": "busy", "figure": "vm_cpu_percent", "level": 80, "clear": 20, "hold": "0" }]}""";
+        await File.WriteAllTextAsync(_file, Table, RunningCollector.Cancel);
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(30)));
+        await using RunningCollector collector = await RunningCollector.StartAsync(null, clock, $"Detection:ThresholdFile={_file}");
+        using AgentUnderTest agent = await collector.JoinAsync();
+        for (int sequence = 2; sequence < 30; sequence++)
+        {
+            await agent.SendAsync(agent.CpuReport(sequence, sequence * 27_000_000_000L));
+        }
+
+        await agent.AcknowledgedAtLeastAsync(29);
+        IncidentRecord recorded = await SingleAsync(collector, IncidentState.Open);
+        BacktestIncidentsRequest asked = new() { FromUnixMs = AgentUnderTest.Time(0), ToUnixMs = AgentUnderTest.Time(40) };
+
+        ComparedIncident same = Assert.Single((await BacktestAsync(collector, asked)).Incidents);
+        Assert.Equal((recorded.Id, "busy", 0), (same.Recorded.Id, same.Concluded.Root.Detail, same.Differences.Count));
+
+        asked.Thresholds = """{"thresholds": []}""";
+        ComparedIncident gone = Assert.Single((await BacktestAsync(collector, asked)).Incidents);
+        Assert.Equal((recorded.Id, null), (gone.Recorded.Id, gone.Concluded));
+
+        asked.Thresholds = Table.Replace("busy", "very busy", StringComparison.Ordinal).Replace("80", "85", StringComparison.Ordinal);
+        asked.Vm = "vm*";
+        Assert.Equal([(false, true), (true, false)], (await BacktestAsync(collector, asked)).Incidents.Select(i => (i.Recorded is not null, i.Concluded is not null)));
+
+        asked.Vm = "other*";
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => BacktestAsync(collector, asked))).StatusCode);
+        (asked.Vm, asked.Thresholds) = ("", """{"thresholds": [{ "name": "a" }]}""");
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => BacktestAsync(collector, asked));
+        Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
+        Assert.Contains("thresholds[0].figure: '' is not valid", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"thresholds":[{"name":"a","figure":"vm_love_percent","level":1}]}""", "thresholds[0].figure: 'vm_love_percent' is not valid; allowed: vm_cpu_percent,")]
     [InlineData("""{"thresholds":[{"name":"a/b","figure":"vm_cpu_percent","level":1}]}""", "thresholds[0].name: 'a/b' is not valid; allowed: 1 to 100 printable characters without a slash")]
@@ -58,6 +96,9 @@ public sealed class ThresholdFlowTests : IDisposable
         Assert.Empty(errors);
         Assert.Equal(new ThresholdRule("a", "storage_pool_used_percent", 90, 85.5, TimeSpan.FromMinutes(1), false, "", ""), rule);
     }
+
+    private static async Task<BacktestIncidentsResponse> BacktestAsync(RunningCollector collector, BacktestIncidentsRequest asked) =>
+        await collector.IncidentHistory.BacktestIncidentsAsync(asked, Call);
 
     private CollectorOptions Read(out IReadOnlyList<string> errors) => CollectorSettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("Detection:ThresholdFile", (string?)_file)]).Build(), insecure: true, out errors);

@@ -50,10 +50,10 @@ internal sealed class AgentUnderTest : IDisposable
     public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [])], [], []);
 
     public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
-        Report(sequence, state, inventory, Metric.VmBalloonCurrent, sequence);
+        Report(sequence, state, inventory, (Metric.VmBalloonCurrent, sequence));
 
-    /// <summary>A report with the CPU time of the VM, nanoseconds.</summary>
-    public AgentMessage CpuReport(long sequence, long cpuTime) => Report(sequence, VmState.Running, 1, Metric.VmCpuTime, cpuTime);
+    /// <summary>A report with the CPU time of the VM, nanoseconds, which has 2 vCPUs.</summary>
+    public AgentMessage CpuReport(long sequence, long cpuTime) => Report(sequence, VmState.Running, 1, (Metric.VmCpuTime, cpuTime), (Metric.VmVcpuCount, 2));
 
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
@@ -151,13 +151,17 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Breaks the stream.</summary>
     public void Dispose() => _call.Dispose();
 
-    private AgentMessage Report(long sequence, VmState state, long inventory, MetricId metric, long value)
+    private AgentMessage Report(long sequence, VmState state, long inventory, params (MetricId Metric, long Value)[] values)
     {
         SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = inventory };
-        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, metric]);
+        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, .. values.Select(v => v.Metric)]);
         int row = table.AddRow(1);
         table.Set(row, 0, (long)state);
-        table.Set(row, 1, value);
+        foreach ((int at, (_, long value)) in values.Index())
+        {
+            table.Set(row, at + 1, value);
+        }
+
         Report report = _encoder.Encode(samples, sequence, _first);
         _first = false;
         return new AgentMessage { Report = report };

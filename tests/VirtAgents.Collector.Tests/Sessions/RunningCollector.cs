@@ -32,6 +32,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Figures = new Figures(app.Services.GetRequiredService<IMeterFactory>());
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
         Incidents = new IncidentService.IncidentServiceClient(_channel);
+        IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -46,6 +47,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public DirectiveService.DirectiveServiceClient Directives { get; }
 
     public IncidentService.IncidentServiceClient Incidents { get; }
+
+    public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 
     public Figures Figures { get; }
 

@@ -37,6 +37,9 @@ public sealed class Topology
     /// <summary>Nothing is known.</summary>
     public static Topology Empty { get; } = new([]);
 
+    /// <summary>The hosts, each once, in no particular order.</summary>
+    public IReadOnlyCollection<TopologyHost> Hosts => _hosts.Values;
+
     /// <summary>Makes one from the inventories of hosts; of two of the same host the later counts.</summary>
     public static Topology Of(IEnumerable<TopologyHost> hosts)
     {
@@ -65,6 +68,22 @@ public sealed class Topology
         int slash = element.Id.LastIndexOf('/');
         string own = slash < 0 ? element.Id : element.Id[(slash + 1)..];
         return HostOf(element) is not { } host ? own : slash < 0 ? host.Name : $"{host.Name}/{own}";
+    }
+
+    /// <summary>Hosts that an element is part of, or that share it: of a VM all that have its definition. Empty when it is not known.</summary>
+    public IEnumerable<TopologyHost> HostsOf(Element element)
+    {
+        if (HostOf(element) is { } own)
+        {
+            return [own];
+        }
+
+        return element.Kind switch
+        {
+            ElementKind.Vm => PlacesOf(element).Select(p => p.Host),
+            ElementKind.Pool => _hosts.Values.Where(h => h.Pools.Any(p => PoolOf(h.Id, p.Name) == element)),
+            _ => [],
+        };
     }
 
     /// <summary>Element of something that a host has for itself.</summary>
@@ -153,6 +172,14 @@ public sealed class Topology
         if (!needs.Contains(element))
         {
             needs.Add(element);
+        }
+    }
+
+    private IEnumerable<VmPlace> PlacesOf(Element vm)
+    {
+        for (VmPlace? place = Find(vm); place is not null; place = place.Other)
+        {
+            yield return place;
         }
     }
 

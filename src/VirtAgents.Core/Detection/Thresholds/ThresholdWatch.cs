@@ -10,6 +10,14 @@ public readonly record struct WatchedVm(VmId Id, string Name, VmState State, VmF
 /// <summary>A pool with its newest figures.</summary>
 public readonly record struct WatchedPool(string Name, PoolFigures Figures);
 
+/// <summary>One figure of an element.</summary>
+/// <param name="Figure">Name of one of <see cref="ThresholdFigures.All"/>.</param>
+/// <param name="Vm">The VM; default = it is about a host or pool.</param>
+/// <param name="Pool">The pool; empty = it is about a host or VM.</param>
+/// <param name="Name">Name of the element.</param>
+/// <param name="Value">Its value; null = unknown; negative infinity = the VM is seen not to run.</param>
+public readonly record struct WatchedValue(string Figure, VmId Vm, string Pool, string Name, double? Value);
+
 /// <summary>
 /// Tells when figures of one host, its VMs and pools cross their thresholds and when that is over. Not thread-safe. Time is
 /// that of the samples.
@@ -52,6 +60,28 @@ public sealed class ThresholdWatch(ImmutableArray<ThresholdRule> rules)
                     break;
                 default:
                     break;
+            }
+        }
+
+        return _events;
+    }
+
+    /// <summary>Takes values of single figures at one time, such as recorded ones. The answer is valid until the next call.</summary>
+    /// <param name="timeUnixMs">Their time, milliseconds since 1970 UTC.</param>
+    /// <param name="hostName">Name of the host.</param>
+    /// <param name="values">Values; what is not among them stays as it was.</param>
+    public IReadOnlyList<HostEvent> Observe(long timeUnixMs, string hostName, IEnumerable<WatchedValue> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        _events.Clear();
+        foreach (WatchedValue one in values)
+        {
+            for (int rule = 0; rule < rules.Length; rule++)
+            {
+                if (rules[rule].Figure == one.Figure)
+                {
+                    Step(rule, one.Vm, one.Pool, one.Name, hostName, one.Value, timeUnixMs);
+                }
             }
         }
 

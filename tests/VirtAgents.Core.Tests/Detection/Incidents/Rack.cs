@@ -65,8 +65,12 @@ internal sealed class Rack
     public FleetEvent Line(int host, HostEventKind kind, int? vm = null, VmStateReason reason = VmStateReason.Unspecified, VmState state = VmState.Unknown, string device = "", long? at = null) =>
         new(Host(host), HostName(host), new HostEvent(kind, at ?? Now, vm is { } v ? Vm(host, v) : null, vm is { } n ? VmName(host, n) : "", device, state, reason, "test"), VmState.Unknown, Now);
 
+    /// <summary>Lines it took, in order.</summary>
+    public List<FleetEvent> Taken { get; } = [];
+
     public Rack Take(FleetEvent line)
     {
+        Taken.Add(line with { Id = Taken.Count + 1 });
         Changes.AddRange(Tracker.Observe(line, Topology, Now));
         return this;
     }

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using VirtAgents.Cli.Formatting;
+using VirtAgents.Cli.Listings;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Cli.Backtests;
+
+/// <summary>The options and the run of a backtest on what the collector has recorded.</summary>
+internal sealed class HistoryBacktest(TimeProvider clock)
+{
+    private readonly Option<TimePoint?> _from = Parsed.Time(new("--from") { Description = "Judge what the collector has recorded since then: how long ago, or an ISO 8601 time." }, clock);
+    private readonly Option<TimePoint?> _to = Parsed.Time(new("--to") { Description = "With --from: end, likewise. Default: now." }, clock);
+    private readonly Option<string?> _host = new("--host") { Description = "With --from: only this host.", HelpName = "NAME|UUID" };
+    private readonly Option<string?> _cluster = new("--cluster") { Description = "With --from: only hosts of this cluster.", HelpName = "NAME" };
+    private readonly Option<string?> _vm = new("--vm") { Description = "With --from: only incidents about VMs of such a name: * stands for any characters, ? for any one.", HelpName = "GLOB" };
+    private readonly Option<string?> _tenant = new("--tenant") { Description = "With --from: only incidents about VMs of this tenant.", HelpName = "NAME" };
+
+    private readonly Option<string?> _thresholds = new("--thresholds")
+    {
+        Description = "With --from: a table of thresholds to try. Default: the one the collector runs with.", HelpName = "FILE",
+    };
+
+    public void AddTo(Command command) => Array.ForEach<Option>([_from, _to, _host, _cluster, _vm, _tenant, _thresholds], command.Add);
+
+    public bool IsAsked(ParseResult parse) => parse.GetValue(_from) is not null;
+
+    /// <summary>An option that says nothing without --from; null = none was given.</summary>
+    public string? Stray(ParseResult parse) =>
+        new Option[] { _to, _host, _cluster, _vm, _tenant, _thresholds }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
+
+    public async Task RunAsync(ParseResult parse, CommandContext context, CancellationToken cancel)
+    {
+        var request = new BacktestIncidentsRequest
+        {
+            FromUnixMs = UnixMs(parse.GetValue(_from)!.Value, context),
+            ToUnixMs = parse.GetValue(_to) is { } to ? UnixMs(to, context) : 0,
+            Host = parse.GetValue(_host) ?? "",
+            Cluster = parse.GetValue(_cluster) ?? "",
+            Vm = parse.GetValue(_vm) ?? "",
+            Tenant = parse.GetValue(_tenant) ?? "",
+            Thresholds = parse.GetValue(_thresholds) is { } file ? Text(file) : "",
+        };
+        ComparisonListing.Write(context, await context.Client.CallAsync(options => context.Client.IncidentHistory.BacktestIncidentsAsync(request, options), cancel));
+    }
+
+    private static long UnixMs(TimePoint point, CommandContext context) => (point.Instant ?? context.Now - point.Ago!.Value).ToUnixTimeMilliseconds();
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliFailureException(ExitCode.Failure, SafeText.Line($"--thresholds: {e.Message}"), e);
+        }
+    }
+}
