@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
 {
     ["anomalies"] = AnomalyBench.Run,
     ["directives"] = DirectiveBench.Run,
+    ["forecasts"] = ForecastBench.Run,
     ["incidents"] = IncidentBench.Run,
     ["influx"] = InfluxBench.Run,
     ["exposition"] = ExpositionBench.Run,

@@ -22,6 +22,7 @@ internal static class CliApplication
         root.Add(TopCommand.Create(binder));
         root.Add(QueryCommand.Create(binder));
         root.Add(EventsCommand.Create(binder));
+        root.Add(ForecastCommand.Create(binder));
         root.Add(MetricsCommand.Create(binder));
         root.Add(IncidentsCommand.Create(binder));
         root.Add(IncidentCommand.Create(binder));
