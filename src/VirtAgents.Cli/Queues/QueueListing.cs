@@ -14,7 +14,7 @@ internal static class QueueListing
         Output.Columns.Text<QueueRun>("backfill", "BACKFILL", run => QueueSettings.Backfillings.Of(run.Settings.Backfilling)),
         Output.Columns.Number<QueueRun>("load", "LOAD", run => Datum.Of(run.Settings.Load), Units.Number, rank: 2),
         Output.Columns.Number<QueueRun>("jobs", "JOBS", run => Datum.Whole(run.Figures.Jobs), Units.Number),
-        Seconds("wait_mean", "WAIT MEAN", run => run.Figures.WaitMeanSeconds),
+        Seconds("wait_mean", "WAIT MEAN", run => Math.Round(run.Figures.WaitMeanSeconds, 2)),
         Seconds("wait_p50", "P50", run => run.Figures.WaitMedianSeconds),
         Seconds("wait_p95", "P95", run => run.Figures.WaitP95Seconds),
         Seconds("wait_max", "MAX", run => run.Figures.WaitMaxSeconds),
@@ -41,7 +41,7 @@ internal static class QueueListing
     }
 
     private static Column<QueueRun> Seconds(string key, string header, Func<QueueRun, double> value) =>
-        Output.Columns.Number<QueueRun>(key, header, run => Datum.Of(Math.Round(value(run), 3)), number => Units.Number(number) + " s");
+        Output.Columns.Number<QueueRun>(key, header, run => Datum.Of(value(run)), number => Units.Number(number) + " s");
 
     private static Column<QueueRun> Rounded(string key, string header, Func<QueueRun, double?> value, int digits, int rank = 0) =>
         Output.Columns.Number<QueueRun>(key, header, run => Datum.Of(value(run) is { } known ? Math.Round(known, digits) : null), Units.Number, rank);
