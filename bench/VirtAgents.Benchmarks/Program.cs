@@ -4,12 +4,14 @@ using VirtAgents.Benchmarks;
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["anomalies"] = AnomalyBench.Run,
+    ["consolidation"] = ConsolidationBench.Run,
     ["directives"] = DirectiveBench.Run,
     ["incidents"] = IncidentBench.Run,
     ["influx"] = InfluxBench.Run,
     ["exposition"] = ExpositionBench.Run,
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
+    ["queue"] = QueueBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,

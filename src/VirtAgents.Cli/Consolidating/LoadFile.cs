@@ -20,7 +20,7 @@ internal static class LoadFile
             var row = Row(line, path, vms.Count + 1);
             if (row.Length < FewestSteps || (vms.Count > 0 && row.Length != vms[0].Length))
             {
-                throw Wrong(path, vms.Count + 1, vms.Count > 0 ? $"{row.Length} samples; the first line has {vms[0].Length}" : $"{Units.Count(row.Length, "sample")}; at least {FewestSteps} are needed");
+                throw Wrong(path, vms.Count + 1, vms.Count > 0 ? $": {Units.Count(row.Length, "sample")}; the first line has {vms[0].Length}" : $": {Units.Count(row.Length, "sample")}; at least {FewestSteps} are needed");
             }
 
             vms.Add(row);
@@ -39,11 +39,11 @@ internal static class LoadFile
             var text = line.AsSpan(cell).Trim();
             row.Add(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is >= 0 and <= 100
                 ? percent
-                : throw Wrong(path, number, $"sample {row.Count + 1}: '{SafeText.Line(text.ToString())}' is no percentage from 0 to 100"));
+                : throw Wrong(path, number, $", sample {row.Count + 1}: '{SafeText.Line(text.ToString())}' is no percentage from 0 to 100"));
         }
 
         return [.. row];
     }
 
-    private static CliFailureException Wrong(string path, int line, string what) => new(ExitCode.Failure, $"{SafeText.Line(path)}, line {line}: {what}.");
+    private static CliFailureException Wrong(string path, int line, string what) => new(ExitCode.Failure, $"{SafeText.Line(path)}, line {line}{what}.");
 }

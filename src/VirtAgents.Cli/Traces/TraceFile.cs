@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using VirtAgents.Cli.Formatting;
 
 namespace VirtAgents.Cli.Traces;
@@ -21,9 +20,9 @@ internal static class TraceFile
         try
         {
             Stream file = new BufferedStream(File.OpenRead(path), 1 << 16);
-            var isPacked = file.ReadByte() == Magic1 && file.ReadByte() == Magic2;
+            var isPacked = file.Length > 2 && file.ReadByte() == Magic1 && file.ReadByte() == Magic2;
             file.Position = 0;
-            return new StreamReader(isPacked ? new GZipStream(file, CompressionMode.Decompress) : file, bufferSize: 1 << 16);
+            return new StreamReader(isPacked ? new PackedStream(file) : file, bufferSize: 1 << 16);
         }
         catch (Exception e) when (IsFailureOfFile(e))
         {
@@ -61,8 +60,17 @@ internal static class TraceFile
         }
         catch (Exception e) when (IsFailureOfFile(e))
         {
-            File.Delete(partial);
+            DeleteIfThere(partial);
             throw new CliFailureException(ExitCode.Failure, $"cannot write {SafeText.Line(path)}: {SafeText.Line(e.Message)}", e);
+        }
+    }
+
+    // Where the folder is not there, deleting fails as writing did.
+    private static void DeleteIfThere(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
         }
     }
 

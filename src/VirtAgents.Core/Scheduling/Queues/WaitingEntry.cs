@@ -1,9 +1,9 @@
 namespace VirtAgents.Core.Scheduling.Queues;
 
 /// <summary>A waiting request with its rank when that was last asked for.</summary>
-internal readonly record struct WaitingEntry(double Rank, QueuedRequest Request) : IComparable<WaitingEntry>
+internal record struct WaitingEntry(double Rank, QueuedRequest Request) : IComparable<WaitingEntry>
 {
-    public int CompareTo(WaitingEntry other)
+    public readonly int CompareTo(WaitingEntry other)
     {
         int order = Rank.CompareTo(other.Rank);
         order = order != 0 ? order : Request.SubmittedSeconds.CompareTo(other.Request.SubmittedSeconds);

@@ -41,7 +41,7 @@ internal sealed class WaitingQueue(IQueueDiscipline discipline)
         {
             foreach (ref WaitingEntry entry in Waiting)
             {
-                entry = entry with { Rank = discipline.Rank(entry.Request, nowSeconds) };
+                entry.Rank = discipline.Rank(entry.Request, nowSeconds);
             }
 
             if (!TrySortByInsertion(Waiting))
@@ -86,6 +86,11 @@ internal sealed class WaitingQueue(IQueueDiscipline discipline)
         long shifts = (long)ShiftsPerEntry * entries.Length;
         for (int i = 1; i < entries.Length && shifts >= 0; i++)
         {
+            if (entries[i - 1].Rank < entries[i].Rank)
+            {
+                continue;
+            }
+
             WaitingEntry entry = entries[i];
             int place = i;
             while (place > 0 && entry.CompareTo(entries[place - 1]) < 0)
