@@ -37,17 +37,9 @@ internal sealed class WaitingQueue(IQueueDiscipline discipline)
     /// <summary>The requests in the order that holds now.</summary>
     public ReadOnlySpan<WaitingEntry> Arrange(double nowSeconds)
     {
-        if (!discipline.IsFixed)
+        if (!discipline.IsFixed && !RankAnew(Waiting, nowSeconds) && !TrySortByInsertion(Waiting))
         {
-            foreach (ref WaitingEntry entry in Waiting)
-            {
-                entry.Rank = discipline.Rank(entry.Request, nowSeconds);
-            }
-
-            if (!TrySortByInsertion(Waiting))
-            {
-                Waiting.Sort();
-            }
+            Waiting.Sort();
         }
 
         return Waiting;
@@ -79,6 +71,23 @@ internal sealed class WaitingQueue(IQueueDiscipline discipline)
 
         waiting[..places.Count].Clear();
         _first += places.Count;
+    }
+
+    // Whether they are still in order, which is found on the way.
+    private bool RankAnew(Span<WaitingEntry> entries, double nowSeconds)
+    {
+        bool isInOrder = true;
+        double before = double.NegativeInfinity;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref WaitingEntry entry = ref entries[i];
+            double rank = discipline.Rank(entry.Request, nowSeconds);
+            entry.Rank = rank;
+            isInOrder &= before < rank || (i > 0 && entries[i - 1].CompareTo(entry) < 0);
+            before = rank;
+        }
+
+        return isInOrder;
     }
 
     private static bool TrySortByInsertion(Span<WaitingEntry> entries)
