@@ -18,9 +18,14 @@ internal static class LoadFile
         while (TraceFile.ReadLine(reader, path) is { } line)
         {
             var row = Row(line, path, vms.Count + 1);
-            if (row.Length < FewestSteps || (vms.Count > 0 && row.Length != vms[0].Length))
+            if (vms.Count > 0 && row.Length != vms[0].Length)
             {
-                throw Wrong(path, vms.Count + 1, vms.Count > 0 ? $": {Units.Count(row.Length, "sample")}; the first line has {vms[0].Length}" : $": {Units.Count(row.Length, "sample")}; at least {FewestSteps} are needed");
+                throw Wrong(path, vms.Count + 1, $": {Units.Count(row.Length, "sample")}; the first line has {vms[0].Length}");
+            }
+
+            if (row.Length < FewestSteps)
+            {
+                throw Wrong(path, vms.Count + 1, $": {Units.Count(row.Length, "sample")}; at least {FewestSteps} are needed");
             }
 
             vms.Add(row);

@@ -61,10 +61,13 @@ internal sealed class SwfFile(string path)
         return new SwfJob(Whole(1), Whole(2), Whole(4), Whole(8) > 0 ? Whole(8) : Whole(5), Known(9, least: 1), Known(12, least: 0), (int?)Known(15, least: 0));
     }
 
-    private double Number(ReadOnlySpan<char> text, int field) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= (field == FieldsRead ? int.MaxValue : LargestNumber)
+    private double Number(ReadOnlySpan<char> text, int field)
+    {
+        var largest = field == FieldsRead ? int.MaxValue : LargestNumber;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= largest
             ? value
-            : throw Wrong($"field {field} ({Names[field - 1]}): '{SafeText.Line(text.ToString())}' is no number from {(field == FieldsRead ? -int.MaxValue : -LargestNumber):0} to {(field == FieldsRead ? int.MaxValue : LargestNumber):0}");
+            : throw Wrong($"field {field} ({Names[field - 1]}): '{SafeText.Line(text.ToString())}' is no number from {-largest:0} to {largest:0}");
+    }
 
     private long Whole(int field) => (long)_fields[field - 1];
 

@@ -55,7 +55,7 @@ public sealed record QueueFigures
         double[] slowdowns = [.. jobs.Select((job, i) => Slowdown(waits[i], job.RunSeconds))];
         double[] byTenant = MeansByTenant(jobs, slowdowns);
         double makespan = jobs.Select((job, i) => starts[i] + job.RunSeconds).Max();
-        QueueFigures figures = new()
+        return new QueueFigures
         {
             Jobs = jobs.Count,
             WaitMeanSeconds = waits.Average(),
@@ -69,7 +69,6 @@ public sealed record QueueFigures
             Tenants = byTenant.Length,
             Jain = JainOf(byTenant),
         };
-        return figures;
     }
 
     /// <summary>Jain's index of positive figures: (sum)^2 / (number * sum of squares); null without any.</summary>
