@@ -4,6 +4,7 @@ using VirtAgents.Benchmarks;
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["anomalies"] = AnomalyBench.Run,
+    ["consolidation"] = ConsolidationBench.Run,
     ["directives"] = DirectiveBench.Run,
     ["forecasts"] = ForecastBench.Run,
     ["incidents"] = IncidentBench.Run,
@@ -11,6 +12,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["exposition"] = ExpositionBench.Run,
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
+    ["queue"] = QueueBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,

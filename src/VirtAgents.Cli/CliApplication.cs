@@ -33,6 +33,8 @@ internal static class CliApplication
         root.Add(StoreCommand.Create(binder));
         root.Add(BacktestCommand.Create(binder));
         root.Add(ReplayCommand.Create(binder));
+        root.Add(QueueCommand.Create(binder));
+        root.Add(ConsolidateCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));
         root.Add(CompletionCommand.Create(binder));

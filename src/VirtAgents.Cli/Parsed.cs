@@ -109,6 +109,20 @@ internal static class Parsed
         return option;
     }
 
+    /// <summary>A number that need not be whole.</summary>
+    public static Option<double?> Number(Option<double?> option, double least, double most)
+    {
+        option.HelpName = "X";
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                ? number
+                : Refuse<double?>(result, option, text, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+        };
+        return option;
+    }
+
     /// <summary>Names of an enum, given more than once or with commas between them. <paramref name="all"/> stands for every one.</summary>
     public static Option<IReadOnlyList<T>?> Names<T>(Option<IReadOnlyList<T>?> option, EnumNames<T> names, string? all = null)
         where T : struct, Enum
