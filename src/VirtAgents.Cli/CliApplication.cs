@@ -31,6 +31,8 @@ internal static class CliApplication
         root.Add(FreezeCommand.CreateOpposite(binder));
         root.Add(StoreCommand.Create(binder));
         root.Add(BacktestCommand.Create(binder));
+        root.Add(PlanCommand.Create(binder));
+        root.Add(PlaceCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));
         root.Add(CompletionCommand.Create(binder));
