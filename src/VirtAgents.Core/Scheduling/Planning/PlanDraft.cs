@@ -10,7 +10,7 @@ internal sealed class PlanDraft
     private const int DescentMovesPerVm = 1;
 
     // Below this share of the score a change is not worth migrations: the next measurement differs by as much.
-    private const double LeastShare = 0.15;
+    private const double LeastShare = 0.25;
 
     private readonly ClusterLayout _layout;
     private readonly PlanOptions _options;
