@@ -13,6 +13,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
     ["queue"] = QueueBench.Run,
+    ["plan"] = PlanBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,

@@ -35,6 +35,8 @@ internal static class CliApplication
         root.Add(ReplayCommand.Create(binder));
         root.Add(QueueCommand.Create(binder));
         root.Add(ConsolidateCommand.Create(binder));
+        root.Add(PlanCommand.Create(binder));
+        root.Add(PlaceCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));
         root.Add(CompletionCommand.Create(binder));

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using VirtAgents.Core.Scheduling.Clusters;
+
+namespace VirtAgents.Cli.Planning;
+
+/// <summary>Reads files of the form <c>vcluster/1</c>; docs/planning.md has every field.</summary>
+internal static class ClusterFile
+{
+    private const long MostBytes = 256L << 20;
+
+    public static ClusterSnapshot Read(string path) => Read(path, ClusterReader.Read);
+
+    /// <summary>The VM that is to be placed.</summary>
+    public static ClusterVm ReadVm(string path, ClusterSnapshot cluster) => Read(path, field => new VmReader(cluster).ReadNew(field));
+
+    private static T Read<T>(string path, Func<JsonField, T> read)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > MostBytes)
+            {
+                throw new ClusterFileException($"it has {stream.Length} bytes; at most {MostBytes} are read");
+            }
+
+            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            return read(new JsonField(document.RootElement, "").Object());
+        }
+        catch (JsonException e)
+        {
+            throw Failure(path, $"it is not JSON: {e.Message}", e);
+        }
+        catch (ClusterFileException e)
+        {
+            throw Failure(path, e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliFailureException(ExitCode.Failure, $"cannot read '{path}': {e.Message}", e);
+        }
+    }
+
+    private static CliFailureException Failure(string path, string message, Exception cause) =>
+        new(ExitCode.Failure, Formatting.SafeText.Line($"{path}: {message}"), cause);
+}

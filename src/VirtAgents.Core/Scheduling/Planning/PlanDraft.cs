@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Scheduling.Clusters;
+
+namespace VirtAgents.Core.Scheduling.Planning;
+
+/// <summary>A plan while it is made: what must move, what had better move, and in which order.</summary>
+internal sealed class PlanDraft
+{
+    // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
+    private const int DescentMovesPerVm = 1;
+
+    // Below this share of the score a change is not worth migrations: the next measurement differs by as much.
+    private const double LeastShare = 0.25;
+
+    private readonly ClusterLayout _layout;
+    private readonly PlanOptions _options;
+    private readonly ClusterState _state;
+    private readonly LoadLanes _lanes;
+    private readonly LoadField _field;
+    private readonly Pressure _pressure;
+    private readonly Departures _departures;
+    private readonly List<Unsatisfied> _unsatisfied = [];
+    private readonly ClusterFigures _before;
+    private List<OrderedMove> _moves = [];
+    private bool _wasCut;
+    private int? _hostsNeeded;
+
+    public PlanDraft(ClusterLayout layout, PlanOptions options)
+    {
+        (_layout, _options, _state, _lanes) = (layout, options, new ClusterState(layout), new LoadLanes(layout));
+        _field = new LoadField(layout, _lanes);
+        _field.Rebuild(_state.Place);
+        _pressure = new Pressure(layout, _lanes, _field);
+        _departures = new Departures(layout, _state);
+        _before = ClusterFigures.Of(layout, _state);
+    }
+
+    public void Make(Func<bool> isOver)
+    {
+        Rehouse();
+        if (_options.Goal == PlanGoal.Balance)
+        {
+            Balance(isOver);
+        }
+
+        if (_options.Goal == PlanGoal.Consolidate)
+        {
+            Consolidate(isOver);
+        }
+
+        Order();
+    }
+
+    public MigrationPlan Finish(string? explain)
+    {
+        var final = new ClusterState(_layout);
+        PlanTelling telling = new(_layout, final, _field, _pressure, _departures);
+        ImmutableArray<PlannedMove> moves = [.. _moves.Select(telling.Tell)];
+        return new(_options.Goal, moves, _before, ClusterFigures.Of(_layout, final), [.. _unsatisfied])
+        {
+            WasCut = _wasCut,
+            HostsNeeded = _hostsNeeded,
+            Explanation = explain is null ? null : telling.Explain(explain, moves),
+        };
+    }
+
+    /// <summary>What must move, and then one VM at a time; for comparison.</summary>
+    public DescentResult Descend()
+    {
+        Rehouse();
+        (MoveBudget cost, ClusterState end) = DescentFrom([.. _state.Place.Select((host, vm) => host != _layout.Home[vm])]);
+        return new(ClusterFigures.Of(_layout, end).Score, cost.Moves, cost.UsedGb);
+    }
+
+    private void Rehouse()
+    {
+        AddDepartures();
+        var rehousing = new Rehousing(_layout, _state, _field, _pressure, _departures, MoveBudget.Unlimited.AtMost(_options.MaxMoves, _options.MaxGb));
+        rehousing.Run();
+        _unsatisfied.AddRange(rehousing.Unsatisfied);
+    }
+
+    private void AddDepartures()
+    {
+        IEnumerable<int> drained = Enumerable.Range(0, _layout.Hosts.Length).Where(h => _layout.Hosts[h].Availability == HostAvailability.Drain);
+        bool isNamed = _options.Goal == PlanGoal.Evacuate && _options.Hosts.Length > 0;
+        _departures.AddHosts(isNamed ? _options.Hosts.Select(h => _layout.FindHost(h)!.Value) : drained);
+        if (_options.Goal != PlanGoal.Evacuate)
+        {
+            _departures.AddBrokenRules();
+        }
+    }
+
+    private void Balance(Func<bool> isOver)
+    {
+        int[] forced = [.. _state.Place];
+        bool[] mustMove = [.. forced.Select((host, vm) => host != _layout.Home[vm])];
+        float score = _field.Score;
+        (MoveBudget budget, _) = DescentFrom(mustMove);
+        int[] movers = [.. Enumerable.Range(0, forced.Length).Where(vm => MayMove(vm, mustMove[vm]))];
+        var search = new BalanceSearch(_layout, _state, _field, _pressure, movers, mustMove, budget.AtMost(_options.MaxMoves, _options.MaxGb), _options.Seed);
+        search.Run(isOver);
+        _wasCut = search.WasCut;
+        if (score - search.BestScore < Math.Max(_options.MinGain ?? PlanOptions.DefaultMinGain, LeastShare * score))
+        {
+            Restore(forced);
+        }
+    }
+
+    private void Consolidate(Func<bool> isOver)
+    {
+        var consolidation = new Consolidation(_layout, _state, _options);
+        consolidation.Run(isOver);
+        (_hostsNeeded, _wasCut) = (consolidation.LowerBound, consolidation.WasCut);
+    }
+
+    private bool MayMove(int vm, bool mustMove) =>
+        !_layout.IsFixed[vm] && !_layout.Together[vm] && (mustMove || (_layout.UseIsKnown[vm] && _pressure.IsTooHigh(vm, _layout.Home[vm])));
+
+    // What moving one VM at a time would cost, with what must move anyway; it starts where those are, and all that can move takes part.
+    private (MoveBudget Cost, ClusterState End) DescentFrom(bool[] mustMove)
+    {
+        var field = new LoadField(_layout, new LoadLanes(_layout, ownSize: false));
+        var state = new ClusterState(_layout);
+        var budget = default(MoveBudget);
+        for (int vm = 0; vm < mustMove.Length; vm++)
+        {
+            if (mustMove[vm])
+            {
+                state.Move(vm, _state.Place[vm]);
+                budget = budget.Plus(MigrationCost.Of(_layout, vm));
+            }
+        }
+
+        field.Rebuild(state.Place);
+        bool[] movable = [.. mustMove.Select((_, vm) => !_layout.IsFixed[vm] && !_layout.Together[vm])];
+        return (budget.Plus(new SteepestDescent(_layout, state, field, movable).Run(DescentMovesPerVm * mustMove.Length)), state);
+    }
+
+    private void Restore(int[] place)
+    {
+        for (int vm = 0; vm < place.Length; vm++)
+        {
+            if (_state.Place[vm] != place[vm])
+            {
+                _state.Move(vm, place[vm]);
+            }
+        }
+    }
+
+    private void Order()
+    {
+        var order = new WaveOrder(_layout, new ClusterState(_layout), [.. _state.Place], _options.MaxConcurrent, Urgency);
+        _moves = order.Run();
+
+        // Parked VMs take moves that nobody reckoned with; a plan may end after any of its moves.
+        int most = Math.Min(_moves.Count, _options.MaxMoves ?? int.MaxValue);
+        IEnumerable<int> left = order.Stuck.Concat(_moves.Skip(most).Select(m => m.Vm)).Distinct();
+        foreach (int vm in left.Where(vm => _departures.Reason(vm) is not null))
+        {
+            _unsatisfied.Add(new(_layout.Vms[vm].Id, $"{_departures.Reason(vm)}, but the moves that make room for it wait for each other, or are more than the limit"));
+        }
+
+        _moves.RemoveRange(most, _moves.Count - most);
+    }
+
+    // What must leave goes first, then what is largest: it has most effect.
+    private double Urgency(int vm) => (_departures.Reason(vm) is null ? 0 : 1e12) + _layout.Vms[vm].MemoryMb;
+}

@@ -1,0 +1,124 @@
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Planning;
+
+namespace VirtAgents.Core.Tests.Scheduling;
+
+public sealed class PlannerTests
+{
+    private static readonly VmUse Light = new(1, 2_048, 5, 50, 5);
+
+    [Fact]
+    public void Plan_Constraints_MovesOnlyWhatBreaksARule()
+    {
+        ClusterSnapshot cluster = Cluster(3, [Vm("x", "h0") with { AntiAffinity = ["g"] }, Vm("y", "h0") with { AntiAffinity = ["g"], Priority = 9 }, Vm("z", "h0")]);
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Constraints));
+
+        PlannedMove move = Assert.Single(plan.Moves);
+        Assert.Equal(("x", "h0"), (move.Vm, move.From));
+        Assert.Equal((1, 0), (plan.Before.Conflicts, plan.After.Conflicts));
+        Assert.Contains("y is there too, of group g", move.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plan_BothOfAGroupPinned_TellsThatItCannotBeKept()
+    {
+        ClusterSnapshot cluster = Cluster(2, [Vm("x", "h0") with { AntiAffinity = ["g"], IsPinned = true }, Vm("y", "h0") with { AntiAffinity = ["g"], IsPinned = true }]);
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Constraints));
+
+        Assert.Empty(plan.Moves);
+        Assert.Equal("y", Assert.Single(plan.Unsatisfied).Subject);
+    }
+
+    [Fact]
+    public void Plan_SplitGroup_MeetsWhereMostOfItIs()
+    {
+        ClusterSnapshot cluster = Cluster(3, [Vm("x", "h0") with { Affinity = ["g"] }, Vm("y", "h1") with { Affinity = ["g"] }, Vm("z", "h1") with { Affinity = ["g"] }]);
+
+        PlannedMove move = Assert.Single(Planner.Plan(cluster, new PlanOptions(PlanGoal.Constraints)).Moves);
+
+        Assert.Equal(("x", "h1"), (move.Vm, move.To));
+    }
+
+    [Fact]
+    public void Plan_EvacuateAGroup_KeepsItTogether()
+    {
+        ClusterSnapshot cluster = Cluster(3, [Vm("x", "h0") with { Affinity = ["g"] }, Vm("y", "h0") with { Affinity = ["g"] }, Vm("z", "h1")]);
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Evacuate) { Hosts = ["h0"] });
+
+        Assert.Equal(2, plan.Moves.Length);
+        Assert.Single(plan.Moves.Select(m => m.To).Distinct());
+        Assert.DoesNotContain(plan.Moves, m => m.To == "h0");
+    }
+
+    [Fact]
+    public void Plan_RackSpread_LeavesTheRack()
+    {
+        ClusterSnapshot cluster = Cluster(4, [Vm("x", "h0") with { RackSpread = ["g"] }, Vm("y", "h1") with { RackSpread = ["g"] }]);
+
+        PlannedMove move = Assert.Single(Planner.Plan(cluster, new PlanOptions(PlanGoal.Constraints)).Moves);
+
+        Assert.Contains(move.To, new[] { "h2", "h3" });
+    }
+
+    [Fact]
+    public void Plan_HostOfUnknownState_IsNeitherEmptiedNorFilled()
+    {
+        ClusterVm[] vms = [.. Enumerable.Range(0, 12).Select(i => Vm($"v{i}", i < 6 ? "h0" : "h1"))];
+        ClusterSnapshot cluster = Cluster(3, vms);
+        cluster = cluster with { Hosts = cluster.Hosts.SetItem(0, cluster.Hosts[0] with { Availability = HostAvailability.Unknown }) };
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance));
+
+        Assert.NotEmpty(plan.Moves);
+        Assert.All(plan.Moves, m => Assert.Equal(("h1", "h2"), (m.From, m.To)));
+    }
+
+    [Fact]
+    public void Plan_VmsOfUnknownUse_StayForBalanceAndLeaveADrainedHost()
+    {
+        ClusterSnapshot cluster = Cluster(3, [.. Enumerable.Range(0, 9).Select(i => Vm($"v{i}", "h0") with { Use = Light with { DiskMbps = null } })]);
+
+        Assert.Empty(Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance)).Moves);
+        Assert.Equal(9, Planner.Plan(cluster, new PlanOptions(PlanGoal.Evacuate) { Hosts = ["h0"] }).Moves.Length);
+    }
+
+    [Fact]
+    public void Plan_Consolidate_LeavesTheFewestHostsWithinTheCeiling()
+    {
+        ClusterVm[] vms = [.. Enumerable.Range(0, 24).Select(i => Vm($"v{i}", $"h{i % 6}") with { Use = Light with { CpuCores = 2.1 } })];
+
+        MigrationPlan plan = Planner.Plan(Cluster(6, vms), new PlanOptions(PlanGoal.Consolidate));
+
+        // 24 x 2.1 pCPUs need two hosts of 32 at 80 %: 25.6 each.
+        Assert.Equal((2, 2), (plan.HostsNeeded, plan.After.HostsInUse));
+    }
+
+    [Fact]
+    public void Plan_TimeIsOver_SaysSoAndLeavesVmsWhereTheyAre()
+    {
+        MigrationPlan plan = Planner.Plan(RandomCluster.Of(1), new PlanOptions(PlanGoal.Balance), isOver: static () => true);
+
+        Assert.True(plan.WasCut);
+        Assert.Empty(plan.Moves);
+    }
+
+    [Fact]
+    public void Plan_Explain_TellsOfMovedAndUnmoved()
+    {
+        ClusterSnapshot cluster = Cluster(3, [.. Enumerable.Range(0, 12).Select(i => Vm($"v{i}", "h0") with { IsPinned = i == 0 })]);
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance), "v0");
+        string moved = plan.Moves[0].Vm;
+
+        Assert.StartsWith("v0 stays on h0: it is pinned. The best other host is h", plan.Explanation, StringComparison.Ordinal);
+        Assert.StartsWith($"{moved} moves from h0 to ", Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance), moved).Explanation, StringComparison.Ordinal);
+    }
+
+    internal static ClusterVm Vm(string id, string host) => new(id, host, 2, 4_096) { Use = Light };
+
+    internal static ClusterSnapshot Cluster(int hosts, IEnumerable<ClusterVm> vms) => new(
+        "test", false, new ClusterLimits(4), [.. Enumerable.Range(0, hosts).Select(i => new ClusterHost($"h{i}", new HostSize(32, 65_536, 1_000, 10_000), HostAvailability.Online) { Rack = $"r{i / 2}" })], [.. vms]);
+}

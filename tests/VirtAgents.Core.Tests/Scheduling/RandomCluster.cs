@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Scheduling.Clusters;
+
+namespace VirtAgents.Core.Tests.Scheduling;
+
+/// <summary>Clusters drawn from a seed: uneven, of one or several sizes of host, with rules, pinned VMs and drained hosts.</summary>
+internal static class RandomCluster
+{
+    public static ClusterSnapshot Of(int seed, int hosts = 8, int vmsPerHost = 12, bool drains = false)
+    {
+        var random = new Random(seed);
+        bool isMixed = random.Next(2) == 0;
+        ImmutableArray<ClusterHost> all = [.. Enumerable.Range(0, hosts).Select(i => Host(i, random, isMixed, drains && i == hosts - 1))];
+        var free = all.Select(h => h.Size.MemoryMb - h.ReservedMemoryMb).ToArray();
+        var groups = all.Select(_ => new HashSet<string>()).ToArray();
+        var vms = ImmutableArray.CreateBuilder<ClusterVm>();
+        for (int i = 0; i < hosts * vmsPerHost; i++)
+        {
+            var vm = Vm(i, random);
+            int host = (int)(hosts * Math.Pow(random.NextDouble(), 1.6));
+            if (free[host] >= vm.MemoryMb && !vm.AntiAffinity.Any(groups[host].Contains))
+            {
+                free[host] -= vm.MemoryMb;
+                groups[host].UnionWith(vm.AntiAffinity);
+                vms.Add(vm with { Host = all[host].Id });
+            }
+        }
+
+        return new("drawn", false, new ClusterLimits(6), all, vms.ToImmutable());
+    }
+
+    public static ClusterSnapshot Apply(ClusterSnapshot cluster, IEnumerable<(string Vm, string To)> moves)
+    {
+        var at = cluster.Vms.ToDictionary(v => v.Id, v => v.Host);
+        foreach ((string vm, string to) in moves)
+        {
+            at[vm] = to;
+        }
+
+        return cluster with { Vms = [.. cluster.Vms.Select(v => v with { Host = at[v.Id] })] };
+    }
+
+    private static ClusterHost Host(int index, Random random, bool isMixed, bool drains)
+    {
+        int factor = isMixed ? random.Next(1, 4) : 2;
+        return new($"h{index}", new HostSize(16 * factor, 65_536 * factor, 2_000, 10_000), drains ? HostAvailability.Drain : HostAvailability.Online)
+        {
+            ReservedMemoryMb = 2_048,
+            DiskGb = 10_000,
+            Rack = $"r{index / 4}",
+        };
+    }
+
+    private static ClusterVm Vm(int index, Random random)
+    {
+        int vcpus = 1 << random.Next(4), memory = 2_048 << random.Next(4);
+        return new($"vm{index}", "", vcpus, memory)
+        {
+            Use = random.Next(20) == 0
+                ? VmUse.Unknown
+                : new(vcpus * random.NextDouble() / 2, memory * random.NextDouble(), 20 * random.NextDouble(), 200 * random.NextDouble(), 50 * random.NextDouble()),
+            IsPinned = random.Next(15) == 0,
+            AntiAffinity = random.Next(8) == 0 ? [$"g{random.Next(5)}"] : [],
+        };
+    }
+}
