@@ -28,6 +28,7 @@ internal static class OptionsRules
         CheckRooted("Acting:Journal", options.Acting.Journal, errors);
 
         CheckTransport(options.Collector, errors);
+        CheckWitness(options, errors);
         CheckFile("Simulation:Scenario", options.Simulation.Scenario, errors);
         CheckControlSocket(options, errors);
     }
@@ -37,6 +38,14 @@ internal static class OptionsRules
         if (path.Length > 0 && !Path.IsPathRooted(path))
         {
             errors.Add(new ConfigurationError(key, path, NotRooted, Source));
+        }
+    }
+
+    private static void CheckWitness(AgentOptions options, List<ConfigurationError> errors)
+    {
+        if (options.Witness.Listen is { } listen && options.Hypervisor == HypervisorChoice.Simulated)
+        {
+            errors.Add(new ConfigurationError("Witness:Listen", listen.ToString(), "is for real hosts; simulated ones share one machine", Source));
         }
     }
 
