@@ -7,6 +7,7 @@ namespace VirtAgents.Collector.Witnesses;
 internal sealed class Absence(HostId host, long dueMs)
 {
     private const int MostRests = 4;
+    private const long MostRestForHeartbeatMs = 10_000;
 
     public HostId Host => host;
 
@@ -22,6 +23,9 @@ internal sealed class Absence(HostId host, long dueMs)
     /// <summary>What the newest round gave; null = none has ended yet.</summary>
     public HostVerdict? Verdict { get; private set; }
 
+    /// <summary>Its heartbeat on shared storage, as far as witnesses read it.</summary>
+    public StorageBeat Heartbeat { get; set; }
+
     /// <summary>A stream that was lost may have a reason to be asked after earlier.</summary>
     public void Hurry(long dueMs) => DueMs = Math.Min(DueMs, dueMs);
 
@@ -33,7 +37,12 @@ internal sealed class Absence(HostId host, long dueMs)
         bool asksAgain = verdict is { IsUnseen: true, Standing: HostStanding.Unproven };
         Round++;
         (Verdict, IsAsking) = (verdict, false);
-        DueMs = asksAgain ? nowMs : nowMs + (restMs * Math.Min(Round, MostRests));
+        DueMs = nowMs + (asksAgain ? 0 : RestMs(nowMs, restMs));
         return isNew && !asksAgain;
     }
+
+    // Whether a heartbeat moves is known soon, and until then nothing else is.
+    private long RestMs(long nowMs, long restMs) => Heartbeat.SightAt(nowMs) == HeartbeatSight.Undecided
+        ? Math.Min(restMs, MostRestForHeartbeatMs)
+        : restMs * Math.Min(Round, MostRests);
 }

@@ -53,8 +53,9 @@ internal sealed partial class HostInquiries(
         try
         {
             long began = NowMs;
-            IReadOnlyList<HostTestimony> testimonies = await inquiry.AskAsync(absence, _timeout, _limit / 2, stop);
-            verdict = HostJudge.Judge(testimonies, WideningSince(began), mass.Current, absence.Verdict);
+            InquiryRound round = await inquiry.AskAsync(absence, _timeout, _limit / 2, stop);
+            absence.Heartbeat = absence.Heartbeat.Observe(round.Beat, NowMs);
+            verdict = HostJudge.Judge(round.Testimonies, absence.Heartbeat.SightAt(NowMs), WideningSince(began), mass.Current, absence.Verdict);
             if (book.Holds(absence))
             {
                 await grains.GetGrain<IHostGrain>(absence.Host.Value).JudgeAsync(new(verdict));

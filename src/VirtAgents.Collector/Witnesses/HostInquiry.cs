@@ -14,23 +14,25 @@ internal sealed class HostInquiry(SessionRegistry registry, WitnessBook book, Pr
 {
     private const int DetailLength = 256;
 
-    /// <summary>One round: what each of the asked saw. Empty when nobody can look.</summary>
+    /// <summary>One round: what each of the asked saw, and the newest beat that one of them read. Empty when nobody can look.</summary>
     /// <param name="absence">The host.</param>
     /// <param name="timeout">How long each may look.</param>
     /// <param name="quietFrom">Agents that were silent for longer are not asked.</param>
     /// <param name="stop">Ends the wait.</param>
-    public async Task<IReadOnlyList<HostTestimony>> AskAsync(Absence absence, TimeSpan timeout, TimeSpan quietFrom, CancellationToken stop)
+    public async Task<InquiryRound> AskAsync(Absence absence, TimeSpan timeout, TimeSpan quietFrom, CancellationToken stop)
     {
         (string cluster, IPEndPoint? place) = book.Find(absence.Host);
         if (place is null)
         {
-            return [];
+            return InquiryRound.Nothing;
         }
 
         Dictionary<HostId, AgentSession> heard = Heard(quietFrom);
         IEnumerable<WitnessCandidate> candidates = heard.Keys.Select(h => CandidateOf(h, book.Find(h)));
         IReadOnlyList<WitnessQuestion> questions = WitnessChoice.Choose(absence.Host, cluster, candidates, absence.Round);
-        return await Task.WhenAll(questions.Select(q => HearAsync(heard[q.Witness], q, absence.Host, place, timeout, stop)));
+        (HostTestimony Testimony, long Beat)[] answers =
+            await Task.WhenAll(questions.Select(q => HearAsync(heard[q.Witness], q, absence.Host, place, timeout, stop)));
+        return new([.. answers.Select(a => a.Testimony)], answers.Select(a => a.Beat).DefaultIfEmpty().Max());
     }
 
     private static WitnessCandidate CandidateOf(HostId host, (string Cluster, IPEndPoint? Place) known) => new(host, known.Cluster, known.Place is not null);
@@ -50,21 +52,22 @@ internal sealed class HostInquiry(SessionRegistry registry, WitnessBook book, Pr
         return heard;
     }
 
-    private async Task<HostTestimony> HearAsync(
+    private async Task<(HostTestimony Testimony, long Beat)> HearAsync(
         AgentSession witness, WitnessQuestion question, HostId suspect, IPEndPoint place, TimeSpan timeout, CancellationToken stop)
     {
-        Task<ProbeResult?> first = LookAsync(witness, question.Witness, suspect, place, timeout, stop);
+        Task<ProbeResult?> first = LookAsync(witness, question.Witness, suspect, place, true, timeout, stop);
         Task<ProbeResult?> third = question.Third is { } host && book.Find(host).Place is { } other
-            ? LookAsync(witness, question.Witness, host, other, timeout, stop)
+            ? LookAsync(witness, question.Witness, host, other, false, timeout, stop)
             : Task.FromResult<ProbeResult?>(null);
         ProbeResult? seen = await first, control = await third;
         bool seesOthers = control is not null && new HostTestimony("", OutcomeOf(control), false, "").IsSignOfLife;
         ProbeOutcome outcome = OutcomeOf(seen);
         metrics.Probed(outcome.ToString());
-        return new(witness.Agent!.Host.Name, outcome, seesOthers, DetailOf(seen));
+        return (new(witness.Agent!.Host.Name, outcome, seesOthers, DetailOf(seen)), (long)Math.Min(seen?.HeartbeatSequence ?? 0, long.MaxValue));
     }
 
-    private Task<ProbeResult?> LookAsync(AgentSession witness, HostId from, HostId host, IPEndPoint place, TimeSpan timeout, CancellationToken stop)
+    private Task<ProbeResult?> LookAsync(
+        AgentSession witness, HostId from, HostId host, IPEndPoint place, bool readHeartbeat, TimeSpan timeout, CancellationToken stop)
     {
         ProbeHost question = new()
         {
@@ -72,6 +75,7 @@ internal sealed class HostInquiry(SessionRegistry registry, WitnessBook book, Pr
             Address = place.Address.ToString(),
             Port = (uint)place.Port,
             TimeoutMs = (uint)timeout.TotalMilliseconds,
+            ReadHeartbeat = readHeartbeat,
         };
         return board.AskAsync(witness, from, question, 2 * timeout, time, stop);
     }
@@ -86,4 +90,12 @@ internal sealed class HostInquiry(SessionRegistry registry, WitnessBook book, Pr
         { Detail.Length: > DetailLength } => result.Detail[..DetailLength],
         _ => result.Detail,
     };
+}
+
+/// <summary>What one round of asking gave.</summary>
+/// <param name="Testimonies">What each witness saw.</param>
+/// <param name="Beat">Newest beat of the host on shared storage that one of them read; 0 = none.</param>
+internal sealed record InquiryRound(IReadOnlyList<HostTestimony> Testimonies, long Beat)
+{
+    public static InquiryRound Nothing { get; } = new([], 0);
 }

@@ -58,6 +58,17 @@ public sealed class HostInquiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Silence_NobodyReachesTheHostButItsHeartbeatMoves_IsPartitioned()
+    {
+        await using WitnessAgent second = await WitnessAsync(2, ProbeOutcome.TimedOut);
+        await using WitnessAgent third = await WitnessAgent.StartAsync(
+            _collector, 3, host => host == _suspect.Info.Id.Value ? ProbeOutcome.TimedOut : ProbeOutcome.Answered, readsHeartbeats: true);
+        FleetEvent told = await ToldAsync(HostEventKind.HostPartitioned);
+        Assert.EndsWith("; its heartbeat on shared storage moves", told.Event.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain(await _collector.EventsAsync(), e => e.Event.Kind == HostEventKind.HostLost);
+    }
+
+    [Fact]
     public async Task BrokenStream_OneIsRefused_IsADeadAgent()
     {
         await using WitnessAgent second = await WitnessAsync(2, ProbeOutcome.Refused);

@@ -13,8 +13,12 @@ internal sealed class WitnessAgent : IAsyncDisposable
     private readonly SemaphoreSlim _sending = new(1);
     private readonly List<ProbeHost> _asked = [];
     private Task _running = Task.CompletedTask;
+    private long _beat;
 
     private WitnessAgent(AgentUnderTest agent, Func<Guid, ProbeOutcome> sees) => (_agent, _sees) = (agent, sees);
+
+    /// <summary>Whether it reads a heartbeat that moves, of whatever host it is asked after.</summary>
+    public bool ReadsHeartbeats { get; init; }
 
     /// <summary>Questions so far, by the host that was asked after.</summary>
     public ProbeHost[] AskedAfter(AgentUnderTest host)
@@ -26,12 +30,12 @@ internal sealed class WitnessAgent : IAsyncDisposable
     }
 
     /// <summary>Opens the stream of a host of a number; it sees what it is told for each host id.</summary>
-    public static async Task<WitnessAgent> StartAsync(RunningCollector collector, int number, Func<Guid, ProbeOutcome> sees, bool canProbe = true)
+    public static async Task<WitnessAgent> StartAsync(RunningCollector collector, int number, Func<Guid, ProbeOutcome> sees, bool canProbe = true, bool readsHeartbeats = false)
     {
         AgentUnderTest agent = collector.Agent(number);
         agent.Introduce = hello => (hello.CanProbe, hello.WitnessPort) = (canProbe, canProbe ? 7447u : 0);
         await agent.OpenAsync();
-        WitnessAgent witness = new(agent, sees);
+        WitnessAgent witness = new(agent, sees) { ReadsHeartbeats = readsHeartbeats };
         witness._running = Task.WhenAll(witness.BeatAsync(), witness.AnswerAsync());
         return witness;
     }
@@ -87,7 +91,8 @@ internal sealed class WitnessAgent : IAsyncDisposable
         }
 
         Assert.True(WireGuid.TryRead(question.HostId, out Guid host));
-        await SendAsync(new() { ProbeResult = new() { ProbeId = question.ProbeId, Outcome = _sees(host) } });
+        ulong beat = ReadsHeartbeats && question.ReadHeartbeat ? (ulong)++_beat : 0;
+        await SendAsync(new() { ProbeResult = new() { ProbeId = question.ProbeId, Outcome = _sees(host), HeartbeatSequence = beat } });
     }
 
     private async Task SendAsync(AgentMessage message)

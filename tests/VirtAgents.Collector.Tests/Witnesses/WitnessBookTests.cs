@@ -44,6 +44,16 @@ public sealed class WitnessBookTests
     }
 
     [Fact]
+    public void Take_HeartbeatMayMoveYet_IsAskedAgainSoon()
+    {
+        _book.Absent("s1", Host, 0);
+        Absence absence = Assert.Single(_book.Take(0, 8));
+        absence.Heartbeat = absence.Heartbeat.Observe(7, 0);
+        absence.Take(Doubt, 1_000, 15_000);
+        Assert.Equal(11_000, absence.DueMs);
+    }
+
+    [Fact]
     public void Take_NobodySawTheHost_IsAskedAgainAtOnceAndNotNewsYet()
     {
         _book.Absent("s1", Host, 0);

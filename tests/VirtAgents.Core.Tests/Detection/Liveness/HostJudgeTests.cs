@@ -48,13 +48,33 @@ public sealed class HostJudgeTests
     }
 
     [Fact]
+    public void Judge_HeartbeatMoves_IsPartitionedThoughNobodyReachesIt()
+    {
+        HostVerdict verdict = Judge([Saw(ProbeOutcome.TimedOut), Saw(ProbeOutcome.Refused)], Unseen, HeartbeatSight.Moving);
+        Assert.Equal(HostStanding.Partitioned, verdict.Standing);
+        Assert.EndsWith("; its heartbeat on shared storage moves", verdict.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_HeartbeatMayMoveYet_NeverLosesAHost() =>
+        Assert.False(Judge([Saw(ProbeOutcome.TimedOut), Saw(ProbeOutcome.TimedOut)], Unseen, HeartbeatSight.Undecided).IsUnseen);
+
+    [Fact]
+    public void Judge_HeartbeatStandsStill_OneWitnessIsEnough()
+    {
+        HostVerdict verdict = Judge([Saw(ProbeOutcome.TimedOut)], Unseen, HeartbeatSight.Still);
+        Assert.Equal(HostStanding.Lost, verdict.Standing);
+        Assert.Equal("nobody sees it, asked twice: h2 gets nothing back; its heartbeat on shared storage stands still", verdict.Evidence);
+    }
+
+    [Fact]
     public void Judge_NobodyAsked_IsUnproven() =>
         Assert.Equal("too few witnesses: no other agent could be asked", Judge([]).Evidence);
 
     [Fact]
     public void Judge_MassSilence_NeverLosesAHost()
     {
-        HostVerdict verdict = HostJudge.Judge([Saw(ProbeOutcome.TimedOut), Saw(ProbeOutcome.TimedOut)], 1, new MassSilence(3, 5, null), Unseen);
+        HostVerdict verdict = HostJudge.Judge([Saw(ProbeOutcome.TimedOut), Saw(ProbeOutcome.TimedOut)], HeartbeatSight.Still, 1, new MassSilence(3, 5, null), Unseen);
         Assert.Equal((HostStanding.Unproven, false), (verdict.Standing, verdict.IsUnseen));
         Assert.StartsWith("3 of 5 streams fell silent at once", verdict.Evidence, StringComparison.Ordinal);
     }
@@ -62,23 +82,25 @@ public sealed class HostJudgeTests
     [Fact]
     public void Judge_CollectorLateItself_NeverLosesAHost()
     {
-        HostVerdict verdict = HostJudge.Judge([Saw(ProbeOutcome.TimedOut), Saw(ProbeOutcome.TimedOut)], 1.3, MassSilence.None, Unseen);
+        HostVerdict verdict = HostJudge.Judge([Saw(ProbeOutcome.TimedOut), Saw(ProbeOutcome.TimedOut)], HeartbeatSight.Still, 1.6, MassSilence.None, Unseen);
         Assert.Equal((HostStanding.Unproven, false), (verdict.Standing, verdict.IsUnseen));
-        Assert.StartsWith("the collector was late itself (limits are 1.3 times as long)", verdict.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("the collector was late itself (limits are 1.6 times as long)", verdict.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Judge_AnyTestimonies_LostOnlyWithoutAnySignOfLifeAndWithEnoughWitnesses() =>
-        Gen.Select(AnyTestimony.Array[0, 5], Gen.Double[1, 3], Gen.Bool, Gen.Bool).Sample((testimonies, widening, isMass, wasUnseen) =>
+        Gen.Select(AnyTestimony.Array[0, 5], Gen.Enum<HeartbeatSight>(), Gen.Double[1, 3], Gen.Bool, Gen.Bool).Sample((testimonies, heartbeat, widening, isMass, wasUnseen) =>
         {
             MassSilence mass = isMass ? new(3, 5, null) : MassSilence.None;
-            HostVerdict verdict = HostJudge.Judge(testimonies, widening, mass, wasUnseen ? Unseen : null);
+            HostVerdict verdict = HostJudge.Judge(testimonies, heartbeat, widening, mass, wasUnseen ? Unseen : null);
             bool maybeLost = !isMass && widening <= HostJudge.MostWidening && wasUnseen && !testimonies.Any(t => t.IsSignOfLife)
-                && testimonies.Count(t => t.SeesOthers && t.Outcome is (ProbeOutcome.TimedOut or ProbeOutcome.Unreachable)) >= 2;
+                && testimonies.Count(t => t.SeesOthers && t.Outcome is (ProbeOutcome.TimedOut or ProbeOutcome.Unreachable)) >= (heartbeat == HeartbeatSight.Still ? 1 : 2)
+                && (heartbeat is HeartbeatSight.None or HeartbeatSight.Still);
             return (verdict.Standing == HostStanding.Lost) == maybeLost;
         });
 
     private static HostTestimony Saw(ProbeOutcome outcome, bool seesOthers = true) => new("h2", outcome, seesOthers, "");
 
-    private static HostVerdict Judge(HostTestimony[] testimonies, HostVerdict? before = null) => HostJudge.Judge(testimonies, 1, MassSilence.None, before);
+    private static HostVerdict Judge(HostTestimony[] testimonies, HostVerdict? before = null, HeartbeatSight heartbeat = HeartbeatSight.None) =>
+        HostJudge.Judge(testimonies, heartbeat, 1, MassSilence.None, before);
 }
