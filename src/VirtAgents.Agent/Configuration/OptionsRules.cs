@@ -43,9 +43,20 @@ internal static class OptionsRules
 
     private static void CheckWitness(AgentOptions options, List<ConfigurationError> errors)
     {
-        if (options.Witness.Listen is { } listen && options.Hypervisor == HypervisorChoice.Simulated)
+        const string Problem = "is for real hosts; simulated ones share one machine";
+        if (options.Hypervisor != HypervisorChoice.Simulated)
         {
-            errors.Add(new ConfigurationError("Witness:Listen", listen.ToString(), "is for real hosts; simulated ones share one machine", Source));
+            return;
+        }
+
+        if (options.Witness.Listen is { } listen)
+        {
+            errors.Add(new ConfigurationError("Witness:Listen", listen.ToString(), Problem, Source));
+        }
+
+        if (options.Witness.HeartbeatDirectories is { Count: > 0 } directories)
+        {
+            errors.Add(new ConfigurationError("Witness:HeartbeatDirectories", string.Join(", ", directories), Problem, Source));
         }
     }
 

@@ -7,4 +7,7 @@ internal sealed class WitnessOptions
 {
     /// <summary>Where other agents may ask after this host; null = nowhere.</summary>
     public IPEndPoint? Listen { get; set; }
+
+    /// <summary>Directories on storage that hosts share, where heartbeats are; absolute paths.</summary>
+    public IReadOnlyList<string> HeartbeatDirectories { get; set; } = [];
 }

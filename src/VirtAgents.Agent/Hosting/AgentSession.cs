@@ -76,7 +76,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
             Guard(_slow.RunAsync(_sampling.Token)),
             Guard(_pump.RunAsync(_sampling.Token)),
             Guard(_upkeep.RunAsync(_sampling.Token)),
-            Guard(_witness.RunAsync(_sampling.Token)),
+            .. _witness.Run(_sampling.Token).Select(Guard),
         ]);
         await _acting.StartAsync(cancellationToken);
         _loops.Add(Guard(_acting.RunAsync(_sampling.Token)));

@@ -11,7 +11,7 @@ namespace VirtAgents.Agent.Witness;
 /// Looks at other hosts when the collector asks, and at nothing else. Never holds back the stream or the samples: looks run
 /// beside them, few at a time, and a question too many is answered with that.
 /// </summary>
-internal sealed partial class ProbeDesk(WitnessPort? port, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class ProbeDesk(WitnessPort? port, HeartbeatReader heartbeats, TimeProvider time, ILogger logger) : IDisposable
 {
     /// <summary>Looks that run at the same time.</summary>
     public const int MostAtOnce = 16;
@@ -101,8 +101,11 @@ internal sealed partial class ProbeDesk(WitnessPort? port, TimeProvider time, IL
         long since = time.GetTimestamp();
         try
         {
-            ProbeSight sight = await HostProbe.LookAsync(where, host, TimeSpan.FromMilliseconds(question.TimeoutMs), time, _stop.Token);
-            Answer(question, sight, time.GetElapsedTime(since));
+            TimeSpan timeout = TimeSpan.FromMilliseconds(question.TimeoutMs);
+            Task<long> beat = question.ReadHeartbeat ? heartbeats.ReadAsync(host, timeout, _stop.Token) : Task.FromResult(0L);
+            ProbeSight sight = await HostProbe.LookAsync(where, host, timeout, time, _stop.Token);
+            TimeSpan elapsed = time.GetElapsedTime(since);
+            Answer(question, sight, elapsed, await beat);
         }
         catch (OperationCanceledException)
         {
@@ -119,13 +122,14 @@ internal sealed partial class ProbeDesk(WitnessPort? port, TimeProvider time, IL
         }
     }
 
-    private void Answer(ProbeHost question, ProbeSight sight, TimeSpan elapsed)
+    private void Answer(ProbeHost question, ProbeSight sight, TimeSpan elapsed, long beat = 0)
     {
         var result = new ProbeResult
         {
             ProbeId = question.ProbeId,
             Outcome = sight.Outcome,
             ElapsedMs = (uint)elapsed.TotalMilliseconds,
+            HeartbeatSequence = (ulong)beat,
             Detail = sight.Detail.Length > LongestDetail ? sight.Detail[..LongestDetail] : sight.Detail,
         };
         if (sight.Line is { } line)

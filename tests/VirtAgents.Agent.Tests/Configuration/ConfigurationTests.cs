@@ -66,6 +66,8 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Witness": { "Listen": "7447" } }""", "Witness:Listen = \"7447\": is not an address with a port from 1 to 65535; allowed: IP address and port, such as 0.0.0.0:7447 or [fd00::7]:7447; empty = no port (test)")]
     [InlineData("""{ "Witness": { "Listen": "10.0.0.7" } }""", "Witness:Listen = \"10.0.0.7\": is not an address with a port from 1 to 65535; allowed: IP address and port, such as 0.0.0.0:7447 or [fd00::7]:7447; empty = no port (test)")]
     [InlineData("""{ "Hypervisor": "Simulated", "Witness": { "Listen": "10.0.0.7:7447" } }""", "Witness:Listen = \"10.0.0.7:7447\": is for real hosts; simulated ones share one machine (rule)")]
+    [InlineData("""{ "Witness": { "HeartbeatDirectories": ["/srv/vms", "vms"] } }""", "Witness:HeartbeatDirectories = \"/srv/vms, vms\": is not allowed; allowed: up to 16 absolute paths, each once (test)")]
+    [InlineData("""{ "Hypervisor": "Simulated", "Witness": { "HeartbeatDirectories": ["/srv/vms"] } }""", "Witness:HeartbeatDirectories = \"/srv/vms\": is for real hosts; simulated ones share one machine (rule)")]
     [InlineData("""{ "Collector": { "Endpoints": [] } }""", "Collector:Endpoints = \"\": has 0 addresses; allowed: 1 to 16 (test)")]
     [InlineData("""{ "Collector": { "Endpoints": "collector:7443" } }""", "Collector:Endpoints = \"collector:7443\": \"collector:7443\" is not an address; allowed: https://HOST:PORT, or http://127.0.0.1:PORT on this machine (test)")]
     [InlineData("""{ "Collector": { "Endpoints": ["http://127.0.0.1:1", "http://127.0.0.1:1"] } }""", "Collector:Endpoints = \"http://127.0.0.1:1, http://127.0.0.1:1\": \"http://127.0.0.1:1\" is named twice (test)")]

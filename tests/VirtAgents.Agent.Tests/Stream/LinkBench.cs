@@ -49,7 +49,7 @@ internal sealed class LinkBench : IAsyncDisposable
         new ActingParts(null, "acting is off: this is a test", () => PolicyState.On(HostPolicy.AllowAll), _ => null, DirectiveJournal.InMemory(TimeProvider.System, NullLogger.Instance)),
         TimeProvider.System, NullLogger.Instance);
 
-    public ProbeDesk Probes { get; } = new(null, TimeProvider.System, NullLogger.Instance);
+    public ProbeDesk Probes { get; } = new(null, new HeartbeatReader([]), TimeProvider.System, NullLogger.Instance);
 
     public List<SamplingPlan> Plans { get; } = [];
 

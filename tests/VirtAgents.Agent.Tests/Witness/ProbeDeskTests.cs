@@ -31,6 +31,30 @@ public sealed class ProbeDeskTests
         Assert.Equal(WireGuid.ToWire(WitnessScene.Line.Boot.Value), result.BootId);
     }
 
+    [Fact]
+    public async Task Offer_AskedForTheHeartbeat_TellsTheNewestOfAllDirectories()
+    {
+        await using var scene = new WitnessScene();
+        string path = Directory.CreateTempSubdirectory("virtagents-heartbeat-").FullName;
+        try
+        {
+            var directory = new HeartbeatDirectory(path, TimeProvider.System);
+            await directory.WriteAsync(new Agent.Witness.Heartbeat(WitnessScene.Line, 42), Patience.Limit, TestContext.Current.CancellationToken);
+            var none = new HeartbeatDirectory(Path.Combine(path, "none"), TimeProvider.System);
+            using var desk = new ProbeDesk(null, new HeartbeatReader([none, directory]), TimeProvider.System, NullLogger.Instance);
+            ProbeHost question = Question(1, scene.Where);
+            question.ReadHeartbeat = true;
+            desk.Offer(question);
+            desk.Offer(Question(2, scene.Where));
+            List<ProbeResult> results = await TakeAsync(desk, 2);
+            Assert.Equal([(1ul, 42ul), (2ul, 0ul)], results.OrderBy(r => r.ProbeId).Select(r => (r.ProbeId, r.HeartbeatSequence)));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("host.example", 1u, 1_000u, "address is not an IP address")]
     [InlineData("127.0.0.1", 0u, 1_000u, "port 0 (1 to 65535) or timeout_ms 1000 (100 to 60000) is out of range")]
@@ -38,7 +62,7 @@ public sealed class ProbeDeskTests
     [InlineData("127.0.0.1", 1u, 60_001u, "port 1 (1 to 65535) or timeout_ms 60001 (100 to 60000) is out of range")]
     public void Offer_WhatCannotBeLookedAt_IsAnsweredWithTheReason(string address, uint port, uint timeoutMs, string expected)
     {
-        using var desk = new ProbeDesk(null, TimeProvider.System, NullLogger.Instance);
+        using var desk = new ProbeDesk(null, new HeartbeatReader([]), TimeProvider.System, NullLogger.Instance);
         desk.Offer(new ProbeHost { ProbeId = 1, HostId = WireGuid.ToWire(Guid.NewGuid()), Address = address, Port = port, TimeoutMs = timeoutMs });
         Assert.True(desk.TryTake(out ProbeResult? result));
         Assert.Equal((ProbeOutcome.Unspecified, expected), (result.Outcome, result.Detail));
@@ -47,7 +71,7 @@ public sealed class ProbeDeskTests
     [Fact]
     public void Offer_WithoutAHost_IsAnsweredWithTheReason()
     {
-        using var desk = new ProbeDesk(null, TimeProvider.System, NullLogger.Instance);
+        using var desk = new ProbeDesk(null, new HeartbeatReader([]), TimeProvider.System, NullLogger.Instance);
         desk.Offer(new ProbeHost { HostId = ByteString.CopyFrom(1, 2), Address = "127.0.0.1", Port = 1, TimeoutMs = 1_000 });
         Assert.True(desk.TryTake(out ProbeResult? result));
         Assert.Equal("host_id is not a UUID of 16 bytes", result.Detail);
@@ -60,7 +84,7 @@ public sealed class ProbeDeskTests
         using Socket full = WitnessScene.Listen(0);
         using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await first.ConnectAsync(full.LocalEndPoint!, TestContext.Current.CancellationToken);
-        using var desk = new ProbeDesk(null, time, NullLogger.Instance);
+        using var desk = new ProbeDesk(null, new HeartbeatReader([]), time, NullLogger.Instance);
         for (uint i = 0; i <= ProbeDesk.MostAtOnce; i++)
         {
             desk.Offer(Question(i, (IPEndPoint)full.LocalEndPoint!));
@@ -69,23 +93,14 @@ public sealed class ProbeDeskTests
         Assert.True(desk.TryTake(out ProbeResult? refused));
         Assert.Equal(((ulong)ProbeDesk.MostAtOnce, $"{ProbeDesk.MostAtOnce} looks run already"), (refused.ProbeId, refused.Detail));
         time.Advance(TimeSpan.FromSeconds(1));
-        List<ProbeResult> results = [];
-        await Patience.UntilAsync(() =>
-        {
-            while (desk.TryTake(out ProbeResult? result))
-            {
-                results.Add(result);
-            }
-
-            return results.Count == ProbeDesk.MostAtOnce;
-        });
+        List<ProbeResult> results = await TakeAsync(desk, ProbeDesk.MostAtOnce);
         Assert.All(results, r => Assert.Equal(ProbeOutcome.TimedOut, r.Outcome));
     }
 
     [Fact]
     public void Offer_NobodyTakesTheAnswers_KeepsTheNewest()
     {
-        using var desk = new ProbeDesk(null, TimeProvider.System, NullLogger.Instance);
+        using var desk = new ProbeDesk(null, new HeartbeatReader([]), TimeProvider.System, NullLogger.Instance);
         for (uint i = 0; i < ProbeDesk.MostWaiting + 10; i++)
         {
             desk.Offer(new ProbeHost { ProbeId = i });
@@ -103,7 +118,7 @@ public sealed class ProbeDeskTests
         using var stop = new CancellationTokenSource();
         var port = new WitnessPort(new IPEndPoint(IPAddress.Parse(listens), 0), WitnessScene.Line, TimeProvider.System, NullLogger.Instance);
         Task running = port.RunAsync(stop.Token);
-        using var desk = new ProbeDesk(port, TimeProvider.System, NullLogger.Instance);
+        using var desk = new ProbeDesk(port, new HeartbeatReader([]), TimeProvider.System, NullLogger.Instance);
 
         var hello = new Hello();
         desk.Describe(hello);
@@ -111,6 +126,21 @@ public sealed class ProbeDeskTests
         Assert.Equal((told, (uint)port.Open!.Port, true), (hello.WitnessAddress, hello.WitnessPort, hello.CanProbe));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.Soon());
+    }
+
+    private static async Task<List<ProbeResult>> TakeAsync(ProbeDesk desk, int count)
+    {
+        List<ProbeResult> results = [];
+        await Patience.UntilAsync(() =>
+        {
+            while (desk.TryTake(out ProbeResult? result))
+            {
+                results.Add(result);
+            }
+
+            return results.Count == count;
+        });
+        return results;
     }
 
     private static ProbeHost Question(ulong id, IPEndPoint where) => new()
