@@ -13,6 +13,8 @@ internal sealed class AgentOptions
 
     public ActingOptions Acting { get; } = new();
 
+    public WitnessOptions Witness { get; } = new();
+
     public SimulationOptions Simulation { get; } = new();
 
     public HypervisorChoice Hypervisor { get; set; }

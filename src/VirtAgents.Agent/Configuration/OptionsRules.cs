@@ -28,6 +28,7 @@ internal static class OptionsRules
         CheckRooted("Acting:Journal", options.Acting.Journal, errors);
 
         CheckTransport(options.Collector, errors);
+        CheckWitness(options, errors);
         CheckFile("Simulation:Scenario", options.Simulation.Scenario, errors);
         CheckControlSocket(options, errors);
     }
@@ -37,6 +38,25 @@ internal static class OptionsRules
         if (path.Length > 0 && !Path.IsPathRooted(path))
         {
             errors.Add(new ConfigurationError(key, path, NotRooted, Source));
+        }
+    }
+
+    private static void CheckWitness(AgentOptions options, List<ConfigurationError> errors)
+    {
+        const string Problem = "is for real hosts; simulated ones share one machine";
+        if (options.Hypervisor != HypervisorChoice.Simulated)
+        {
+            return;
+        }
+
+        if (options.Witness.Listen is { } listen)
+        {
+            errors.Add(new ConfigurationError("Witness:Listen", listen.ToString(), Problem, Source));
+        }
+
+        if (options.Witness.HeartbeatDirectories is { Count: > 0 } directories)
+        {
+            errors.Add(new ConfigurationError("Witness:HeartbeatDirectories", string.Join(", ", directories), Problem, Source));
         }
     }
 

@@ -4,6 +4,7 @@ using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Sampling;
 using VirtAgents.Agent.Spool;
 using VirtAgents.Agent.Stream;
+using VirtAgents.Agent.Witness;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using HostInfo = VirtAgents.Core.Model.HostInfo;
@@ -35,6 +36,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
     private EventPump? _pump;
     private SpoolUpkeep? _upkeep;
     private ActingSession? _acting;
+    private WitnessSession? _witness;
 
     public AgentSession(ObservedHost host, AgentOptions options, SessionParts parts)
     {
@@ -66,6 +68,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
         _fast = OpenTier(SampleTier.Fast, _options.Sampling.FastInterval, sampler, host.Id);
         _slow = OpenTier(SampleTier.Slow, _options.Sampling.SlowInterval, sampler, host.Id);
         _acting = ActingSession.Open(_host, _options, host.Id, _parts.Time, _parts.Loggers);
+        _witness = new WitnessSession(_options.Witness, new WitnessLine(host.Id, _spool.BootId), _parts.Time, _parts.Loggers);
         _link = OpenLink(host.Id);
         _host.SubscribeReach(_link.Wake);
         _loops.AddRange([
@@ -73,6 +76,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
             Guard(_slow.RunAsync(_sampling.Token)),
             Guard(_pump.RunAsync(_sampling.Token)),
             Guard(_upkeep.RunAsync(_sampling.Token)),
+            .. _witness.Run(_sampling.Token).Select(Guard),
         ]);
         await _acting.StartAsync(cancellationToken);
         _loops.Add(Guard(_acting.RunAsync(_sampling.Token)));
@@ -99,6 +103,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
     {
         await _abort.CancelAsync();
         _acting?.Dispose();
+        _witness?.Dispose();
         await EndWithinAsync(_host.Control?.DisposeAsync().AsTask() ?? Task.CompletedTask, LoopBudget);
         await EndWithinAsync(_host.Hypervisor.DisposeAsync().AsTask(), LoopBudget);
         _link?.Dispose();
@@ -140,7 +145,7 @@ internal sealed partial class AgentSession : IAsyncDisposable
         var identity = new AgentIdentity(() => _host.Hypervisor.Inventory.Host, _host.Cluster, AgentVersion.Text, _host.HostBootUnixMs);
         var settings = new LinkSettings(
             identity, _spool!, _options.Collector.Endpoints, Follow, _parts.Ready.Write, _host.Reach, HostPhase.SeedOf(host),
-            new StateRepeat(_spool!, _parts.Time, _host.Hypervisor.RepeatStates), _acting!.Desk);
+            new StateRepeat(_spool!, _parts.Time, _host.Hypervisor.RepeatStates), _acting!.Desk, _witness!.Desk);
         return new CollectorLink(settings, _parts.Channels, _parts.Time, _parts.Loggers.CreateLogger("VirtAgents.Agent.Link"));
     }
 

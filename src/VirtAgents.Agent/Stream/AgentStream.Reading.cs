@@ -54,6 +54,9 @@ internal sealed partial class AgentStream
             case CollectorMessage.MessageOneofCase.CancelDirective:
                 _link.Directives.Cancel(message.CancelDirective);
                 break;
+            case CollectorMessage.MessageOneofCase.ProbeHost:
+                _link.Probes.Offer(message.ProbeHost);
+                break;
             case CollectorMessage.MessageOneofCase.Drain:
                 _drain = message.Drain;
                 _wake.Set();

@@ -36,7 +36,9 @@ internal sealed partial class AgentStream
     }
 
     private AgentMessage? NextMessage(StreamContent content) =>
-        _link.Directives.TryTake(out DirectiveUpdate? update) ? new AgentMessage { DirectiveUpdate = update } : content.Next();
+        _link.Directives.TryTake(out DirectiveUpdate? update) ? new AgentMessage { DirectiveUpdate = update }
+        : _link.Probes.TryTake(out ProbeResult? result) ? new AgentMessage { ProbeResult = result }
+        : content.Next();
 
     private AgentMessage Heartbeat() => new() { Heartbeat = new Heartbeat { TimeUnixMs = _time.GetUtcNow().ToUnixTimeMilliseconds() } };
 

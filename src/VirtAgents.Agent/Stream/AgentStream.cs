@@ -77,6 +77,7 @@ internal sealed partial class AgentStream : IDisposable
         // The first write waits for the connection, and a peer that is no collector may never let it come to be.
         Hello introduction = _link.Identity.Hello(_link.Spool, _instance);
         _link.Directives.Describe(introduction);
+        _link.Probes.Describe(introduction);
         Task hello = SayAsync(call.RequestStream, new AgentMessage { Hello = introduction }, cancellationToken);
         _ = hello.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         Welcome? welcome = await AwaitWelcomeAsync(reading, cancellationToken);

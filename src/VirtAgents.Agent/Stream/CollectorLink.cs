@@ -34,6 +34,7 @@ internal sealed partial class CollectorLink : IDisposable
         _wake = new WakeSignal(time);
         settings.Spool.Appended += Wake;
         settings.Directives.Changed += Wake;
+        settings.Probes.Changed += Wake;
     }
 
     /// <summary>Something changed that the stream should look at.</summary>
@@ -76,6 +77,7 @@ internal sealed partial class CollectorLink : IDisposable
     {
         _settings.Spool.Appended -= Wake;
         _settings.Directives.Changed -= Wake;
+        _settings.Probes.Changed -= Wake;
         _wake.Dispose();
     }
 

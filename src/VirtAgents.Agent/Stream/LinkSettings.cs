@@ -1,5 +1,6 @@
 using VirtAgents.Agent.Acting;
 using VirtAgents.Agent.Spool;
+using VirtAgents.Agent.Witness;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Agent.Stream;
@@ -14,6 +15,7 @@ namespace VirtAgents.Agent.Stream;
 /// <param name="Seed">Seed of the jitter.</param>
 /// <param name="Repeat">Has the states of all VMs told once more.</param>
 /// <param name="Directives">Takes directives and has news of them.</param>
+/// <param name="Probes">Takes questions after other hosts and has the answers.</param>
 internal sealed record LinkSettings(
     AgentIdentity Identity,
     MessageSpool Spool,
@@ -23,4 +25,5 @@ internal sealed record LinkSettings(
     Func<Reach> Reach,
     uint Seed,
     StateRepeat Repeat,
-    DirectiveDesk Directives);
+    DirectiveDesk Directives,
+    ProbeDesk Probes);

@@ -44,7 +44,8 @@ internal static class EventListing
     public static Tone ToneOf(EventKind kind) => kind switch
     {
         EventKind.VmCrashed or EventKind.VmPanicked or EventKind.VmIoError or EventKind.VmControlError or EventKind.VmStuck
-            or EventKind.HypervisorLost or EventKind.PoolFailed or EventKind.PoolFull or EventKind.AgentLost or EventKind.HostSuspected or EventKind.ThresholdError => Tone.Bad,
+            or EventKind.HypervisorLost or EventKind.PoolFailed or EventKind.PoolFull or EventKind.AgentLost or EventKind.HostSuspected
+            or EventKind.HostLost or EventKind.HostPartitioned or EventKind.AgentDead or EventKind.ThresholdError => Tone.Bad,
         EventKind.VmPaused or EventKind.VmProcessExited or EventKind.VmUnknown or EventKind.InterfaceDown or EventKind.ClockJumped
             or EventKind.SamplesDropped or EventKind.DiskSlow or EventKind.VmBlockThreshold or EventKind.ThresholdWarning => Tone.Warning,
         EventKind.VmStarted or EventKind.VmResumed or EventKind.VmUnstuck or EventKind.VmKnownAgain or EventKind.HypervisorRestored

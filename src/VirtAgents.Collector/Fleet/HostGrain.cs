@@ -118,6 +118,8 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
         ? ObserveAsync(new HostSilent(Now, evidence), new IngestItem())
         : ValueTask.CompletedTask;
 
+    public ValueTask JudgeAsync(HostJudgement judgement) => ObserveAsync(new HostJudged(Now, judgement.Verdict), new IngestItem());
+
     public ValueTask HeardAsync(string sessionId) => Holds(sessionId)
         ? ObserveAsync(new HostHeard(Now), new IngestItem())
         : ValueTask.CompletedTask;

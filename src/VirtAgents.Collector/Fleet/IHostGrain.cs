@@ -27,6 +27,9 @@ internal interface IHostGrain : IGrainWithGuidKey
     /// <summary>The stream is silent for unusually long; the evidence is for people.</summary>
     ValueTask SilentAsync(string sessionId, string evidence);
 
+    /// <summary>Others were asked after the host, which is not heard.</summary>
+    ValueTask JudgeAsync(HostJudgement judgement);
+
     /// <summary>The silent stream speaks again.</summary>
     ValueTask HeardAsync(string sessionId);
 

@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage;
 
@@ -35,6 +36,10 @@ internal sealed record ReportMessage(SequenceSpace Space, ReportRecord Report, l
 /// <summary>An event.</summary>
 [Immutable]
 internal sealed record EventMessage(SequenceSpace Space, long Sequence, HostEvent Event, long Bytes);
+
+/// <summary>What came of asking others after a host.</summary>
+[Immutable]
+internal sealed record HostJudgement(HostVerdict Verdict);
 
 /// <summary>Numbers that will never arrive.</summary>
 [Immutable]

@@ -1,6 +1,7 @@
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Collector.Sessions;
+using VirtAgents.Collector.Witnesses;
 
 namespace VirtAgents.Collector.Hosting;
 
@@ -36,6 +37,7 @@ internal static class IngestSetup
         services.AddHostedService<RetentionJob>();
         services.AddHostedService<StoreUpkeepJob>();
         services.AddHostedService<SilenceWatch>();
+        services.AddWitnesses();
         services.AddHostedService<DrainCoordinator>();
     }
 }

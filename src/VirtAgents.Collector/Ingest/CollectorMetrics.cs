@@ -27,6 +27,7 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Counter<long> _linesNotJudged;
     private readonly Counter<long> _noticesTold;
     private readonly Counter<long> _noticeFailures;
+    private readonly Counter<long> _probes;
 
     public CollectorMetrics(IMeterFactory meters)
     {
@@ -42,6 +43,7 @@ internal sealed class CollectorMetrics : IDisposable
         _linesNotJudged = _meter.CreateCounter<long>("virtcollector.incidents.lines.failed", "{line}", "Lines of the event feed that the incident rules failed on and passed over");
         _noticesTold = _meter.CreateCounter<long>("virtcollector.notices.told", "{notice}", "Notices of incidents that a receiver took");
         _noticeFailures = _meter.CreateCounter<long>("virtcollector.notices.failures", "{try}", "Tries to tell a receiver of an incident that failed; they are made again");
+        _probes = _meter.CreateCounter<long>("virtcollector.liveness.probes", "{probe}", "Looks of agents at hosts that are not heard, by what they saw");
         _rejected = _meter.CreateCounter<long>("virtcollector.store.rejected", "{message}", "Messages the store will never take");
         _expositionFailures = _meter.CreateCounter<long>("virtcollector.exposition.failures", "{scrape}", "Scrapes of /metrics without sampled values, since the store could not be read");
         _watchersCut = _meter.CreateCounter<long>("virtcollector.watchers.cut", "{watcher}", "Watchers of the feed that were too slow");
@@ -92,6 +94,8 @@ internal sealed class CollectorMetrics : IDisposable
     public void DirectiveStep(string state) => _directiveSteps.Add(1, new KeyValuePair<string, object?>("state", state));
 
     public void DirectiveNews(string effect) => _directiveNews.Add(1, new KeyValuePair<string, object?>("effect", effect));
+
+    public void Probed(string outcome) => _probes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void WatcherCut() => _watchersCut.Add(1);
 

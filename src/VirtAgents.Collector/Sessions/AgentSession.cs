@@ -24,8 +24,8 @@ internal sealed partial class AgentSession(
 
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>Whether it speaks for a host.</summary>
-    public bool IsOpened => _opened is not null;
+    /// <summary>Who it speaks for; null = nobody yet.</summary>
+    public Introduction? Agent => _opened?.Agent;
 
     /// <summary>Ends the stream with a reason.</summary>
     public void End(StreamRefusal reason)
@@ -45,6 +45,9 @@ internal sealed partial class AgentSession(
     public void Drain(string reason, TimeSpan reconnectAfter) =>
         _writer?.Send(new() { Drain = new() { Reason = reason, ReconnectAfterMs = (uint)reconnectAfter.TotalMilliseconds } });
 
+    /// <summary>Has the agent look at another host. One that does not read is not asked, and so does not answer.</summary>
+    public void Ask(ProbeHost question) => _writer?.Send(new() { ProbeHost = question });
+
     /// <summary>Silence is counted from a later moment: the collector itself was not awake to listen.</summary>
     public void Excuse(long untilMs) => _silence.Excuse(untilMs);
 
@@ -57,6 +60,7 @@ internal sealed partial class AgentSession(
         if (_opened is { } opened && _silence.TrySuspect())
         {
             await opened.Grain.SilentAsync(Id, verdict.Explain(heard));
+            Miss(opened, TimeSpan.Zero);
         }
     }
 
@@ -98,6 +102,8 @@ internal sealed partial class AgentSession(
         StreamOpening opening = new(parts, Id, context.Peer);
         OpenedStream opened = await opening.OpenAsync(requests, _stop.Token);
         _opened = opened;
+        parts.Witnesses.Book.Opened(
+            Id, opened.Agent.Host.Id, opened.Agent.Cluster, opened.Agent.Place?.Seen(context.GetHttpContext().Connection.RemoteIpAddress));
         SequenceSpace space = opened.Space;
         SessionWriter writer = new(responses, space.DurableContiguous);
         _writer = writer;
@@ -130,6 +136,7 @@ internal sealed partial class AgentSession(
         {
             if (_silence.TryClear())
             {
+                parts.Witnesses.Book.Settled(Id, opened.Agent.Host.Id);
                 await opened.Grain.HeardAsync(Id);
             }
 
@@ -176,6 +183,15 @@ internal sealed partial class AgentSession(
             if (_opened is { } opened)
             {
                 LogEnded(opened.Agent.Host.Name, opened.Agent.Host.Id, evidence);
+                if (end == StreamEnd.Broken)
+                {
+                    Miss(opened, parts.Options.Liveness.SilenceLimit);
+                }
+                else
+                {
+                    parts.Witnesses.Book.Settled(Id, opened.Agent.Host.Id);
+                }
+
                 await opened.Grain.CloseAsync(Id, end, evidence);
             }
         }
@@ -184,6 +200,10 @@ internal sealed partial class AgentSession(
             parts.Registry.Leave(this);
         }
     }
+
+    // An agent whose stream broke may be back within the time that it may be silent.
+    private void Miss(OpenedStream opened, TimeSpan patience) => parts.Witnesses.Book.Absent(
+        Id, opened.Agent.Host.Id, StreamSilence.Milliseconds(parts.Time, parts.Time.GetTimestamp()) + (long)patience.TotalMilliseconds);
 
     /// <summary>What an exception says about the stream.</summary>
     private StreamRefusal Understand(Exception problem) => problem switch

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Net;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Witnesses;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
@@ -18,6 +20,12 @@ namespace VirtAgents.Collector.Sessions;
 internal sealed record Introduction(
     HostInfo Host, BootId Boot, Guid Instance, long Acknowledged, uint Version, string Cluster, string AgentVersion, HostActing Acting)
 {
+    /// <summary>Where others can look at the host; null = nowhere.</summary>
+    public WitnessPlace? Place { get; init; }
+
+    /// <summary>Whether its agent can look at others.</summary>
+    public bool CanProbe { get; init; }
+
     public SessionClaim Claim(string sessionId, bool continuous, string peer) =>
         new(sessionId, Host, Boot, Instance, Cluster, AgentVersion, continuous, peer, Acting);
 }
@@ -59,13 +67,33 @@ internal static class HelloReader
             version,
             hello.Cluster,
             hello.AgentVersion,
-            ActingOf(hello));
+            ActingOf(hello))
+        {
+            Place = PlaceOf(hello),
+            CanProbe = hello.CanProbe,
+        };
     }
 
     private static HostActing ActingOf(Hello hello) => new(
         [.. hello.Capabilities],
         hello.Unsupported.GroupBy(u => u.Kind, StringComparer.Ordinal).ToImmutableDictionary(g => g.Key, g => g.First().Why, StringComparer.Ordinal),
         hello.Draining);
+
+    private static WitnessPlace? PlaceOf(Hello hello)
+    {
+        if (hello.WitnessPort > ushort.MaxValue)
+        {
+            throw StreamRefusal.Violation($"hello.witness_port {hello.WitnessPort} is out of range (0 to {ushort.MaxValue})");
+        }
+
+        IPAddress? address = null;
+        if (hello.WitnessAddress.Length > 0 && !IPAddress.TryParse(hello.WitnessAddress, out address))
+        {
+            throw StreamRefusal.Violation("hello.witness_address is not an IP address");
+        }
+
+        return hello.WitnessPort == 0 ? null : new(address, (int)hello.WitnessPort);
+    }
 
     private static Guid Identity(string field, Google.Protobuf.ByteString bytes) =>
         WireGuid.TryRead(bytes, out Guid value) && value != Guid.Empty

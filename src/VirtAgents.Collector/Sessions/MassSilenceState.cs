@@ -7,6 +7,7 @@ namespace VirtAgents.Collector.Sessions;
 internal sealed class MassSilenceState
 {
     private volatile MassSilence _current = MassSilence.None;
+    private double _widening = 1;
 
     public MassSilenceState(CollectorMetrics metrics) => metrics.Observe(
         "virtcollector.liveness.mass_silence", "{state}", "1 while many streams are silent at once and rules do not act, else 0", () => _current.Holds ? 1 : 0);
@@ -16,5 +17,12 @@ internal sealed class MassSilenceState
     {
         get => _current;
         set => _current = value;
+    }
+
+    /// <summary>How many times longer limits were at that look since the collector was late itself; 1 or more.</summary>
+    public double Widening
+    {
+        get => Volatile.Read(ref _widening);
+        set => Volatile.Write(ref _widening, value);
     }
 }

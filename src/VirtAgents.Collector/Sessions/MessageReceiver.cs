@@ -31,6 +31,7 @@ internal sealed class MessageReceiver(SessionParts parts, HostId host, SequenceS
         AgentMessage.MessageOneofCase.Gap => TakeGapAsync(message.Gap, cancellationToken),
         AgentMessage.MessageOneofCase.Heartbeat => ValueTask.CompletedTask,
         AgentMessage.MessageOneofCase.DirectiveUpdate => TakeNews(message.DirectiveUpdate),
+        AgentMessage.MessageOneofCase.ProbeResult => TakeResult(message.ProbeResult),
         AgentMessage.MessageOneofCase.Hello => throw StreamRefusal.Violation("hello came twice; it is the first message only"),
         _ => throw StreamRefusal.Violation("a message is empty, or of a kind this protocol version does not have"),
     };
@@ -180,6 +181,12 @@ internal sealed class MessageReceiver(SessionParts parts, HostId host, SequenceS
         }
 
         return BaseBytes + (cells * BytesPerCell);
+    }
+
+    private ValueTask TakeResult(ProbeResult message)
+    {
+        parts.Witnesses.Board.Take(host, message);
+        return ValueTask.CompletedTask;
     }
 
     private ValueTask TakeNews(DirectiveUpdate message)

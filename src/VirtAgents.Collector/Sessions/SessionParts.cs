@@ -3,6 +3,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Collector.Witnesses;
 
 namespace VirtAgents.Collector.Sessions;
 
@@ -17,6 +18,7 @@ internal sealed record SessionParts(
     CollectorMetrics Metrics,
     ClusterEpoch Epoch,
     DirectiveParts Directives,
+    WitnessParts Witnesses,
     IGrainFactory Grains,
     TimeProvider Time,
     ILogger<AgentSession> Log);

@@ -29,7 +29,7 @@ internal sealed partial class SilenceWatch(
 
     private async ValueTask LookAsync(TimeSpan elapsed, long nowMs)
     {
-        AgentSession[] open = [.. registry.All.Where(s => s.IsOpened)];
+        AgentSession[] open = [.. registry.All.Where(s => s.Agent is not null)];
         if (elapsed > options.Liveness.SilenceLimit / 2)
         {
             Array.ForEach(open, s => s.Excuse(nowMs));
@@ -38,6 +38,7 @@ internal sealed partial class SilenceWatch(
         _lateness = _lateness.Observe(elapsed.TotalMilliseconds, _round.TotalMilliseconds, _limits.LimitMs);
         StreamHearing[] heard = Array.ConvertAll(open, s => s.Hearing(nowMs));
         SilenceVerdict verdict = SilenceJudge.Judge(_limits, heard, _lateness.Widening(_limits.LimitMs), mass.Current, nowMs);
+        mass.Widening = verdict.Widening;
         Take(verdict.Mass);
         for (int i = 0; i < open.Length; i++)
         {

@@ -1,3 +1,4 @@
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection;
@@ -23,6 +24,11 @@ public sealed record AgentClosed(long NowUnixMs, bool OnPurpose, string Evidence
 /// <param name="NowUnixMs">Clock of the collector.</param>
 /// <param name="Evidence">For people.</param>
 public sealed record HostSilent(long NowUnixMs, string Evidence) : HostInput(NowUnixMs);
+
+/// <summary>Others were asked after a host that is not heard.</summary>
+/// <param name="NowUnixMs">Clock of the collector.</param>
+/// <param name="Verdict">What came of it.</param>
+public sealed record HostJudged(long NowUnixMs, HostVerdict Verdict) : HostInput(NowUnixMs);
 
 /// <summary>A message of a silent agent arrived.</summary>
 /// <param name="NowUnixMs">Clock of the collector.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection;
@@ -28,6 +29,9 @@ public sealed record HostState
 
     /// <summary>Whether the host is suspected to be lost. A suspicion, not a verdict.</summary>
     public bool Suspected { get; init; }
+
+    /// <summary>What others see of it while it is not heard; unproven as long as it is heard.</summary>
+    public HostStanding Standing { get; init; }
 
     /// <summary>VMs the newest inventory names.</summary>
     public FrozenSet<VmId> Present { get; init; } = [];

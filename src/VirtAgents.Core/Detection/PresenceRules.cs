@@ -1,3 +1,4 @@
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection;
@@ -27,7 +28,12 @@ internal static class PresenceRules
 
     public static void Closed(HostTurn turn, AgentClosed input)
     {
-        turn.State = turn.State with { Agent = input.OnPurpose ? AgentPresence.Stopped : AgentPresence.Lost };
+        HostState before = turn.State;
+        turn.State = before with
+        {
+            Agent = input.OnPurpose ? AgentPresence.Stopped : AgentPresence.Lost,
+            Standing = input.OnPurpose ? HostStanding.Unproven : before.Standing,
+        };
         turn.Tell(new(input.OnPurpose ? HostEventKind.AgentStopped : HostEventKind.AgentLost, input.NowUnixMs, Evidence: input.Evidence));
         LoseSightOfAll(turn, VmStateReason.AgentLost, input.NowUnixMs, input.OnPurpose ? "the agent stopped" : "the stream of the agent broke");
     }
@@ -43,6 +49,26 @@ internal static class PresenceRules
         turn.State = turn.State with { Suspected = true, Agent = open ? AgentPresence.Silent : turn.State.Agent };
         turn.Tell(new(HostEventKind.HostSuspected, input.NowUnixMs, Evidence: input.Evidence));
         LoseSightOfAll(turn, VmStateReason.HostSilent, input.NowUnixMs, input.Evidence);
+    }
+
+    /// <summary>Takes what others see. Its VMs stay unknown whatever that is: nobody has seen them end.</summary>
+    public static void Judged(HostTurn turn, HostJudged input)
+    {
+        HostStanding standing = input.Verdict.Standing;
+        bool isAway = turn.State.Agent is AgentPresence.Silent or AgentPresence.Lost;
+        if (!isAway || standing == HostStanding.Unproven || standing == turn.State.Standing)
+        {
+            return;
+        }
+
+        turn.State = turn.State with { Standing = standing };
+        HostEventKind kind = standing switch
+        {
+            HostStanding.AgentDead => HostEventKind.AgentDead,
+            HostStanding.Partitioned => HostEventKind.HostPartitioned,
+            _ => HostEventKind.HostLost,
+        };
+        turn.Tell(new(kind, input.NowUnixMs, Evidence: input.Verdict.Evidence));
     }
 
     public static void Heard(HostTurn turn)
@@ -78,9 +104,9 @@ internal static class PresenceRules
 
     private static void Recover(HostTurn turn)
     {
-        if (turn.State.Suspected)
+        if (turn.State.Suspected || turn.State.Standing != HostStanding.Unproven)
         {
-            turn.State = turn.State with { Suspected = false };
+            turn.State = turn.State with { Suspected = false, Standing = HostStanding.Unproven };
             turn.Tell(new(HostEventKind.HostRecovered, turn.NowUnixMs, Evidence: "the agent speaks again"));
         }
     }

@@ -30,6 +30,9 @@ public static class StateRules
             case HostSilent silent:
                 PresenceRules.Silent(turn, silent);
                 break;
+            case HostJudged judged:
+                PresenceRules.Judged(turn, judged);
+                break;
             case HostHeard:
                 PresenceRules.Heard(turn);
                 break;

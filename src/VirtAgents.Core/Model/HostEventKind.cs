@@ -143,4 +143,13 @@ public enum HostEventKind
 
     /// <summary>A figure is back behind its threshold; the device is the rule, for a pool pool and rule.</summary>
     ThresholdCleared = 110,
+
+    /// <summary>No other host sees a host that the collector does not hear. No proof that it is off.</summary>
+    HostLost = 111,
+
+    /// <summary>Other hosts are answered by the agent of a host that the collector does not hear.</summary>
+    HostPartitioned = 112,
+
+    /// <summary>Other hosts reach the kernel of a host that the collector does not hear, but not its agent.</summary>
+    AgentDead = 113,
 }

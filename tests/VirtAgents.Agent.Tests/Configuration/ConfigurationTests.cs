@@ -23,6 +23,7 @@ public sealed class ConfigurationTests
               // Where to report.
               "Collector": { "Endpoints": ["https://a.example:7443", "https://b.example:7443"] },
               "Hypervisor": "libvirt",
+              "Witness": { "Listen": "[fd00::7]:7447" },
               "Libvirt": { "Uri": "qemu:///system" },
               "Sampling": { "FastInterval": "1.5s", "SlowInterval": "00:00:30" },
               "Spool": { "MaxBytes": "1 GiB", "MaxAge": "7d" },
@@ -34,6 +35,7 @@ public sealed class ConfigurationTests
         Assert.Equal((HypervisorChoice.Libvirt, "qemu:///system"), (options.Hypervisor, options.LibvirtUri));
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(30)), (options.Sampling.FastInterval, options.Sampling.SlowInterval));
         Assert.Equal((1L << 30, TimeSpan.FromDays(7)), (options.Spool.MaxBytes, options.Spool.MaxAge));
+        Assert.Equal(System.Net.IPEndPoint.Parse("[fd00::7]:7447"), options.Witness.Listen);
         Assert.Equal((3, false, 2.5), (options.Simulation.Hosts, options.Simulation.Spool, options.Simulation.Speed));
     }
 
@@ -60,6 +62,12 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Cluster": "a", "cluster": "b" }""", "cluster: is written twice (test)")]
     [InlineData("[]", "test: must hold one JSON object { ... } (file)")]
     [InlineData("""{ "Acting": { "SharedDirectories": ["/srv/vms", "vms"] } }""", "Acting:SharedDirectories = \"/srv/vms, vms\": is not allowed; allowed: up to 64 absolute paths (test)")]
+    [InlineData("""{ "Witness": { "Listen": "somewhere:7447" } }""", "Witness:Listen = \"somewhere:7447\": is not an address with a port from 1 to 65535; allowed: IP address and port, such as 0.0.0.0:7447 or [fd00::7]:7447; empty = no port (test)")]
+    [InlineData("""{ "Witness": { "Listen": "7447" } }""", "Witness:Listen = \"7447\": is not an address with a port from 1 to 65535; allowed: IP address and port, such as 0.0.0.0:7447 or [fd00::7]:7447; empty = no port (test)")]
+    [InlineData("""{ "Witness": { "Listen": "10.0.0.7" } }""", "Witness:Listen = \"10.0.0.7\": is not an address with a port from 1 to 65535; allowed: IP address and port, such as 0.0.0.0:7447 or [fd00::7]:7447; empty = no port (test)")]
+    [InlineData("""{ "Hypervisor": "Simulated", "Witness": { "Listen": "10.0.0.7:7447" } }""", "Witness:Listen = \"10.0.0.7:7447\": is for real hosts; simulated ones share one machine (rule)")]
+    [InlineData("""{ "Witness": { "HeartbeatDirectories": ["/srv/vms", "vms"] } }""", "Witness:HeartbeatDirectories = \"/srv/vms, vms\": is not allowed; allowed: up to 16 absolute paths, each once (test)")]
+    [InlineData("""{ "Hypervisor": "Simulated", "Witness": { "HeartbeatDirectories": ["/srv/vms"] } }""", "Witness:HeartbeatDirectories = \"/srv/vms\": is for real hosts; simulated ones share one machine (rule)")]
     [InlineData("""{ "Collector": { "Endpoints": [] } }""", "Collector:Endpoints = \"\": has 0 addresses; allowed: 1 to 16 (test)")]
     [InlineData("""{ "Collector": { "Endpoints": "collector:7443" } }""", "Collector:Endpoints = \"collector:7443\": \"collector:7443\" is not an address; allowed: https://HOST:PORT, or http://127.0.0.1:PORT on this machine (test)")]
     [InlineData("""{ "Collector": { "Endpoints": ["http://127.0.0.1:1", "http://127.0.0.1:1"] } }""", "Collector:Endpoints = \"http://127.0.0.1:1, http://127.0.0.1:1\": \"http://127.0.0.1:1\" is named twice (test)")]

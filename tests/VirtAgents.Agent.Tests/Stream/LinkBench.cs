@@ -4,6 +4,7 @@ using VirtAgents.Agent.Acting;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Spool;
 using VirtAgents.Agent.Stream;
+using VirtAgents.Agent.Witness;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol;
@@ -31,7 +32,7 @@ internal sealed class LinkBench : IAsyncDisposable
         _channels = new ChannelSource(tls ?? new CollectorOptions(), shared: false);
         var identity = new AgentIdentity(() => Host, "berlin", "1.2.3", 42);
         Settings = new LinkSettings(identity, Spool, endpoints, Plans.Add, Connected.Add, () => Reach, 7,
-            new StateRepeat(Spool, TimeProvider.System, RepeatStates), Directives);
+            new StateRepeat(Spool, TimeProvider.System, RepeatStates), Directives, Probes);
         Link = new CollectorLink(Settings, _channels, TimeProvider.System, Log);
     }
 
@@ -47,6 +48,8 @@ internal sealed class LinkBench : IAsyncDisposable
     public DirectiveDesk Directives { get; } = new(
         new ActingParts(null, "acting is off: this is a test", () => PolicyState.On(HostPolicy.AllowAll), _ => null, DirectiveJournal.InMemory(TimeProvider.System, NullLogger.Instance)),
         TimeProvider.System, NullLogger.Instance);
+
+    public ProbeDesk Probes { get; } = new(null, new HeartbeatReader([]), TimeProvider.System, NullLogger.Instance);
 
     public List<SamplingPlan> Plans { get; } = [];
 

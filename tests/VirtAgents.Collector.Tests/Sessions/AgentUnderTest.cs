@@ -32,9 +32,19 @@ internal sealed class AgentUnderTest : IDisposable
 
     public VmId Vm => new(new Guid(Number, 7, 7, new byte[8]));
 
+    /// <summary>Changes what it says of itself.</summary>
+    public Action<Hello> Introduce { get; set; } = _ => { };
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public Hello Hello(ulong acked = 0) => new()
+    public Hello Hello(ulong acked = 0)
+    {
+        Hello hello = UsualHello(acked);
+        Introduce(hello);
+        return hello;
+    }
+
+    private Hello UsualHello(ulong acked) => new()
     {
         ProtocolMin = 1,
         ProtocolMax = 1,

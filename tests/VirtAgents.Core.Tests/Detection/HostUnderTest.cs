@@ -1,4 +1,5 @@
 using VirtAgents.Core.Detection;
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Tests.Detection;
@@ -47,6 +48,8 @@ internal sealed class HostUnderTest
     public HostUnderTest Close(bool onPurpose = false) => Take(new AgentClosed(5_000, onPurpose, "test"));
 
     public HostUnderTest Silent() => Take(new HostSilent(5_000, "test"));
+
+    public HostUnderTest Judged(HostStanding standing) => Take(new HostJudged(5_000, new(standing, standing == HostStanding.Lost, "test")));
 
     public HostUnderTest Heard() => Take(new HostHeard(5_000));
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Detection;
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 using static VirtAgents.Core.Tests.Detection.HostUnderTest;
 
@@ -166,6 +167,38 @@ public sealed class StateRulesTests
         Assert.Equal(["HostSuspected", "VmUnknown a Running>Unknown HostSilent", "VmUnknown b ShutOff>Unknown HostSilent"], host.News);
         host.Heard().Report(6_000);
         Assert.Equal(["HostRecovered", "VmKnownAgain a Unknown>Running Booted", "VmKnownAgain b Unknown>ShutOff CleanShutdown"], host.News);
+    }
+
+    [Theory]
+    [InlineData(HostStanding.Lost, "HostLost")]
+    [InlineData(HostStanding.Partitioned, "HostPartitioned")]
+    [InlineData(HostStanding.AgentDead, "AgentDead")]
+    public void Observe_VerdictOnASilentHost_IsToldOnceAndTakenBack(HostStanding standing, string told)
+    {
+        HostUnderTest host = Connected().Silent();
+        host.Feed.Clear();
+        Assert.Equal([told], host.Judged(standing).Judged(standing).Judged(HostStanding.Unproven).News);
+        Assert.Equal((VmState.Unknown, VmStateReason.HostSilent), (host.Vm(A).State, host.Vm(A).Reason));
+        Assert.Equal(["HostRecovered", "VmKnownAgain a Unknown>Running Booted", "VmKnownAgain b Unknown>ShutOff CleanShutdown"], host.Heard().Report(6_000).News);
+        Assert.Equal(HostStanding.Unproven, host.State.Standing);
+    }
+
+    [Fact]
+    public void Observe_VerdictAfterTheStreamBroke_IsTakenBackByTheNextOne()
+    {
+        HostUnderTest host = Connected().Close();
+        host.Feed.Clear();
+        Assert.Equal(["AgentDead", "HostLost"], host.Judged(HostStanding.AgentDead).Judged(HostStanding.Lost).News);
+        Assert.Equal(["AgentConnected", "HostRecovered"], host.Open().News);
+    }
+
+    [Fact]
+    public void Observe_VerdictOnAHostThatIsHeardOrStopped_IsNothing()
+    {
+        Assert.Empty(Connected().Judged(HostStanding.Lost).News);
+        HostUnderTest stopped = Connected().Close(onPurpose: true);
+        stopped.Feed.Clear();
+        Assert.Empty(stopped.Judged(HostStanding.Lost).News);
     }
 
     [Fact]

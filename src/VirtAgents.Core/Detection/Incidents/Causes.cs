@@ -14,6 +14,8 @@ internal static class Causes
     private static readonly KindSet DiskSymptoms = DiskTrouble.And(KindSet.Of(VmHung));
     private static readonly KindSet Ends = KindSet.Of(VmCrashed, VmPanicked, VmHung);
 
+    private static readonly KindSet Unheard = KindSet.Of(VmOutOfSight, SamplesMissing, AgentLost, FindingKind.HostSilent);
+
     private static readonly (FindingKind Cause, KindSet Explains)[] Table =
     [
         (ThresholdError, KindSet.Of(ThresholdWarning)),
@@ -32,6 +34,9 @@ internal static class Causes
         (HypervisorLost, KindSet.Of(VmOutOfSight)),
         (AgentLost, KindSet.Of(VmOutOfSight, SamplesMissing)),
         (FindingKind.HostSilent, KindSet.Of(VmOutOfSight, VmHung, SamplesMissing, HypervisorLost, AgentLost, HostTroubled)),
+        (AgentDead, Unheard),
+        (HostPartitioned, Unheard.And(KindSet.Of(AgentDead))),
+        (HostLost, Unheard.And(KindSet.Of(VmHung, HypervisorLost, HostTroubled, AgentDead, HostPartitioned))),
     ];
 
     private static readonly FrozenDictionary<FindingKind, (int Depth, KindSet Explains)> ByCause =

@@ -51,6 +51,15 @@ public enum FindingKind
     /// <summary>Requests of a host disk are slow.</summary>
     DiskSlow = 25,
 
+    /// <summary>No other host sees a host that the collector does not hear. No proof that it is off.</summary>
+    HostLost = 26,
+
+    /// <summary>A host and its agent live, only the collector does not hear them.</summary>
+    HostPartitioned = 27,
+
+    /// <summary>A host lives, its agent does not.</summary>
+    AgentDead = 28,
+
     /// <summary>A storage pool is missing, inactive or does not answer.</summary>
     PoolFailed = 30,
 

@@ -7,7 +7,7 @@ namespace VirtAgents.Core.Detection.Incidents;
 internal static class HostTelling
 {
     private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError);
-    private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent);
+    private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
     private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull);
 
     /// <summary>Whether it holds as long as an agent tells so, so that it is in doubt when that agent is out of sight.</summary>
@@ -22,6 +22,9 @@ internal static class HostTelling
         HostEventKind.HypervisorLost => HypervisorLost,
         HostEventKind.AgentLost => AgentLost,
         HostEventKind.HostSuspected => FindingKind.HostSilent,
+        HostEventKind.HostLost => HostLost,
+        HostEventKind.HostPartitioned => HostPartitioned,
+        HostEventKind.AgentDead => AgentDead,
         HostEventKind.SamplesDropped => SamplesMissing,
         HostEventKind.ClockJumped => ClockJumped,
         HostEventKind.DiskSlow => DiskSlow,
@@ -37,8 +40,11 @@ internal static class HostTelling
     public static ReadOnlySpan<FindingKind> Cleared(HostEventKind told) => told switch
     {
         HostEventKind.HypervisorRestored => [HypervisorLost],
-        HostEventKind.AgentConnected or HostEventKind.AgentStopped => [AgentLost, FindingKind.HostSilent],
-        HostEventKind.HostRecovered => [FindingKind.HostSilent],
+        HostEventKind.AgentConnected or HostEventKind.AgentStopped => [AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead],
+        HostEventKind.HostRecovered => [FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead],
+        HostEventKind.HostLost => [HostPartitioned, AgentDead],
+        HostEventKind.HostPartitioned => [HostLost, AgentDead],
+        HostEventKind.AgentDead => [HostLost, HostPartitioned],
         HostEventKind.DiskRecovered => [DiskSlow],
         HostEventKind.PoolRestored => [PoolFailed],
         HostEventKind.PoolSpaceRestored => [PoolFull],

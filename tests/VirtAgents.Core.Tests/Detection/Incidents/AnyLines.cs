@@ -9,7 +9,7 @@ internal static class AnyLines
 {
     public const int Hosts = 3, VmsPerHost = 4;
 
-    public static readonly Gen<Action<Rack>> Any = Gen.Select(Gen.Int[0, Hosts - 1], Gen.Int[0, VmsPerHost - 1], Gen.Int[0, 15]).Select((host, vm, what) => (Action<Rack>)(rack => _ = what switch
+    public static readonly Gen<Action<Rack>> Any = Gen.Select(Gen.Int[0, Hosts - 1], Gen.Int[0, VmsPerHost - 1], Gen.Int[0, 18]).Select((host, vm, what) => (Action<Rack>)(rack => _ = what switch
     {
         0 => rack.Crash(host, vm),
         1 => rack.Tell(host, HostEventKind.VmObserved, vm, VmStateReason.Booted, VmState.Running),
@@ -26,6 +26,9 @@ internal static class AnyLines
         12 => rack.Tell(host, HostEventKind.PoolFull, device: Local),
         13 => rack.Tell(host, HostEventKind.PoolSpaceRestored, device: Local),
         14 => rack.Tell(host, HostEventKind.VmStopped, vm, VmStateReason.CleanShutdown, VmState.ShutOff),
+        15 => rack.Tell(host, HostEventKind.HostLost),
+        16 => rack.Tell(host, HostEventKind.HostPartitioned),
+        17 => rack.Tell(host, HostEventKind.AgentDead),
         _ => rack.Tell(host, HostEventKind.InterfaceDown, device: "eth0"),
     }));
 

@@ -99,6 +99,32 @@ public sealed class FoldingTests
         Assert.Contains(_rack.Only.Symptoms, s => s.Key.Kind == FindingKind.HypervisorLost);
     }
 
+    [Theory]
+    [InlineData(HostEventKind.HostSuspected, HostEventKind.HostLost, FindingKind.HostLost)]
+    [InlineData(HostEventKind.HostSuspected, HostEventKind.HostPartitioned, FindingKind.HostPartitioned)]
+    [InlineData(HostEventKind.HostSuspected, HostEventKind.AgentDead, FindingKind.AgentDead)]
+    [InlineData(HostEventKind.AgentLost, HostEventKind.HostLost, FindingKind.HostLost)]
+    [InlineData(HostEventKind.AgentLost, HostEventKind.AgentDead, FindingKind.AgentDead)]
+    public void Observe_VerdictOnAHostThatIsNotHeard_BecomesTheRootOfItsIncident(HostEventKind before, HostEventKind verdict, FindingKind root)
+    {
+        _rack.Tell(0, before).LoseSight(0, VmStateReason.HostSilent).Wait(20).Tell(0, verdict).Wait(20).Tell(0, HostEventKind.AgentLost);
+        Assert.Equal(root, Root.Kind);
+        Assert.Empty(_rack.Wait(600).Tell(0, HostEventKind.AgentConnected).Tell(0, HostEventKind.HostRecovered).Pass(1).Pass(180).Active);
+    }
+
+    [Theory]
+    [InlineData(HostEventKind.HostPartitioned, HostEventKind.HostLost)]
+    [InlineData(HostEventKind.HostLost, HostEventKind.HostPartitioned)]
+    [InlineData(HostEventKind.AgentDead, HostEventKind.HostLost)]
+    [InlineData(HostEventKind.HostLost, HostEventKind.AgentDead)]
+    public void Observe_AnotherVerdict_StaysOneIncidentAndOnlyTheNewerHolds(HostEventKind first, HostEventKind second)
+    {
+        FindingKind[] verdicts = [FindingKind.HostLost, FindingKind.HostPartitioned, FindingKind.AgentDead];
+        _rack.Tell(0, HostEventKind.HostSuspected).Wait(20).Tell(0, first).Wait(3_600).Tell(0, second);
+        Finding held = Assert.Single(_rack.Only.Symptoms.Append(_rack.Only.Root), f => f.IsActive && verdicts.Contains(f.Key.Kind));
+        Assert.Equal(second.ToString(), held.Key.Kind.ToString());
+    }
+
     [Fact]
     public void Observe_FullPoolThatIsLost_OneIncident()
     {

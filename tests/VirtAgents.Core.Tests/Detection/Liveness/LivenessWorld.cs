@@ -26,11 +26,15 @@ internal sealed class LivenessWorld
     {
         _random = new(seed);
         PhiSettings settings = PhiSettings.For(TimeSpan.FromMilliseconds(LimitMs));
+        Inquiries = new(seed, streams);
         Streams = [.. Enumerable.Range(0, streams).Select(_ => new LossyStream(_random, settings))];
         (_hearings, _suspectedMs, _beyondLimit) = (new StreamHearing[streams], new long?[streams], new bool[streams]);
     }
 
     public LossyStream[] Streams { get; }
+
+    /// <summary>What other hosts were asked.</summary>
+    public WitnessedHosts Inquiries { get; }
 
     /// <summary>When each stream was first suspected; null = never.</summary>
     public IReadOnlyList<long?> SuspectedMs => _suspectedMs;
@@ -101,6 +105,7 @@ internal sealed class LivenessWorld
         _mass = verdict.Mass;
         MassRounds += _mass.Holds ? 1 : 0;
         Judge(verdict);
+        Inquiries.Look(Streams, _hearings, verdict, _nowMs);
     }
 
     private void Judge(SilenceVerdict verdict)
