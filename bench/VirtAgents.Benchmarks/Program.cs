@@ -10,6 +10,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["exposition"] = ExpositionBench.Run,
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
+    ["live-anomalies"] = LiveAnomalyBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,

@@ -143,4 +143,10 @@ public enum HostEventKind
 
     /// <summary>A figure is back behind its threshold; the device is the rule, for a pool pool and rule.</summary>
     ThresholdCleared = 110,
+
+    /// <summary>A VM behaves unlike what was learnt of it.</summary>
+    VmUnusual = 120,
+
+    /// <summary>A VM behaves as usual again.</summary>
+    VmUsual = 121,
 }

@@ -121,7 +121,8 @@ public sealed class AnomalyDetector
             }
         }
 
-        return Conclude(_episode.Observe(total, _alarmEvidence, elapsedMs), most, told, values[most]);
+        AnomalyVerdict verdict = Conclude(_episode.Observe(total, _alarmEvidence, elapsedMs), most, told, values[most]);
+        return verdict with { Evidence = total / _alarmEvidence };
     }
 
     /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; a few kilobytes for each signal.</summary>

@@ -71,4 +71,7 @@ public enum FindingKind
 
     /// <summary>A figure has been over a threshold that is an error; the detail is the rule.</summary>
     ThresholdError = 51,
+
+    /// <summary>A VM behaves unlike what was learnt of it.</summary>
+    VmUnusual = 60,
 }
