@@ -7,8 +7,16 @@ namespace VirtAgents.Collector.Anomalies;
 /// <summary>What is learnt of VMs.</summary>
 internal static class AnomalySetup
 {
-    public static void AddAnomalies(this IServiceCollection services, AnomalySettings settings) =>
+    /// <summary>Has to be there before the silo, whose grains go on with what was kept, and after the control database, where that is.</summary>
+    public static void AddAnomalies(this IServiceCollection services, AnomalySettings settings)
+    {
         services.AddSingleton(provider => Make(settings, provider.GetRequiredService<CollectorMetrics>()));
+        services.AddSingleton<BaselineStore>();
+        if (settings.IsEnabled)
+        {
+            services.AddHostedService<BaselineKeeper>();
+        }
+    }
 
     private static VmBaselines Make(AnomalySettings settings, CollectorMetrics metrics)
     {

@@ -48,7 +48,7 @@ public sealed class VmBaseline
     /// <summary>What the newest window said; with a score of 0 and without a channel before the first.</summary>
     public AnomalyVerdict Newest { get; private set; }
 
-    /// <summary>Windows that were learnt since it was written last.</summary>
+    /// <summary>Windows that were learnt since it was saved last.</summary>
     public int Unsaved => _unsaved;
 
     /// <summary>Whether a host teaches it.</summary>
@@ -83,8 +83,9 @@ public sealed class VmBaseline
         return true;
     }
 
-    /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; about 12 KB.</summary>
-    public void Write(IBufferWriter<byte> output)
+    /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; at most 13 KB.</summary>
+    /// <returns>For <see cref="MarkSaved"/>, once it is safe.</returns>
+    public int Write(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
         lock (_lock)
@@ -96,7 +97,17 @@ public sealed class VmBaseline
             state.Int64(_sinceUnixMs);
             state.Int32(_calm);
             _detector.Write(output);
-            _unsaved = 0;
+            return _unsaved;
+        }
+    }
+
+    /// <summary>What was written is safe.</summary>
+    /// <param name="windows">What <see cref="Write"/> returned.</param>
+    public void MarkSaved(int windows)
+    {
+        lock (_lock)
+        {
+            _unsaved -= windows;
         }
     }
 
