@@ -4,6 +4,7 @@ using System.Globalization;
 using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
+using VirtAgents.Simulation.Estates;
 
 namespace VirtAgents.Benchmarks;
 
@@ -58,7 +59,7 @@ internal static class AnomalyBench
     // 100 VMs of a host; a fast tick and a slow one, each added as often as 1,000 of them.
     private static void MeasureSums()
     {
-        WatchedWorld watched = new(seed: 1, hosts: 1, vmsPerHost: 100, []);
+        WatchedWorld watched = new(EstateGenerator.Generate(new(1, 100)), []);
         watched.Run(TimeSpan.FromMinutes(5));
         foreach (SampleTier tier in new[] { SampleTier.Fast, SampleTier.Slow })
         {

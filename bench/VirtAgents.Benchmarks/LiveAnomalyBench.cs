@@ -1,6 +1,7 @@
 using System.Globalization;
 using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Model;
+using VirtAgents.Simulation.Estates;
 using VirtAgents.Simulation.Faults;
 
 namespace VirtAgents.Benchmarks;
@@ -41,7 +42,7 @@ internal static class LiveAnomalyBench
 
     private static void Play(int seed, TimeSpan calm, Tally[] tallies)
     {
-        WatchedWorld watched = new(seed, Hosts, VmsPerHost, Watches);
+        WatchedWorld watched = new(EstateGenerator.Generate(new(Hosts, VmsPerHost, seed)), Watches);
         watched.Run(calm);
         lock (tallies)
         {

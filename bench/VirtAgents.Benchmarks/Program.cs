@@ -11,6 +11,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
     ["live-anomalies"] = LiveAnomalyBench.Run,
+    ["peers"] = PeerBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,

@@ -11,21 +11,27 @@ internal sealed class WatchedWorld
 {
     // Counters grow evenly in between, so that means of windows do not depend on it; quicker than what agents do.
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
+    private static readonly DateTimeOffset Start = new(2025, 3, 3, 0, 0, 0, TimeSpan.Zero);
     private readonly WatchedHost[] _hosts;
 
-    public WatchedWorld(long seed, int hosts, int vmsPerHost, IReadOnlyList<(double Threshold, long WindowMs)> watches)
+    public WatchedWorld(EstateDefinition estate, IReadOnlyList<(double Threshold, long WindowMs)> watches)
     {
-        World = new World(EstateGenerator.Generate(new(hosts, vmsPerHost, seed)), new DateTimeOffset(2025, 3, 3, 0, 0, 0, TimeSpan.Zero));
-        VmBaselines[] baselines = [.. watches.Select(_ => new VmBaselines(hosts * vmsPerHost))];
+        World = new World(estate, Start);
+        Baselines = [.. watches.Select(_ => new VmBaselines(estate.VmCount))];
         _hosts =
         [
-            .. Enumerable.Range(0, hosts).Select(host => new WatchedHost(
-                World, host, [.. watches.Select((w, i) => new AnomalyWatch(World.HostOf(host).Id, baselines[i], w.Threshold, w.WindowMs))])),
+            .. Enumerable.Range(0, World.HostCount).Select(host => new WatchedHost(
+                World, host, [.. watches.Select((w, i) => new AnomalyWatch(World.HostOf(host).Id, Baselines[i], w.Threshold, w.WindowMs))])),
         ];
         Told = [.. watches.Select(_ => new List<(TimeSpan At, HostEvent Event)>())];
     }
 
     public World World { get; }
+
+    /// <summary>What each watch has learnt.</summary>
+    public IReadOnlyList<VmBaselines> Baselines { get; }
+
+    public long NowUnixMs => Start.ToUnixTimeMilliseconds() + (long)World.Elapsed.TotalMilliseconds;
 
     /// <summary>What each watch told so far.</summary>
     public IReadOnlyList<List<(TimeSpan At, HostEvent Event)>> Told { get; }
@@ -100,7 +106,7 @@ internal sealed class WatchedWorld
 
             _subjects = new Subject?[all.Max(s => s.Index) + 1];
             all.ForEach(s => _subjects[s.Index] = s.Subject);
-            _vms = [.. inventory.Vms.Select(v => new SeenVm(v.Id, v.Name, VmState.Running, v.VcpuCount))];
+            _vms = [.. inventory.Vms.Select(v => new SeenVm(v.Id, v.Name, VmState.Running, v.VcpuCount, v.Tenant))];
         }
     }
 }

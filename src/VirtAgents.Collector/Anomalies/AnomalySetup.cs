@@ -18,6 +18,16 @@ internal static class AnomalySetup
         }
     }
 
+    /// <summary>Has to be there after what takes the events.</summary>
+    public static void AddPeerComparison(this IServiceCollection services, AnomalySettings settings)
+    {
+        if (settings.IsEnabled)
+        {
+            services.AddSingleton<PeerJob>();
+            services.AddHostedService(provider => provider.GetRequiredService<PeerJob>());
+        }
+    }
+
     private static VmBaselines Make(AnomalySettings settings, CollectorMetrics metrics)
     {
         VmBaselines baselines = new(settings.Vms);

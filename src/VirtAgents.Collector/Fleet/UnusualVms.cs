@@ -26,11 +26,13 @@ internal sealed class UnusualVms(VmBaselines baselines, HostId host, double thre
         }
 
         _told.Clear();
-        _told.AddRange(_watch.See(time, [.. state.Vms.Values.Select(v => new SeenVm(v.Id, v.Name, v.State, vms.GetValueOrDefault(v.Id)?.VcpuCount ?? 0))]));
+        _told.AddRange(_watch.See(time, [.. state.Vms.Values.Select(v => Seen(v, vms.GetValueOrDefault(v.Id)))]));
         _told.AddRange(_watch.Observe(time, figures));
         return _told;
     }
 
     /// <summary>The agent is back: what it told before is in doubt until it is told again.</summary>
     public void TellAgain() => _watch.TellAgain();
+
+    private static SeenVm Seen(VmCondition vm, VmInfo? info) => new(vm.Id, vm.Name, vm.State, info?.VcpuCount ?? 0, info?.Tenant ?? "");
 }

@@ -43,6 +43,7 @@ internal static class CollectorHost
         builder.Services.AddQueryApi();
         builder.Services.AddDirectives();
         builder.Services.AddIncidents(options.Notices);
+        builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();

@@ -149,4 +149,10 @@ public enum HostEventKind
 
     /// <summary>A VM behaves as usual again.</summary>
     VmUsual = 121,
+
+    /// <summary>A VM behaves unlike others of its role.</summary>
+    VmUnlikePeers = 122,
+
+    /// <summary>A VM behaves as others of its role again.</summary>
+    VmLikePeers = 123,
 }

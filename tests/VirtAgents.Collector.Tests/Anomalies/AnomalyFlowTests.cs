@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Anomalies;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Core.Detection.Anomalies;
@@ -43,6 +44,23 @@ public sealed class AnomalyFlowTests
         await agent.AcknowledgedAtLeastAsync(next - 1);
         Assert.DoesNotContain(await collector.EventsAsync(), e => e.Event.Kind == HostEventKind.VmUnusual);
         Assert.Equal(learnt, collector.Part<VmBaselines>().Find(agent.Vm)!.SeenUnixMs);
+    }
+
+    [Fact]
+    public async Task Comparison_OneVmIsUnlikeItsPeers_OpensAnIncidentForInformation()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        (VmId Id, string Name, double CpuPercent)[] vms =
+            [.. Enumerable.Range(1, 9).Select(n => (new VmId(new Guid(n, 8, 8, new byte[8])), $"web-{n}", n == 9 ? 90.0 : 20.0 + n))];
+        LearntVm.Teach(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), 40, vms);
+        for (int i = 0; i < PeerWatch.Confirmations; i++)
+        {
+            collector.Part<PeerJob>().Compare();
+        }
+
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmUnlikePeers, "web-9", IncidentSeverity.Information), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+        Assert.Matches("^vm_cpu_percent has been about [89]\\S* for hours; 8 peers \\('web'\\) are at 2.* to 2.*$", opened.Root.Evidence);
     }
 
     private static async Task<AgentUnderTest> JoinLearntAsync(RunningCollector collector)

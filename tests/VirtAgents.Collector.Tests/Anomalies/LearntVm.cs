@@ -12,23 +12,35 @@ internal static class LearntVm
     public static VmBaseline Until(VmId vm, long untilUnixMs, int windows = 400)
     {
         VmBaselines baselines = new(1);
+        AnomalyWatch watch = Teach(baselines, untilUnixMs, windows, (vm, "vm", 20));
+        watch.See(untilUnixMs, []);
+        return baselines.Find(vm)!;
+    }
+
+    /// <summary>Learns windows of VMs that run on one other host, each about as busy as is said.</summary>
+    public static AnomalyWatch Teach(VmBaselines baselines, long untilUnixMs, int windows, params (VmId Id, string Name, double CpuPercent)[] vms)
+    {
         AnomalyWatch watch = new(new HostId(new Guid(99, 9, 9, new byte[8])), baselines, 0.75);
         FigureTracker figures = new();
-        long cpu = 0;
+        SeenVm[] seen = [.. vms.Select(v => new SeenVm(v.Id, v.Name, VmState.Running, 2))];
+        long[] cpu = new long[vms.Length];
         for (int minute = 0; minute <= windows * (AnomalyWatch.WindowMs / 60_000); minute++)
         {
             long time = untilUnixMs - (untilUnixMs % AnomalyWatch.WindowMs) - (windows * AnomalyWatch.WindowMs) + (minute * 60_000L);
-            cpu += (long)(24e9 * (1 + (0.1 * Math.Sin(minute * 12.9898))));
             SampleSet samples = new() { TimeUnixMs = time, Tier = SampleTier.Fast };
             SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmCpuTime]);
-            table.Set(table.AddRow(0), 0, cpu);
-            figures.Observe(samples, [new Subject(SubjectKind.Vm, vm.Value, "")]);
-            watch.See(time, [new SeenVm(vm, "vm", VmState.Running, 2)]);
+            for (int vm = 0; vm < vms.Length; vm++)
+            {
+                cpu[vm] += (long)(1.2e9 * vms[vm].CpuPercent * (1 + (0.1 * Math.Sin(minute * 12.9898))));
+                table.Set(table.AddRow(vm), 0, cpu[vm]);
+            }
+
+            figures.Observe(samples, [.. vms.Select(v => new Subject(SubjectKind.Vm, v.Id.Value, ""))]);
+            watch.See(time, seen);
             watch.Observe(time, figures);
         }
 
-        watch.See(untilUnixMs, []);
-        return baselines.Find(vm)!;
+        return watch;
     }
 
     public static byte[] StateOf(VmBaseline baseline)

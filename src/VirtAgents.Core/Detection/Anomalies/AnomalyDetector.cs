@@ -142,6 +142,9 @@ public sealed class AnomalyDetector
         }
     }
 
+    /// <summary>Median of about the last <see cref="AnomalyTuning.RecentLevelSpan"/> known values of a signal; null while they are few.</summary>
+    internal double? RecentMedian(int signal) => _signals[signal].RecentMedian;
+
     private void Read(ref StateReader state)
     {
         _hasStarted = state.Int32(1) == 1;

@@ -9,7 +9,8 @@ namespace VirtAgents.Core.Detection.Anomalies;
 /// <param name="Name">Its name.</param>
 /// <param name="State">Its state as observed.</param>
 /// <param name="VcpuCount">vCPUs it has; 0 = unknown.</param>
-public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount);
+/// <param name="Tenant">Owner; empty when it has none.</param>
+public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "");
 
 /// <summary>
 /// Tells when the VMs of one host become unusual and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
@@ -69,7 +70,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             }
 
             known.IsSeen = true;
-            (known.Name, known.VcpuCount) = (vm.Name, vm.VcpuCount);
+            known.Newest = vm;
             Take(known, vm.State, timeUnixMs);
         }
 
@@ -105,7 +106,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         {
             if (vm.IsRunning)
             {
-                figures.AddTo(vm.Id, vm.VcpuCount, vm.Sums);
+                figures.AddTo(vm.Id, vm.Newest.VcpuCount, vm.Sums);
             }
         }
 
@@ -140,7 +141,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         bool hasEnded = !VmStates.IsInMemory(state) && !VmStates.HasLeft(state);
         if (vm.Baseline?.Release(host, hasEnded) == true)
         {
-            _events.Add(new(HostEventKind.VmUsual, timeUnixMs, vm.Id, vm.Name, Evidence: "the VM does not run here any more"));
+            _events.Add(new(HostEventKind.VmUsual, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: "the VM does not run here any more"));
         }
 
         vm.Baseline = null;
@@ -174,7 +175,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
                 continue;
             }
 
-            vm.Baseline = baselines.TryHold(vm.Id, host, endUnixMs);
+            vm.Baseline = baselines.TryHold(vm.Newest, host, endUnixMs);
             leftOut += vm.Baseline is null ? 1 : 0;
             Tell(vm, vm.Baseline?.Observe(host, _startUnixMs, endUnixMs, means, threshold) ?? default, endUnixMs);
         }
@@ -193,7 +194,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             ? (HostEventKind.VmUnusual, Describe(news.Verdict))
             : (HostEventKind.VmUsual, "as usual");
         string since = DateTimeOffset.FromUnixTimeMilliseconds(news.SinceUnixMs).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
-        _events.Add(new(kind, timeUnixMs, vm.Id, vm.Name, Evidence: $"{evidence}; unusual since {since}"));
+        _events.Add(new(kind, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: $"{evidence}; unusual since {since}"));
     }
 
     // No signal can be below 0, whatever the range learnt around a small value.
@@ -218,9 +219,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
     {
         public VmId Id => id;
 
-        public string Name { get; set; } = "";
-
-        public int VcpuCount { get; set; }
+        public SeenVm Newest { get; set; }
 
         public bool IsSeen { get; set; }
 

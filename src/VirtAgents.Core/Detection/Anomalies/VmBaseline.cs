@@ -28,6 +28,10 @@ public sealed class VmBaseline
     private readonly Lock _lock = new();
     private readonly AnomalyDetector _detector;
     private HostId? _holder;
+    private string _name = "";
+    private Role? _role;
+    private uint _known;
+    private int _claims;
     private bool _isTold;
     private long _learntMs;
     private long _sinceUnixMs;
@@ -58,6 +62,19 @@ public sealed class VmBaseline
         lock (_lock)
         {
             return _holder is not null && timeUnixMs - SeenUnixMs < HoldMs;
+        }
+    }
+
+    /// <summary>The VM as it is compared with others of its role; null when it has none, or no host sees it run.</summary>
+    /// <param name="id">The VM.</param>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    public PeerVm? AsPeer(VmId id, long timeUnixMs)
+    {
+        lock (_lock)
+        {
+            return _holder is { } host && _role is { } role && timeUnixMs - SeenUnixMs < HoldMs
+                ? new(id, _name, host, role, [.. Enumerable.Range(0, VmSignals.Count).Select(s => (_known & (1u << s)) != 0 ? _detector.RecentMedian(s) : null)], _claims)
+                : null;
         }
     }
 
@@ -111,7 +128,7 @@ public sealed class VmBaseline
         }
     }
 
-    internal bool TryHold(HostId host, long timeUnixMs)
+    internal bool TryHold(HostId host, in SeenVm vm, long timeUnixMs)
     {
         lock (_lock)
         {
@@ -122,7 +139,9 @@ public sealed class VmBaseline
 
             // Who takes it over tells an episode that goes on once more: what the host before told ended with it.
             _isTold &= _holder == host;
+            _claims += _holder == host ? 0 : 1;
             (_holder, SeenUnixMs) = (host, Math.Max(SeenUnixMs, timeUnixMs));
+            (_name, _role) = (vm.Name, Role.Of(vm.Tenant, vm.Name));
             return true;
         }
     }
@@ -132,6 +151,7 @@ public sealed class VmBaseline
         lock (_lock)
         {
             _isTold &= _holder != host;
+            _claims += _holder == host ? 1 : 0;
         }
     }
 
@@ -145,6 +165,7 @@ public sealed class VmBaseline
                 return default;
             }
 
+            _known = MaskOf(means);
             Newest = _detector.Observe(startUnixMs, means);
             SeenUnixMs = Math.Max(SeenUnixMs, endUnixMs);
             _learntMs += endUnixMs - startUnixMs;
@@ -168,6 +189,18 @@ public sealed class VmBaseline
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
             return wasTold;
         }
+    }
+
+    // A level that was learnt long ago says nothing of now.
+    private static uint MaskOf(ReadOnlySpan<double> means)
+    {
+        uint known = 0;
+        for (int i = 0; i < means.Length; i++)
+        {
+            known |= double.IsNaN(means[i]) ? 0 : 1u << i;
+        }
+
+        return known;
     }
 
     // Evidence e scores e / (e + 1), so that of a threshold t is t / (1 - t).

@@ -28,6 +28,10 @@ public sealed class VmBaselines(int most)
     /// <summary>What was learnt of a VM; null = nothing.</summary>
     public VmBaseline? Find(VmId vm) => _byVm.GetValueOrDefault(vm);
 
+    /// <summary>The VMs that run now and have a role, to be compared with one another.</summary>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    public IReadOnlyList<PeerVm> Peers(long timeUnixMs) => [.. _byVm.Select(b => b.Value.AsPeer(b.Key, timeUnixMs)).OfType<PeerVm>()];
+
     /// <summary>Takes what was kept over a restart; whether there was room.</summary>
     public bool TryRestore(VmId vm, VmBaseline baseline)
     {
@@ -52,10 +56,10 @@ public sealed class VmBaselines(int most)
     }
 
     /// <summary>What was learnt of a VM that runs on a host, to be taught from now on by that; null when it cannot be.</summary>
-    internal VmBaseline? TryHold(VmId vm, HostId host, long timeUnixMs)
+    internal VmBaseline? TryHold(in SeenVm vm, HostId host, long timeUnixMs)
     {
-        VmBaseline? baseline = _byVm.GetValueOrDefault(vm) ?? TryEnter(vm, timeUnixMs);
-        return baseline?.TryHold(host, timeUnixMs) == true ? baseline : null;
+        VmBaseline? baseline = _byVm.GetValueOrDefault(vm.Id) ?? TryEnter(vm.Id, timeUnixMs);
+        return baseline?.TryHold(host, vm, timeUnixMs) == true ? baseline : null;
     }
 
     internal void SetLeftOut(HostId host, int vms)

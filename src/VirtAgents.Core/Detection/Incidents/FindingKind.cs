@@ -74,4 +74,7 @@ public enum FindingKind
 
     /// <summary>A VM behaves unlike what was learnt of it.</summary>
     VmUnusual = 60,
+
+    /// <summary>A VM behaves unlike others of its role.</summary>
+    VmUnlikePeers = 61,
 }

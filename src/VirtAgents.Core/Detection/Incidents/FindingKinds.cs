@@ -42,6 +42,7 @@ public static class FindingKinds
         new(ThresholdWarning, Severity.Warning, 0, "{0} is over threshold '{1}'"),
         new(ThresholdError, Severity.Error, 0, "{0} is far over threshold '{1}'"),
         new(VmUnusual, Severity.Information, 0, "VM {0} behaves unlike before"),
+        new(VmUnlikePeers, Severity.Information, 0, "VM {0} behaves unlike its peers"),
     ];
 
     private static readonly FrozenDictionary<FindingKind, FindingKindInfo> ByKind = All.ToFrozenDictionary(k => k.Kind);

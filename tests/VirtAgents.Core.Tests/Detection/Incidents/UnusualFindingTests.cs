@@ -9,27 +9,30 @@ public sealed class UnusualFindingTests
 {
     private readonly Rack _rack = new();
 
-    [Fact]
-    public void Unusual_Vm_IsAnIncidentForInformationUntilItIsUsual()
+    [Theory]
+    [InlineData(HostEventKind.VmUnusual, HostEventKind.VmUsual, FindingKind.VmUnusual)]
+    [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmLikePeers, FindingKind.VmUnlikePeers)]
+    public void Unusual_Vm_IsAnIncidentForInformationUntilItIsUsual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
-        _rack.Tell(0, HostEventKind.VmUnusual, 1);
-        Assert.Equal((new FindingKey(FindingKind.VmUnusual, _rack.VmOf(0, 1), ""), Severity.Information), (_rack.Only.Root.Key, _rack.Only.Severity));
+        _rack.Tell(0, began, 1);
+        Assert.Equal((new FindingKey(kind, _rack.VmOf(0, 1), ""), Severity.Information), (_rack.Only.Root.Key, _rack.Only.Severity));
         Assert.Equal(VmSignals.All.Select(s => s.Name), IncidentPlots.Of(_rack.Only, _rack.Now).Select(p => p.Metric));
 
-        _rack.Wait(600).Tell(0, HostEventKind.VmUsual, 1);
+        _rack.Wait(600).Tell(0, ended, 1);
         Assert.Empty(_rack.Active);
     }
 
     [Theory]
-    [InlineData(HostEventKind.VmStopped, VmState.ShutOff)]
-    [InlineData(HostEventKind.VmMigratedOut, VmState.MigratedAway)]
-    public void Unusual_VmThatHasLeft_IsOverAlsoWhenItIsToldLate(HostEventKind left, VmState state)
+    [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
+    [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
+    public void Unusual_VmThatHasLeft_IsOverAlsoWhenItIsToldLate(HostEventKind began, HostEventKind left, VmState state)
     {
         long before = _rack.Now;
-        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(5).Tell(0, left, 1, state: state, reason: VmStateReason.CleanShutdown);
+        _rack.Tell(0, began, 1).Wait(5).Tell(0, left, 1, state: state, reason: VmStateReason.CleanShutdown);
         Assert.Empty(_rack.Active);
 
-        _rack.Tell(0, HostEventKind.VmUnusual, 1, at: before);
+        _rack.Tell(0, began, 1, at: before);
         Assert.Empty(_rack.Active);
     }
 
