@@ -50,7 +50,7 @@ internal static class EventListing
             or EventKind.SamplesDropped or EventKind.DiskSlow or EventKind.VmBlockThreshold or EventKind.ThresholdWarning => Tone.Warning,
         EventKind.VmStarted or EventKind.VmResumed or EventKind.VmUnstuck or EventKind.VmKnownAgain or EventKind.HypervisorRestored
             or EventKind.PoolRestored or EventKind.PoolSpaceRestored or EventKind.InterfaceUp or EventKind.AgentConnected
-            or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared => Tone.Good,
+            or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared or EventKind.VmUsual or EventKind.VmLikePeers => Tone.Good,
         _ => Tone.Plain,
     };
 

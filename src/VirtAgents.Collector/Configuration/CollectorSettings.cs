@@ -12,7 +12,7 @@ internal static class CollectorSettings
         StoreSettings store = ReadStore(reader);
         CollectorOptions options = new(
             ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader),
-            NoticeSettings.Read(reader), ThresholdReader.Read(reader), ReadPolicyFile(reader));
+            NoticeSettings.Read(reader), ThresholdReader.Read(reader), AnomalySettings.Read(reader), ReadPolicyFile(reader));
         reader.RefuseUnknown();
         errors = reader.Errors;
         return options;

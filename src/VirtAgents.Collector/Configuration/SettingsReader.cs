@@ -65,6 +65,27 @@ internal sealed class SettingsReader(IConfiguration configuration)
             : Refuse(key, text, $"a whole number from {lowest} to {highest}", fallback);
     }
 
+    public double Number(string key, double fallback, double lowest, double highest)
+    {
+        string? text = Raw(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value >= lowest && value <= highest
+            ? value
+            : Refuse(key, text, string.Create(CultureInfo.InvariantCulture, $"a number from {lowest} to {highest}"), fallback);
+    }
+
+    public bool Switch(string key, bool fallback)
+    {
+        string? text = Raw(key);
+        return text is null ? fallback
+            : bool.TryParse(text, out bool value) ? value
+            : Refuse(key, text, "true or false", fallback);
+    }
+
     public long Size(string key, long fallback, long lowest, long highest)
     {
         string? text = Raw(key);

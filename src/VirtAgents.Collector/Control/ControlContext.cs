@@ -24,6 +24,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<FeedPositionRow> FeedPositions => Set<FeedPositionRow>();
 
+    public DbSet<VmBaselineRow> VmBaselines => Set<VmBaselineRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
@@ -44,6 +46,11 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             remediation.HasIndex(r => r.AtUnixMs);
         });
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
+        modelBuilder.Entity<VmBaselineRow>(baseline =>
+        {
+            baseline.ToTable("vm_baselines").HasKey(b => b.VmId);
+            baseline.Property(b => b.VmId).ValueGeneratedNever();
+        });
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(t => t.GetProperties()))
         {
             // PostgreSQL wants quotes around every name that is not in lower case.

@@ -11,7 +11,7 @@ namespace VirtAgents.Collector.Control;
 internal sealed class ControlDatabase(IDbContextFactory<ControlContext> contexts, CollectorOptions options)
 {
     /// <summary>Version of the schema that this collector reads and writes.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     /// <summary>Makes the database ready, and the tables when there are none yet.</summary>
     /// <exception cref="StoreUnusableException">It cannot be used.</exception>
@@ -52,9 +52,9 @@ internal sealed class ControlDatabase(IDbContextFactory<ControlContext> contexts
             await context.GetService<IRelationalDatabaseCreator>().CreateTablesAsync(cancellationToken);
             await context.Database.ExecuteSqlAsync($"INSERT INTO control_schema (version) VALUES ({SchemaVersion})", cancellationToken);
         }
-        else if (versions[0] == 1)
+        else if (versions[0] is >= 1 and < SchemaVersion)
         {
-            await SchemaUpgrade.ToIncidentsAsync(context, cancellationToken);
+            await SchemaUpgrade.FromAsync(versions[0], context, cancellationToken);
             await context.Database.ExecuteSqlAsync($"UPDATE control_schema SET version = {SchemaVersion}", cancellationToken);
         }
         else if (versions[0] != SchemaVersion)

@@ -9,16 +9,24 @@ namespace VirtAgents.Collector.Control;
 /// <summary>Brings the tables of an older collector to what this one expects, within the transaction of the caller.</summary>
 internal static class SchemaUpgrade
 {
-    // Written out: a table that a later version adds belongs to the step to that version.
-    private static readonly string[] AddedByVersion2 = ["incidents", "incident_steps", "silences", "remediations", "feed_positions"];
+    // Written out: a table that a later version adds belongs to the step to that version. From version 2 on.
+    private static readonly string[][] Added =
+    [
+        ["incidents", "incident_steps", "silences", "remediations", "feed_positions"],
+        ["vm_baselines"],
+    ];
 
-    /// <summary>From version 1 to 2: incidents, silences, what rules did, and how far the event feed was read.</summary>
-    public static async Task ToIncidentsAsync(ControlContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
+    /// what was learnt of VMs.
+    /// </summary>
+    public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {
+        HashSet<string> added = [.. Added.Skip(version - 1).SelectMany(tables => tables)];
         IModel model = context.GetService<IDesignTimeModel>().Model;
         MigrationOperation[] additions = [.. context.GetService<IMigrationsModelDiffer>()
             .GetDifferences(null, model.GetRelationalModel())
-            .Where(o => AddedByVersion2.Contains(TableOf(o)))];
+            .Where(o => TableOf(o) is { } table && added.Contains(table))];
         foreach (MigrationCommand command in context.GetService<IMigrationsSqlGenerator>().Generate(additions, model))
         {
             await context.Database.ExecuteSqlRawAsync(command.CommandText, cancellationToken);

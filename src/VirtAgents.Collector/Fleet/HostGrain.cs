@@ -2,6 +2,7 @@ using Orleans.Placement;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection;
+using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
@@ -12,11 +13,13 @@ namespace VirtAgents.Collector.Fleet;
 /// <summary>Runs the state rules of one host and hands what they conclude to the writer, in order.</summary>
 [KeepAlive]
 [PreferLocalPlacement]
-internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, BatchWriter writer, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
+internal sealed class HostGrain(
+    FleetMemory memory, FleetTopology topology, BatchWriter writer, VmBaselines baselines, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
 {
     private readonly FigureTracker _figures = new();
     private readonly ThresholdWatch _thresholds = new(options.Thresholds);
     private readonly Dictionary<VmId, VmInfo> _vms = [];
+    private UnusualVms? _unusual;
     private HostState _state = HostState.New(HostInfo.None);
     private HostSnapshot? _snapshot;
     private SessionClaim? _claim;
@@ -29,6 +32,7 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _unusual = options.Anomalies.IsEnabled ? new UnusualVms(baselines, new HostId(this.GetPrimaryKey()), options.Anomalies.Threshold) : null;
         if (memory.Recall(new HostId(this.GetPrimaryKey())) is { } remembered)
         {
             _snapshot = remembered.Snapshot;
@@ -50,6 +54,7 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
         string? superseded = _claim?.SessionId;
         bool other = _claim is not null && _claim.Instance != claim.Instance;
         (_claim, _acting) = (claim, claim.Acting);
+        _unusual?.TellAgain();
         _state = _state with { Host = claim.Host };
         string evidence = superseded is null ? $"from {claim.Peer}, agent {claim.AgentVersion}" : $"from {claim.Peer}, in place of an older stream";
         await ObserveAsync(new AgentOpened(Now, other, claim.Continuous, evidence), new IngestItem());
@@ -157,6 +162,7 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
         (HostState state, IReadOnlyList<FleetEvent> events) = StateRules.Observe(_state, input);
         _state = state;
         events = samples is { Tier: SampleTier.Slow } ? [.. events, .. CrossedAt(samples.TimeUnixMs)] : events;
+        events = samples is not null && _unusual?.After(samples, state, _vms, _figures, Now) is { Count: > 0 } told ? [.. events, .. told.Select(Concluded)] : events;
         if (item.Space is not null || item.Snapshot is not null || events.Count > 0)
         {
             IngestItem whole = events.Count > 0 ? item with { Events = events } : item;
@@ -189,9 +195,11 @@ internal sealed class HostGrain(FleetMemory memory, FleetTopology topology, Batc
 
         WatchedVm[] vms = [.. _state.Vms.Values.Select(v => new WatchedVm(v.Id, v.Name, v.State, _figures.Vm(v.Id, _vms.TryGetValue(v.Id, out VmInfo? known) ? known.VcpuCount : 0)))];
         WatchedPool[] pools = [.. (_snapshot?.Inventory.Pools ?? []).Select(p => new WatchedPool(p.Name, _figures.Pool(p.Name)))];
-        return _thresholds.Observe(timeUnixMs, _state.Host.Name, _figures.Host(), vms, pools)
-            .Select(happened => new FleetEvent(_state.Host.Id, _state.Host.Name, happened, happened.Vm is { } vm ? _state.Vms.GetValueOrDefault(vm)?.State ?? VmState.Unknown : VmState.Unknown, Now));
+        return _thresholds.Observe(timeUnixMs, _state.Host.Name, _figures.Host(), vms, pools).Select(Concluded);
     }
+
+    private FleetEvent Concluded(HostEvent happened) => new(
+        _state.Host.Id, _state.Host.Name, happened, happened.Vm is { } vm ? _state.Vms.GetValueOrDefault(vm)?.State ?? VmState.Unknown : VmState.Unknown, Now);
 
     private void Name(Inventory inventory)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using VirtAgents.Collector.Anomalies;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
@@ -33,6 +34,7 @@ internal static class CollectorHost
         builder.Services.AddStore(options.Store);
         builder.Services.AddStoreAccess();
         builder.Services.AddControlDatabase(options.Control);
+        builder.Services.AddAnomalies(options.Anomalies);
         builder.Host.UseSilo();
         builder.Services.AddIngest();
         builder.Services.AddCollectorGrpc(options);
@@ -41,6 +43,7 @@ internal static class CollectorHost
         builder.Services.AddQueryApi();
         builder.Services.AddDirectives();
         builder.Services.AddIncidents(options.Notices);
+        builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseRouting();

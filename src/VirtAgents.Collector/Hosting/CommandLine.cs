@@ -38,6 +38,8 @@ internal sealed record CommandLine(
           Incidents:File                     gets a line of JSON for each notice of an incident    Incidents:Settle 5s
             Incidents:Webhooks:0:Url, :SecretFile, :MinSeverity Warning (up to 10, numbered from 0)
           Detection:ThresholdFile            levels that figures should stay below (docs/thresholds.md), in place of those that ship
+          Detection:Anomalies:Enabled true   tells VMs that behave unlike before (docs/detection.md)
+            Detection:Anomalies:Threshold 0.75 (0.5 to 0.85), :Vms 10000 (most that are learnt, 16 KB each)
           Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Limits:Hosts 5000

@@ -17,6 +17,20 @@ internal sealed class DeviceSlot(Subject subject) : FigureSlot(subject)
 {
     public LiveRate In;
     public LiveRate Out;
+
+    /// <summary>Its requests; null for an interface, and before the first tick that has them.</summary>
+    public DiskWork? Work { get; set; }
+}
+
+/// <summary>What is remembered of the requests of one disk.</summary>
+internal sealed class DiskWork
+{
+    public LiveRate Reads;
+    public LiveRate Writes;
+    public LiveRate Flushes;
+    public LiveRate ReadTime;
+    public LiveRate WriteTime;
+    public LiveRate FlushTime;
 }
 
 /// <summary>What is remembered of one VM.</summary>

@@ -31,6 +31,7 @@ public sealed partial class FigureTracker
     private long _poolsUnixMs;
     private long _slowUnixMs;
     private long _newestUnixMs;
+    private TickStamp _newest;
     private int _epoch;
 
     /// <summary>Takes one tick of the host.</summary>
@@ -55,6 +56,7 @@ public sealed partial class FigureTracker
                     break;
                 case SubjectKind.VmDisk:
                     ObserveDevices(table, subjects, tick, Metric.DiskReadBytes, Metric.DiskWriteBytes);
+                    ObserveWork(table, subjects, tick);
                     break;
                 case SubjectKind.VmInterface:
                     ObserveDevices(table, subjects, tick, Metric.NetReceiveBytes, Metric.NetTransmitBytes);
@@ -97,7 +99,8 @@ public sealed partial class FigureTracker
         long number = fast ? ++_fastTicks : ++_slowTicks;
         _slowUnixMs = fast ? _slowUnixMs : samples.TimeUnixMs;
         long longestGap = fast ? _fast.Observe(samples.TimeUnixMs) : _slow.Observe(samples.TimeUnixMs);
-        return new(new TickStamp(fast ? SampleTier.Fast : SampleTier.Slow, number), samples.TimeUnixMs, longestGap, epoch);
+        _newest = new TickStamp(fast ? SampleTier.Fast : SampleTier.Slow, number);
+        return new(_newest, samples.TimeUnixMs, longestGap, epoch);
     }
 
     private void ObserveHost(SampleTable table, in FigureTick tick)

@@ -152,4 +152,16 @@ public enum HostEventKind
 
     /// <summary>Other hosts reach the kernel of a host that the collector does not hear, but not its agent.</summary>
     AgentDead = 113,
+
+    /// <summary>A VM behaves unlike what was learnt of it.</summary>
+    VmUnusual = 120,
+
+    /// <summary>A VM behaves as usual again.</summary>
+    VmUsual = 121,
+
+    /// <summary>A VM behaves unlike others of its role.</summary>
+    VmUnlikePeers = 122,
+
+    /// <summary>A VM behaves as others of its role again.</summary>
+    VmLikePeers = 123,
 }

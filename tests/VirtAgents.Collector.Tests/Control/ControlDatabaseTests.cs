@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlDatabaseTests
 {
-    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "remediations", "silences"];
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "remediations", "silences", "vm_baselines"];
 
     [Fact]
     public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
@@ -52,7 +52,7 @@ public sealed class ControlDatabaseTests
         }
 
         StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
-        Assert.Contains("schema version 7, and this collector knows version 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("schema version 7, and this collector knows version 3", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ControlDatabaseTests
             await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
             await first.Queue.RunAsync(
                 c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; UPDATE control_schema SET version = 1"),
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; UPDATE control_schema SET version = 1"),
                 Cancel);
         }
 
@@ -76,7 +76,30 @@ public sealed class ControlDatabaseTests
         Assert.Equal(2, indexes.Length);
         Assert.Equal(1, (await context.Epochs.SingleAsync(Cancel)).Value);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([2], versions);
+        Assert.Equal([3], versions);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfVersion2_GetsWhatVersion3AddedAndKeepsIncidents()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.Add(new IncidentRow { Id = Guid.NewGuid(), Number = 1, Document = "{}" });
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE vm_baselines; UPDATE control_schema SET version = 2");
+                },
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        Assert.Equal((1, 0), (await context.Incidents.CountAsync(Cancel), await context.VmBaselines.CountAsync(Cancel)));
+        int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
+        Assert.Equal([3], versions);
     }
 
     [Fact]

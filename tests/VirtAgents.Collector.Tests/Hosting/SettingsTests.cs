@@ -16,6 +16,7 @@ public sealed class SettingsTests
         Assert.Equal("127.0.0.1:7443", options.Listen.Grpc.ToString());
         Assert.Equal((ControlProvider.Sqlite, "./.virtagents/control.db"), (options.Control.Provider, options.Control.Path));
         Assert.Equal((4 << 20, 2_000), (options.Limits.MessageBytes, options.Limits.Streams));
+        Assert.Equal(new AnomalySettings(true, 0.75, 10_000), options.Anomalies);
         Assert.Equal((TimeSpan.FromSeconds(15), 8), (options.Liveness.SilenceLimit, options.Liveness.PhiThreshold));
     }
 
@@ -29,6 +30,10 @@ public sealed class SettingsTests
     [InlineData("Liveness:SilenceLimit", "15", "Liveness:SilenceLimit: '15' is not valid; allowed: a time from 1s to 1h")]
     [InlineData("Liveness:SilenceLimit", "99999999999999999d", "Liveness:SilenceLimit: '99999999999999999d' is not valid")]
     [InlineData("Liveness:PhiThreshold", "31", "Liveness:PhiThreshold: '31' is not valid; allowed: a whole number from 1 to 30")]
+    [InlineData("Detection:Anomalies:Enabled", "yes", "Detection:Anomalies:Enabled: 'yes' is not valid; allowed: true or false")]
+    [InlineData("Detection:Anomalies:Threshold", "0.9", "Detection:Anomalies:Threshold: '0.9' is not valid; allowed: a number from 0.5 to 0.85")]
+    [InlineData("Detection:Anomalies:Threshold", "0,7", "Detection:Anomalies:Threshold: '0,7' is not valid; allowed: a number from 0.5 to 0.85")]
+    [InlineData("Detection:Anomalies:Vms", "0", "Detection:Anomalies:Vms: '0' is not valid; allowed: a whole number from 1 to 1000000")]
     [InlineData("Store:Kind", "Oracle", "Store:Kind: 'Oracle' is not valid; allowed: Embedded or Influx")]
     [InlineData("Control:Provider", "Oracle", "Control:Provider: 'Oracle' is not valid; allowed: Sqlite or PostgreSQL")]
     [InlineData("Control:Provider", "PostgreSQL", "Control:ConnectionString: it is missing or cannot be read")]
@@ -53,6 +58,14 @@ public sealed class SettingsTests
         CollectorOptions options = Read(insecure: true, [("Ingest:CommitDelay", text)], out IReadOnlyList<string> errors);
         Assert.Empty(errors);
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), options.Ingest.CommitDelay);
+    }
+
+    [Fact]
+    public void Read_Anomalies_TakesSwitchAndThreshold()
+    {
+        CollectorOptions options = Read(insecure: true, [("Detection:Anomalies:Enabled", "False"), ("Detection:Anomalies:Threshold", "0.6")], out IReadOnlyList<string> errors);
+        Assert.Empty(errors);
+        Assert.Equal(new AnomalySettings(false, 0.6, 10_000), options.Anomalies);
     }
 
     [Fact]

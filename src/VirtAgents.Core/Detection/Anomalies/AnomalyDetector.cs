@@ -121,7 +121,8 @@ public sealed class AnomalyDetector
             }
         }
 
-        return Conclude(_episode.Observe(total, _alarmEvidence, elapsedMs), most, told, values[most]);
+        AnomalyVerdict verdict = Conclude(_episode.Observe(total, _alarmEvidence, elapsedMs), most, told, values[most]);
+        return verdict with { Evidence = total / _alarmEvidence };
     }
 
     /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; a few kilobytes for each signal.</summary>
@@ -140,6 +141,9 @@ public sealed class AnomalyDetector
             signal.Write(state);
         }
     }
+
+    /// <summary>Median of about the last <see cref="AnomalyTuning.RecentLevelSpan"/> known values of a signal; null while they are few.</summary>
+    internal double? RecentMedian(int signal) => _signals[signal].RecentMedian;
 
     private void Read(ref StateReader state)
     {

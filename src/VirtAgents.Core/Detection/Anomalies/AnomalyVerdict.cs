@@ -13,6 +13,9 @@ public readonly record struct AnomalyVerdict(
     /// <summary>From this score on an instant is an alarm, for every series.</summary>
     public const double AlarmScore = 0.5;
 
+    /// <summary>Evidence of this instant by itself, in units of that of an alarm, from 0. Unlike the score it stays while an episode goes on.</summary>
+    public double Evidence { get; init; }
+
     /// <summary>Whether an operator is to be told; once in an episode, see <see cref="AnomalyDetector"/>.</summary>
     public bool IsAlarm => Score >= AlarmScore;
 }

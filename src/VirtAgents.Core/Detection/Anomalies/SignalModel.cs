@@ -26,6 +26,9 @@ internal sealed class SignalModel
         }
     }
 
+    /// <summary>Median of about the last values; null while they are few.</summary>
+    public double? RecentMedian => _values >= RecentLevelSample ? _recentLevel.Median : null;
+
     /// <summary>Judges a value by what was learnt before it, then learns it.</summary>
     /// <param name="sinceStartMs">Time since the first instant, from 0; milliseconds.</param>
     /// <param name="elapsedMs">Time since the instant before, from 0; milliseconds.</param>

@@ -13,6 +13,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
     /// <summary>Whether everything was read.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => IsFailed ? [] : _rest;
+
     /// <summary>A whole number from 0 to a greatest one.</summary>
     public int Int32(int greatest)
     {

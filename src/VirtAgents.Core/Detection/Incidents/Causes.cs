@@ -13,24 +13,26 @@ internal static class Causes
     private static readonly KindSet DiskTrouble = KindSet.Of(VmPausedByIoError, VmPausedForSpace, VmIoErrors);
     private static readonly KindSet DiskSymptoms = DiskTrouble.And(KindSet.Of(VmHung));
     private static readonly KindSet Ends = KindSet.Of(VmCrashed, VmPanicked, VmHung);
+    private static readonly KindSet Unusual = KindSet.Of(VmUnusual);
 
     private static readonly KindSet Unheard = KindSet.Of(VmOutOfSight, SamplesMissing, AgentLost, FindingKind.HostSilent);
 
     private static readonly (FindingKind Cause, KindSet Explains)[] Table =
     [
-        (ThresholdError, KindSet.Of(ThresholdWarning)),
-        (VmIoErrors, KindSet.Of(VmHung)),
+        (ThresholdWarning, Unusual),
+        (ThresholdError, Unusual.And(KindSet.Of(ThresholdWarning))),
+        (VmIoErrors, Unusual.And(KindSet.Of(VmHung))),
         (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
         (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung)),
         (VmCrashed, DiskSymptoms),
         (VmPanicked, DiskSymptoms.And(KindSet.Of(VmCrashed))),
-        (VmBootLoop, KindSet.Of(VmCrashed, VmPanicked)),
-        (InterfaceDown, KindSet.Of(InterfaceDown)),
-        (DiskSlow, KindSet.Of(VmPausedByIoError, VmIoErrors, VmHung)),
+        (VmBootLoop, Unusual.And(KindSet.Of(VmCrashed, VmPanicked))),
+        (InterfaceDown, Unusual.And(KindSet.Of(InterfaceDown))),
+        (DiskSlow, Unusual.And(KindSet.Of(VmPausedByIoError, VmIoErrors, VmHung))),
         (HostTroubled, Ends.And(KindSet.Of(VmBootLoop))),
         (PoolSuspected, DiskSymptoms),
-        (PoolFull, DiskSymptoms.And(KindSet.Of(PoolSuspected, ThresholdWarning, ThresholdError))),
-        (PoolFailed, DiskSymptoms.And(KindSet.Of(PoolSuspected, PoolFull))),
+        (PoolFull, DiskSymptoms.And(Unusual).And(KindSet.Of(PoolSuspected, ThresholdWarning, ThresholdError))),
+        (PoolFailed, DiskSymptoms.And(Unusual).And(KindSet.Of(PoolSuspected, PoolFull))),
         (HypervisorLost, KindSet.Of(VmOutOfSight)),
         (AgentLost, KindSet.Of(VmOutOfSight, SamplesMissing)),
         (FindingKind.HostSilent, KindSet.Of(VmOutOfSight, VmHung, SamplesMissing, HypervisorLost, AgentLost, HostTroubled)),
@@ -64,7 +66,10 @@ internal static class Causes
     /// <param name="needs">What the element of <paramref name="symptom"/> depends on.</param>
     public static bool Explains(FindingKey cause, FindingKey symptom, IReadOnlyList<Element> needs) =>
         Explains(cause.Kind, symptom.Kind)
-        && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : symptom.Kind is not (ThresholdWarning or ThresholdError) && Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
+        && (cause.Element == symptom.Element ? cause.Kind != InterfaceDown : !IsOfThreshold(symptom.Kind) && !IsOfThreshold(cause.Kind) && Contains(needs, cause.Element) && IsOnSlowDisk(cause, needs));
+
+    // What crosses a threshold says nothing about what is above or below.
+    private static bool IsOfThreshold(FindingKind kind) => kind is ThresholdWarning or ThresholdError;
 
     // A disk of a host is below its own pools only.
     private static bool IsOnSlowDisk(FindingKey cause, IReadOnlyList<Element> needs)

@@ -80,4 +80,10 @@ public enum FindingKind
 
     /// <summary>A figure has been over a threshold that is an error; the detail is the rule.</summary>
     ThresholdError = 51,
+
+    /// <summary>A VM behaves unlike what was learnt of it.</summary>
+    VmUnusual = 60,
+
+    /// <summary>A VM behaves unlike others of its role.</summary>
+    VmUnlikePeers = 61,
 }

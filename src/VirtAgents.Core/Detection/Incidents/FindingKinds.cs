@@ -44,6 +44,8 @@ public static class FindingKinds
         new(InterfaceDown, Severity.Error, 0, "interface {0} {1} has no link"),
         new(ThresholdWarning, Severity.Warning, 0, "{0} is over threshold '{1}'"),
         new(ThresholdError, Severity.Error, 0, "{0} is far over threshold '{1}'"),
+        new(VmUnusual, Severity.Information, 0, "VM {0} behaves unlike before"),
+        new(VmUnlikePeers, Severity.Information, 0, "VM {0} behaves unlike its peers"),
     ];
 
     private static readonly FrozenDictionary<FindingKind, FindingKindInfo> ByKind = All.ToFrozenDictionary(k => k.Kind);

@@ -1,3 +1,5 @@
+using VirtAgents.Core.Metrics;
+
 namespace VirtAgents.Core.Detection.Incidents;
 
 /// <summary>Stored values that show what led to an incident.</summary>
@@ -16,6 +18,7 @@ public static class IncidentPlots
     private const long AfterMs = 30 * 60_000L;
 
     private static readonly string[] OfVm = ["vm_cpu_percent", "vm_steal_percent", "vm_memory_rss_percent", "vm_disk_latency_ms", "vm_disk_iops"];
+    private static readonly string[] OfUnusualVm = [.. VmSignals.All.Select(s => s.Name)];
     private static readonly string[] OfHost = ["host_cpu_percent", "host_memory_used_percent", "host_cpu_iowait_percent", "host_disk_busy_percent"];
     private static readonly string[] OfPool = ["storage_pool_used_percent"];
     private static readonly string[] OfNetwork = ["host_network_receive_bytes_per_second", "host_network_transmit_bytes_per_second"];
@@ -30,6 +33,7 @@ public static class IncidentPlots
         string name = root.Key.Element.Id[(root.Key.Element.Id.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return root.Key.Element.Kind switch
         {
+            ElementKind.Vm when root.Key.Kind is FindingKind.VmUnusual or FindingKind.VmUnlikePeers => Plots(OfUnusualVm, root.Key.Element.Id, "", ""),
             ElementKind.Vm => Plots(OfVm, root.Key.Element.Id, "", ""),
             ElementKind.Host => Plots(OfHost, "", root.Key.Element.Id, ""),
             ElementKind.Pool when root.HostId.Length > 0 => Plots(OfPool, "", root.HostId, name),

@@ -67,23 +67,27 @@ internal sealed class VmMemory
     private static FindingKind KindOf(int place) => place switch
     {
         0 => FindingKind.InterfaceDown,
-        KindTimes.Length - 2 => FindingKind.ThresholdWarning,
-        KindTimes.Length - 1 => FindingKind.ThresholdError,
+        KindTimes.Length - 4 => FindingKind.ThresholdWarning,
+        KindTimes.Length - 3 => FindingKind.ThresholdError,
+        KindTimes.Length - 2 => FindingKind.VmUnusual,
+        KindTimes.Length - 1 => FindingKind.VmUnlikePeers,
         _ => (FindingKind)place,
     };
 
     private static int PlaceOf(FindingKind kind) => kind switch
     {
         FindingKind.InterfaceDown => 0,
-        FindingKind.ThresholdWarning => KindTimes.Length - 2,
-        FindingKind.ThresholdError => KindTimes.Length - 1,
+        FindingKind.ThresholdWarning => KindTimes.Length - 4,
+        FindingKind.ThresholdError => KindTimes.Length - 3,
+        FindingKind.VmUnusual => KindTimes.Length - 2,
+        FindingKind.VmUnlikePeers => KindTimes.Length - 1,
         _ => (int)kind,
     };
 
     [InlineArray(Length)]
     private struct KindTimes
     {
-        public const int Length = (int)FindingKind.VmDeviceRemoved + 3;
+        public const int Length = (int)FindingKind.VmDeviceRemoved + 5;
         private long _first;
     }
 

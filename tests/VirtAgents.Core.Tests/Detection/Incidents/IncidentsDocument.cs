@@ -159,6 +159,8 @@ internal static class IncidentsDocument
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),
         FindingKind.ThresholdWarning => ("`ThresholdWarning`", "`ThresholdCleared`; the end of the VM"),
         FindingKind.ThresholdError => ("`ThresholdError`", "`ThresholdCleared`; the end of the VM"),
+        FindingKind.VmUnusual => ("`VmUnusual` ([detection.md](detection.md))", "`VmUsual`; the end of the VM"),
+        FindingKind.VmUnlikePeers => ("`VmUnlikePeers` ([detection.md](detection.md))", "`VmLikePeers`; the end of the VM"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "kind without a description"),
     };
 }

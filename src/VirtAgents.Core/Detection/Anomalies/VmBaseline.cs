@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Detection.Anomalies;
+
+/// <summary>
+/// What was learnt of one VM, wherever it runs, and whether it is unusual now. At each time one host holds it and teaches it. Thread-safe.
+/// </summary>
+/// <remarks>
+/// An episode begins with an alarm and ends after <see cref="CalmWindows"/> windows in a row whose own evidence is below half of what an
+/// alarm needs. The detector gets used to what lasts: its evidence falls, and the episode ends then as well.
+/// </remarks>
+public sealed class VmBaseline
+{
+    /// <summary>Windows without much evidence after which an episode is over.</summary>
+    public const int CalmWindows = 6;
+
+    /// <summary>Time that must have been learnt before anything is told: most of what seems unusual on the first day comes again every day; milliseconds.</summary>
+    public const long LearningMs = 86_400_000;
+
+    /// <summary>A host that taught nothing for so long does not hold it any more, by the time of samples; milliseconds.</summary>
+    public const long HoldMs = 30 * 60_000L;
+
+    // To be raised with whatever changes the order, number or meaning of what is written, the signals included.
+    private const byte StateVersion = 1;
+    private readonly Lock _lock = new();
+    private readonly AnomalyDetector _detector;
+    private HostId? _holder;
+    private string _name = "";
+    private Role? _role;
+    private uint _known;
+    private int _claims;
+    private bool _isTold;
+    private long _learntMs;
+    private long _sinceUnixMs;
+    private int _calm;
+    private int _unsaved;
+
+    /// <summary>Nothing learnt yet.</summary>
+    public VmBaseline()
+        : this(new AnomalyDetector(VmSignals.Count))
+    {
+    }
+
+    private VmBaseline(AnomalyDetector detector) => _detector = detector;
+
+    /// <summary>End of the newest window that was learnt; milliseconds since 1970 UTC, 0 = none.</summary>
+    public long SeenUnixMs { get; private set; }
+
+    /// <summary>What the newest window said; with a score of 0 and without a channel before the first.</summary>
+    public AnomalyVerdict Newest { get; private set; }
+
+    /// <summary>Windows that were learnt since it was saved last.</summary>
+    public int Unsaved => _unsaved;
+
+    /// <summary>Whether a host teaches it.</summary>
+    /// <param name="timeUnixMs">Now, by the time of samples; milliseconds since 1970 UTC.</param>
+    public bool IsHeld(long timeUnixMs)
+    {
+        lock (_lock)
+        {
+            return _holder is not null && timeUnixMs - SeenUnixMs < HoldMs;
+        }
+    }
+
+    /// <summary>The VM as it is compared with others of its role; null when it has none, or no host sees it run.</summary>
+    /// <param name="id">The VM.</param>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    public PeerVm? AsPeer(VmId id, long timeUnixMs)
+    {
+        lock (_lock)
+        {
+            return _holder is { } host && _role is { } role && timeUnixMs - SeenUnixMs < HoldMs
+                ? new(id, _name, host, role, [.. Enumerable.Range(0, VmSignals.Count).Select(s => (_known & (1u << s)) != 0 ? _detector.RecentMedian(s) : null)], _claims)
+                : null;
+        }
+    }
+
+    /// <summary>Restores what <see cref="Write"/> has kept.</summary>
+    /// <param name="state">The bytes.</param>
+    /// <param name="baseline">What was learnt; null when the bytes are no state of this version.</param>
+    public static bool TryRead(ReadOnlySpan<byte> state, [NotNullWhen(true)] out VmBaseline? baseline)
+    {
+        baseline = null;
+        var reader = new StateReader(state);
+        if (reader.Int32(StateVersion) != StateVersion)
+        {
+            return false;
+        }
+
+        (long seen, long learnt, long since, int calm) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int32(CalmWindows));
+        if (reader.IsFailed || !AnomalyDetector.TryRead(reader.Rest, out AnomalyDetector? detector) || detector.Signals != VmSignals.Count)
+        {
+            return false;
+        }
+
+        baseline = new(detector) { SeenUnixMs = seen, _learntMs = learnt, _sinceUnixMs = since, _calm = calm };
+        return true;
+    }
+
+    /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; at most 13 KB.</summary>
+    /// <returns>For <see cref="MarkSaved"/>, once it is safe.</returns>
+    public int Write(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        lock (_lock)
+        {
+            var state = new StateWriter(output);
+            state.Int32(StateVersion);
+            state.Int64(SeenUnixMs);
+            state.Int64(_learntMs);
+            state.Int64(_sinceUnixMs);
+            state.Int32(_calm);
+            _detector.Write(output);
+            return _unsaved;
+        }
+    }
+
+    /// <summary>What was written is safe.</summary>
+    /// <param name="windows">What <see cref="Write"/> returned.</param>
+    public void MarkSaved(int windows)
+    {
+        lock (_lock)
+        {
+            _unsaved -= windows;
+        }
+    }
+
+    internal bool TryHold(HostId host, in SeenVm vm, long timeUnixMs)
+    {
+        lock (_lock)
+        {
+            if (_holder != host && _holder is not null && timeUnixMs - SeenUnixMs < HoldMs)
+            {
+                return false;
+            }
+
+            // Who takes it over tells an episode that goes on once more: what the host before told ended with it.
+            _isTold &= _holder == host;
+            _claims += _holder == host ? 0 : 1;
+            (_holder, SeenUnixMs) = (host, Math.Max(SeenUnixMs, timeUnixMs));
+            (_name, _role) = (vm.Name, Role.Of(vm.Tenant, vm.Name));
+            return true;
+        }
+    }
+
+    internal void TellAgain(HostId host)
+    {
+        lock (_lock)
+        {
+            _isTold &= _holder != host;
+            _claims += _holder == host ? 1 : 0;
+        }
+    }
+
+    /// <summary>Judges and learns a window. Nothing when another host holds it by now.</summary>
+    internal AnomalyNews Observe(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means, double threshold)
+    {
+        lock (_lock)
+        {
+            if (_holder != host)
+            {
+                return default;
+            }
+
+            _known = MaskOf(means);
+            Newest = _detector.Observe(startUnixMs, means);
+            SeenUnixMs = Math.Max(SeenUnixMs, endUnixMs);
+            _learntMs += endUnixMs - startUnixMs;
+            _unsaved++;
+            return Step(Newest, startUnixMs, threshold);
+        }
+    }
+
+    /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
+    /// <returns>Whether an episode had been told, which cannot go on here.</returns>
+    internal bool Release(HostId host, bool hasEnded)
+    {
+        lock (_lock)
+        {
+            if (_holder != host)
+            {
+                return false;
+            }
+
+            (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
+            (bool wasTold, _holder, _isTold) = (_isTold, null, false);
+            return wasTold;
+        }
+    }
+
+    // A level that was learnt long ago says nothing of now.
+    private static uint MaskOf(ReadOnlySpan<double> means)
+    {
+        uint known = 0;
+        for (int i = 0; i < means.Length; i++)
+        {
+            known |= double.IsNaN(means[i]) ? 0 : 1u << i;
+        }
+
+        return known;
+    }
+
+    // Evidence e scores e / (e + 1), so that of a threshold t is t / (1 - t).
+    private AnomalyNews Step(in AnomalyVerdict verdict, long startUnixMs, double threshold)
+    {
+        bool isCalm = verdict.Evidence < threshold / (1 - threshold) / 2;
+        _calm = isCalm ? Math.Min(_calm + 1, CalmWindows) : 0;
+        bool isOver = _sinceUnixMs > 0 && _calm == CalmWindows;
+        long since = _sinceUnixMs;
+        if (isOver)
+        {
+            (bool wasTold, _isTold, _sinceUnixMs) = (_isTold, false, 0);
+            return wasTold ? new(AnomalyChange.Ended, verdict, since) : default;
+        }
+
+        bool isNew = _sinceUnixMs == 0 && _learntMs > LearningMs && verdict.Score >= threshold;
+        _sinceUnixMs = isNew ? startUnixMs : _sinceUnixMs;
+        bool isToTell = _sinceUnixMs > 0 && !_isTold && (isNew || !isCalm);
+        _isTold |= isToTell;
+        return isToTell ? new(AnomalyChange.Began, verdict, _sinceUnixMs) : default;
+    }
+}

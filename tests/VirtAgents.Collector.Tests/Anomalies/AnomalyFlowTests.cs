@@ -1,0 +1,95 @@
+using VirtAgents.Collector.Anomalies;
+using VirtAgents.Collector.Tests.Directives;
+using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Model;
+using VirtAgents.Protocol.V1;
+using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
+
+namespace VirtAgents.Collector.Tests.Anomalies;
+
+/// <summary>From samples that are unlike what was learnt to the incident.</summary>
+public sealed class AnomalyFlowTests
+{
+    private const int ReportsOfAWindow = (int)(AnomalyWatch.WindowMs / 15_000);
+    private long _cpu;
+
+    [Fact]
+    public async Task Samples_UnlikeBeforeAndAsBefore_OpenAndResolveAnIncidentForInformation()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long next = await SendAsync(agent, 2, 2 * ReportsOfAWindow, 20);
+        Assert.Equal((1, 0), (collector.Figures.Gauge("virtcollector.anomalies.learnt"), collector.Figures.Gauge("virtcollector.anomalies.left.out")));
+
+        next = await SendAsync(agent, next, 3 * ReportsOfAWindow, 95);
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmUnusual, "vm1", "", IncidentSeverity.Information), (opened.Root.Kind, opened.Root.Name, opened.Root.Detail, opened.Severity));
+        Assert.StartsWith("vm_cpu_percent is ", opened.Root.Evidence, StringComparison.Ordinal);
+        IncidentRecord whole = await collector.Incidents.GetIncidentAsync(new() { Id = opened.Id }, Call);
+        Assert.Contains(whole.Plots, p => p.Metric == "vm_cpu_percent" && p.Vm == agent.Vm.ToString());
+
+        await SendAsync(agent, next, (VmBaseline.CalmWindows + 2) * ReportsOfAWindow, 20);
+        await SingleAsync(collector, IncidentState.Resolved);
+    }
+
+    [Fact]
+    public async Task Samples_SwitchedOff_AreNeitherLearntNorTold()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync(null, null, "Detection:Anomalies:Enabled=false");
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long learnt = collector.Part<VmBaselines>().Find(agent.Vm)!.SeenUnixMs;
+        long next = await SendAsync(agent, 2, 2 * ReportsOfAWindow, 20);
+        next = await SendAsync(agent, next, 3 * ReportsOfAWindow, 95);
+        await agent.AcknowledgedAtLeastAsync(next - 1);
+        Assert.DoesNotContain(await collector.EventsAsync(), e => e.Event.Kind == HostEventKind.VmUnusual);
+        Assert.Equal(learnt, collector.Part<VmBaselines>().Find(agent.Vm)!.SeenUnixMs);
+    }
+
+    [Fact]
+    public async Task Comparison_OneVmIsUnlikeItsPeers_OpensAnIncidentForInformation()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        (VmId Id, string Name, double CpuPercent)[] vms =
+            [.. Enumerable.Range(1, 9).Select(n => (new VmId(new Guid(n, 8, 8, new byte[8])), $"web-{n}", n == 9 ? 90.0 : 20.0 + n))];
+        LearntVm.Teach(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), 40, vms);
+        for (int i = 0; i < PeerWatch.Confirmations; i++)
+        {
+            collector.Part<PeerJob>().Compare();
+        }
+
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmUnlikePeers, "web-9", IncidentSeverity.Information), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+        Assert.Matches("^vm_cpu_percent has been about [89]\\S* for hours; 8 peers \\('web'\\) are at 2.* to 2.*$", opened.Root.Evidence);
+    }
+
+    private static async Task<AgentUnderTest> JoinLearntAsync(RunningCollector collector)
+    {
+        VmId vm = new(new Guid(1, 7, 7, new byte[8]));
+        Assert.True(collector.Part<VmBaselines>().TryRestore(vm, LearntVm.Until(vm, AgentUnderTest.Time(0))));
+        return await collector.JoinAsync();
+    }
+
+    private async Task<long> SendAsync(AgentUnderTest agent, long sequence, int reports, double percent)
+    {
+        for (int i = 0; i < reports; i++, sequence++)
+        {
+            _cpu += (long)(0.3e9 * percent * (1 + (0.1 * Math.Sin(sequence * 12.9898))));
+            await agent.SendAsync(agent.CpuReport(sequence, _cpu));
+        }
+
+        return sequence;
+    }
+
+    private static async Task<IncidentRecord> SingleAsync(RunningCollector collector, IncidentState state)
+    {
+        IncidentRecord? found = null;
+        await RunningCollector.UntilAsync(async () =>
+        {
+            ListIncidentsResponse all = await collector.Incidents.ListIncidentsAsync(new() { Filter = new() { State = state } }, Call);
+            found = all.Incidents.SingleOrDefault();
+            return found is not null;
+        });
+        return found!;
+    }
+}

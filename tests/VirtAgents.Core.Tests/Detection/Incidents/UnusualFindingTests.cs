@@ -1,0 +1,66 @@
+using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+using static VirtAgents.Core.Tests.Detection.Incidents.Rack;
+
+namespace VirtAgents.Core.Tests.Detection.Incidents;
+
+public sealed class UnusualFindingTests
+{
+    private readonly Rack _rack = new();
+
+    [Theory]
+    [InlineData(HostEventKind.VmUnusual, HostEventKind.VmUsual, FindingKind.VmUnusual)]
+    [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmLikePeers, FindingKind.VmUnlikePeers)]
+    public void Unusual_Vm_IsAnIncidentForInformationUntilItIsUsual(HostEventKind began, HostEventKind ended, FindingKind kind)
+    {
+        _rack.Tell(0, began, 1);
+        Assert.Equal((new FindingKey(kind, _rack.VmOf(0, 1), ""), Severity.Information), (_rack.Only.Root.Key, _rack.Only.Severity));
+        Assert.Equal(VmSignals.All.Select(s => s.Name), IncidentPlots.Of(_rack.Only, _rack.Now).Select(p => p.Metric));
+
+        _rack.Wait(600).Tell(0, ended, 1);
+        Assert.Empty(_rack.Active);
+    }
+
+    [Theory]
+    [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
+    [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
+    public void Unusual_VmThatHasLeft_IsOverAlsoWhenItIsToldLate(HostEventKind began, HostEventKind left, VmState state)
+    {
+        long before = _rack.Now;
+        _rack.Tell(0, began, 1).Wait(5).Tell(0, left, 1, state: state, reason: VmStateReason.CleanShutdown);
+        Assert.Empty(_rack.Active);
+
+        _rack.Tell(0, began, 1, at: before);
+        Assert.Empty(_rack.Active);
+    }
+
+    [Fact]
+    public void Unusual_VmOfAPoolThatFails_IsPartOfThat()
+    {
+        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(30).Tell(0, HostEventKind.PoolFailed, device: San).Wait(30).Tell(0, HostEventKind.VmUnusual, 2);
+        Assert.Equal(FindingKind.PoolFailed, _rack.Only.Root.Key.Kind);
+        Assert.Equal([FindingKind.VmUnusual, FindingKind.VmUnusual], _rack.Only.Symptoms.Select(s => s.Key.Kind));
+    }
+
+    [Fact]
+    public void Unusual_VmOverAThreshold_IsPartOfThatButNotOfOneOfItsPool()
+    {
+        _rack.Tell(0, HostEventKind.ThresholdWarning, device: San + "/fills").Tell(0, HostEventKind.VmUnusual, 1);
+        Assert.Equal(2, _rack.Active.Count);
+
+        _rack.Tell(0, HostEventKind.ThresholdWarning, 1, device: "waits");
+        Assert.Equal(2, _rack.Active.Count);
+        Assert.Contains(_rack.Active, i => i.Root.Key.Detail == "waits" && Assert.Single(i.Symptoms).Key.Kind == FindingKind.VmUnusual);
+    }
+
+    [Fact]
+    public void Unusual_HostLongOutOfSight_IsInDoubtAndEnds()
+    {
+        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(5).Tell(0, HostEventKind.AgentLost).Pass(10 * 60);
+        Assert.Contains(_rack.Active, i => i.Root.Key.Kind == FindingKind.VmUnusual);
+        _rack.Pass(10 * 60);
+        Assert.DoesNotContain(_rack.Active, i => i.Root.Key.Kind == FindingKind.VmUnusual);
+    }
+}
