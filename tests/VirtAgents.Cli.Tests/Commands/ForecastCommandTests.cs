@@ -18,7 +18,8 @@ public sealed class ForecastCommandTests
 
         Assert.Equal((0, ""), (ended.Code, ended.Error));
         var pool = Assert.Single(JsonDocument.Parse(ended.Output).RootElement.EnumerateArray());
-        Assert.Equal(("san", "drift", 100), (pool.GetProperty("device").GetString(), pool.GetProperty("model").GetString(), pool.GetProperty("level").GetDouble()));
+        Assert.Equal(("san", 100), (pool.GetProperty("device").GetString(), pool.GetProperty("level").GetDouble()));
+        Assert.NotEqual("naive", pool.GetProperty("model").GetString());
         Assert.Equal("2026-11-22T11:00:00.000Z", pool.GetProperty("last_time").GetString());
         Assert.Equal(67.9, pool.GetProperty("last").GetDouble(), 0.2);
 
@@ -41,8 +42,8 @@ public sealed class ForecastCommandTests
 
         var lines = ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches("^HOST +DEVICE +NOW +THEN +80 % +95 % +REACHES +IN +EARLIEST +MODEL +MASE$", lines[0]);
-        Assert.Matches("^host-01 +san +67.. +.*100.0% +13d", lines[1]);
-        Assert.Matches("^host-01 +still +20.. +.*not foreseen +not foreseen +naive", lines[2]);
+        Assert.Matches("^host-01 +san +68.0% +101.\\d% +.* 100.0% +13d", lines[1]);
+        Assert.Matches("^host-01 +still +20.0% +.*not foreseen +not foreseen +naive", lines[2]);
         Assert.Equal((0, 3), (ended.Code, lines.Length));
         Assert.Equal("virtctl: 1 series left out: a forecast needs at least 12 hours with values.\n", ended.Error);
     }
@@ -55,7 +56,7 @@ public sealed class ForecastCommandTests
 
         var ended = await collector.RunAsync("forecast", "host_cpu_percent", "--ahead", "2h", "--season", "12h", "--level", "50", "-o", "csv");
 
-        var lines = ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = ended.Output.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("metric,host,vm,vm_id,device,unit,time,expected,low80,high80,low95,high95", lines[0]);
         Assert.Equal(3, lines.Length);
     }

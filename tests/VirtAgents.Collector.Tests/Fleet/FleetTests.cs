@@ -131,9 +131,10 @@ public sealed class FleetTests
     public async Task Silence_AgentOfOtherSequenceSpace_TakesThePlace()
     {
         await using RunningCollector collector = await StartAsync(null, null, "Liveness:SilenceLimit=1s");
-        using AgentUnderTest old = collector.Agent(), young = collector.Agent(1, Guid.NewGuid());
+        using AgentUnderTest old = collector.Agent();
         await old.OpenAsync();
         await UntilAsync(async () => (await collector.HostAsync()).Agent == AgentStatus.Silent);
+        using AgentUnderTest young = collector.Agent(1, Guid.NewGuid());
         await young.OpenAsync();
         Assert.Equal(StatusCode.Aborted, (await old.EndAsync()).StatusCode);
     }

@@ -6,12 +6,6 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <summary>A plan while it is made: what must move, what had better move, and in which order.</summary>
 internal sealed class PlanDraft
 {
-    // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
-    private const int DescentMovesPerVm = 1;
-
-    // Below this share of the score a change is not worth migrations: the next measurement differs by as much.
-    private const double LeastShare = 0.25;
-
     private readonly ClusterLayout _layout;
     private readonly PlanOptions _options;
     private readonly ClusterState _state;
@@ -68,7 +62,7 @@ internal sealed class PlanDraft
     public DescentResult Descend()
     {
         Rehouse();
-        (MoveBudget cost, ClusterState end) = DescentFrom([.. _state.Place.Select((host, vm) => host != _layout.Home[vm])]);
+        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options).Descend();
         return new(ClusterFigures.Of(_layout, end).Score, cost.Moves, cost.UsedGb);
     }
 
@@ -93,18 +87,9 @@ internal sealed class PlanDraft
 
     private void Balance(Func<bool> isOver)
     {
-        int[] forced = [.. _state.Place];
-        bool[] mustMove = [.. forced.Select((host, vm) => host != _layout.Home[vm])];
-        float score = _field.Score;
-        (MoveBudget budget, _) = DescentFrom(mustMove);
-        int[] movers = [.. Enumerable.Range(0, forced.Length).Where(vm => MayMove(vm, mustMove[vm]))];
-        var search = new BalanceSearch(_layout, _state, _field, _pressure, movers, mustMove, budget.AtMost(_options.MaxMoves, _options.MaxGb), _options.Seed);
-        search.Run(isOver);
-        _wasCut = search.WasCut;
-        if (score - search.BestScore < Math.Max(_options.MinGain ?? PlanOptions.DefaultMinGain, LeastShare * score))
-        {
-            Restore(forced);
-        }
+        var balancing = new Balancing(_layout, _state, _options);
+        balancing.Run(_lanes, isOver);
+        _wasCut = balancing.WasCut;
     }
 
     private void Consolidate(Func<bool> isOver)
@@ -112,40 +97,6 @@ internal sealed class PlanDraft
         var consolidation = new Consolidation(_layout, _state, _options);
         consolidation.Run(isOver);
         (_hostsNeeded, _wasCut) = (consolidation.LowerBound, consolidation.WasCut);
-    }
-
-    private bool MayMove(int vm, bool mustMove) =>
-        !_layout.IsFixed[vm] && !_layout.Together[vm] && (mustMove || (_layout.UseIsKnown[vm] && _pressure.IsTooHigh(vm, _layout.Home[vm])));
-
-    // What moving one VM at a time would cost, with what must move anyway; it starts where those are, and all that can move takes part.
-    private (MoveBudget Cost, ClusterState End) DescentFrom(bool[] mustMove)
-    {
-        var field = new LoadField(_layout, new LoadLanes(_layout, ownSize: false));
-        var state = new ClusterState(_layout);
-        var budget = default(MoveBudget);
-        for (int vm = 0; vm < mustMove.Length; vm++)
-        {
-            if (mustMove[vm])
-            {
-                state.Move(vm, _state.Place[vm]);
-                budget = budget.Plus(MigrationCost.Of(_layout, vm));
-            }
-        }
-
-        field.Rebuild(state.Place);
-        bool[] movable = [.. mustMove.Select((_, vm) => !_layout.IsFixed[vm] && !_layout.Together[vm])];
-        return (budget.Plus(new SteepestDescent(_layout, state, field, movable).Run(DescentMovesPerVm * mustMove.Length)), state);
-    }
-
-    private void Restore(int[] place)
-    {
-        for (int vm = 0; vm < place.Length; vm++)
-        {
-            if (_state.Place[vm] != place[vm])
-            {
-                _state.Move(vm, place[vm]);
-            }
-        }
     }
 
     private void Order()

@@ -1,0 +1,136 @@
+using VirtAgents.Core.Scheduling.Clusters;
+
+namespace VirtAgents.Core.Scheduling.Planning;
+
+/// <summary>Makes the load even, after what must move has done so.</summary>
+/// <remarks>
+/// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
+/// score does not get clearly better than by moving one VM at a time, first the own size is left out, and if that is
+/// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule.
+/// </remarks>
+internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options)
+{
+    // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
+    private const int DescentMovesPerVm = 1;
+
+    // Below this share of the score a change is not worth migrations: the next measurement differs by as much.
+    private const double LeastShare = 0.25;
+
+    // From here on the search has made something of its freedom.
+    private const double ClearlyBetter = 0.9;
+
+    private readonly int[] _forced = [.. state.Place];
+    private readonly bool[] _mustMove = [.. state.Place.Select((host, vm) => host != layout.Home[vm])];
+
+    /// <summary>Whether time ended it.</summary>
+    public bool WasCut { get; private set; }
+
+    /// <summary>Leaves the best placement in the state.</summary>
+    public void Run(LoadLanes lanes, Func<bool> isOver)
+    {
+        (MoveBudget cost, ClusterState descent) = Descend();
+        MoveBudget budget = cost.AtMost(options.MaxMoves, options.MaxGb);
+        double simple = ClusterFigures.Of(layout, descent).Score;
+        Outcome best = Search(lanes, budget, isOver);
+        LoadLanes byReference = new(layout, ownSize: false);
+        if (best.Score > ClearlyBetter * simple && lanes.Weights != byReference.Weights)
+        {
+            best = Better(best, Search(byReference, budget, isOver));
+        }
+
+        if (best.Score > simple && budget.Covers(cost))
+        {
+            best = OutcomeOf(byReference, descent.Place);
+        }
+
+        Restore(best.IsWorthIt(options.MinGain ?? PlanOptions.DefaultMinGain) ? best.Place : _forced);
+    }
+
+    /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
+    public (MoveBudget Cost, ClusterState End) Descend()
+    {
+        var field = new LoadField(layout, new LoadLanes(layout, ownSize: false));
+        var end = new ClusterState(layout);
+        var budget = default(MoveBudget);
+        for (int vm = 0; vm < _mustMove.Length; vm++)
+        {
+            if (_mustMove[vm])
+            {
+                end.Move(vm, _forced[vm]);
+                budget = budget.Plus(MigrationCost.Of(layout, vm));
+            }
+        }
+
+        field.Rebuild(end.Place);
+        bool[] movable = [.. _mustMove.Select((must, vm) => !layout.IsFixed[vm] && !layout.Together[vm] && (must || layout.UseIsKnown[vm]))];
+        return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(DescentMovesPerVm * _mustMove.Length)), end);
+    }
+
+    private static Outcome Better(Outcome one, Outcome other) => other.Score < one.Score ? other : one;
+
+    private Outcome Search(LoadLanes lanes, MoveBudget budget, Func<bool> isOver)
+    {
+        Restore(_forced);
+        LoadField field = Arrived(lanes);
+        var pressure = new Pressure(layout, lanes, field);
+        int[] movers = [.. Enumerable.Range(0, _forced.Length).Where(vm => MayMove(vm, pressure))];
+        var search = new BalanceSearch(layout, state, field, pressure, movers, _mustMove, budget, options.Seed);
+        search.Run(isOver);
+        WasCut |= search.WasCut;
+        return OutcomeOf(lanes, state.Place);
+    }
+
+    // The mean is still that of before: what has to arrive makes every host higher, and VMs may leave to make room for it.
+    private LoadField Arrived(LoadLanes lanes)
+    {
+        var field = new LoadField(layout, lanes);
+        field.Rebuild(layout.Home);
+        for (int vm = 0; vm < _forced.Length; vm++)
+        {
+            if (_mustMove[vm])
+            {
+                field.Move(vm, layout.Home[vm], _forced[vm]);
+            }
+        }
+
+        return field;
+    }
+
+    private bool MayMove(int vm, Pressure pressure) =>
+        !layout.IsFixed[vm] && !layout.Together[vm] && (_mustMove[vm] || (layout.UseIsKnown[vm] && pressure.IsTooHigh(vm, layout.Home[vm])));
+
+    private Outcome OutcomeOf(LoadLanes lanes, ReadOnlySpan<int> place)
+    {
+        int[] end = place.ToArray();
+        Restore(end);
+        return new(end, ClusterFigures.Of(layout, state).Score, ScoreOf(lanes, _forced), ScoreOf(lanes, end));
+    }
+
+    private double ScoreOf(LoadLanes lanes, int[] place)
+    {
+        var field = new LoadField(layout, lanes);
+        field.Rebuild(place);
+        return field.Score;
+    }
+
+    private void Restore(int[] place)
+    {
+        for (int vm = 0; vm < place.Length; vm++)
+        {
+            if (state.Place[vm] != place[vm])
+            {
+                state.Move(vm, place[vm]);
+            }
+        }
+    }
+
+    /// <summary>A placement.</summary>
+    /// <param name="Place">Host of each VM.</param>
+    /// <param name="Score">Cluster score.</param>
+    /// <param name="Before">Score as the search saw it before, without what must move.</param>
+    /// <param name="After">The same after it.</param>
+    private sealed record Outcome(int[] Place, double Score, double Before, double After)
+    {
+        public bool IsWorthIt(double minGain) => Before - After >= Math.Max(minGain, LeastShare * Before);
+    }
+}
