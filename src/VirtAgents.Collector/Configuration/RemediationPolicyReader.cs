@@ -33,7 +33,10 @@ internal static class RemediationPolicyReader
         }
 
         JsonFile.RefuseTwins(rules.Select(r => r.Name ?? ""), "rules", problems);
-        return new([.. rules.Take(MostRules).Select((r, i) => Check(r, $"rules[{i}].", problems))], JsonFile.Number(text.MaxPerHour, 20, 0, 10_000, "maxPerHour", problems));
+        return new([.. rules.Take(MostRules).Select((r, i) => Check(r, $"rules[{i}].", problems))], JsonFile.Number(text.MaxPerHour, 20, 0, 10_000, "maxPerHour", problems))
+        {
+            ProposalLifetime = JsonFile.Time(text.ProposalLifetime, TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), "proposalLifetime", problems),
+        };
     }
 
     private static RemediationRule Check(RuleText rule, string at, List<string> problems)
@@ -61,6 +64,8 @@ internal static class RemediationPolicyReader
         public RuleText[]? Rules { get; init; }
 
         public int? MaxPerHour { get; init; }
+
+        public string? ProposalLifetime { get; init; }
     }
 
     private sealed record RuleText(

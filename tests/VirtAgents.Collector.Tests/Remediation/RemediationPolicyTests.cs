@@ -15,6 +15,7 @@ public sealed class RemediationPolicyTests
             {
               // Web servers come back by themselves.
               "maxPerHour": 7,
+              "proposalLifetime": "2h",
               "rules": [
                 { "name": "restart", "findings": ["vm-crashed", "vm-panicked"], "vm": "web-*", "host": "h?", "tenant": "red", "mode": "auto", "directive": "start",
                   "limit": 5, "window": "2h", "firstPause": "30s" },
@@ -25,6 +26,7 @@ public sealed class RemediationPolicyTests
 
         Assert.Empty(problems);
         RemediationRule rule = Assert.Single(policy!.Rules);
+        Assert.Equal(TimeSpan.FromHours(2), policy.ProposalLifetime);
         Assert.Equal([FindingKind.VmCrashed, FindingKind.VmPanicked], rule.Findings);
         Assert.Equal(
             (7, "restart", "web-*", "h?", "red", RemediationMode.Auto, DirectiveKind.Start, 5, TimeSpan.FromHours(2), TimeSpan.FromSeconds(30)),
@@ -35,10 +37,11 @@ public sealed class RemediationPolicyTests
     [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"destroy"}]}""", "rules[0].directive: 'destroy' is not valid; allowed: start, resume")]
     [InlineData("""{"rules":[{"name":"a","findings":["pool-full"],"mode":"auto","directive":"start"}]}""", "rules[0].findings: 'pool-full' is not valid; allowed: vm-crashed,")]
     [InlineData("""{"rules":[{"name":"a","findings":[],"mode":"auto","directive":"start"}]}""", "rules[0].findings: it is missing or empty")]
-    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"always","directive":"start"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, auto")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"always","directive":"start"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, approve, auto")]
     [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","limit":0}]}""", "rules[0].limit: '0' is not valid; allowed: a whole number from 1 to 100")]
     [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","window":"1s"}]}""", "rules[0].window: '1s' is not valid; allowed: a time from 00:01:00")]
     [InlineData("""{"maxPerHour":-1,"rules":[]}""", "maxPerHour: '-1' is not valid")]
+    [InlineData("""{"proposalLifetime":"8d","rules":[]}""", "proposalLifetime: '8d' is not valid; allowed: a time from 00:01:00 to 7.00:00:00")]
     [InlineData("""{"rule":[]}""", "line 1: ")]
     [InlineData("""{"rules":[{]}""", "line 1: ")]
     public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)

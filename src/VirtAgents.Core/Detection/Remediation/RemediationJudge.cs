@@ -31,6 +31,9 @@ public enum RemediationVerdict
 
     /// <summary>It would be sent, but nobody may act now.</summary>
     Held = 5,
+
+    /// <summary>It is proposed to people.</summary>
+    Propose = 6,
 }
 
 /// <summary>Verdict with the rule it comes from and why.</summary>
@@ -65,9 +68,10 @@ public static class RemediationJudge
     /// <param name="past">What rules have sent; at least within the longest window and the last hour.</param>
     /// <param name="nowUnixMs">Now, milliseconds since 1970 UTC.</param>
     /// <param name="heldBecause">Why nothing may be sent now; null = it may.</param>
+    /// <param name="isApproved">Whether a person has approved it, so that a rule that asks for this acts.</param>
     public static RemediationDecision Decide(
         RemediationPolicy policy, Incident incident, Finding finding, VmInfo? vm, VmState state, string host,
-        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null)
+        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null, bool isApproved = false)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(incident);
@@ -96,6 +100,11 @@ public static class RemediationJudge
         }
 
         RemediationDecision decision = WithinLimits(policy, rule, vm!, past, nowUnixMs);
+        if (decision.Verdict == RemediationVerdict.Act && rule.Mode == RemediationMode.Approve && !isApproved)
+        {
+            return decision with { Verdict = RemediationVerdict.Propose };
+        }
+
         return decision.Verdict == RemediationVerdict.Act && heldBecause is not null
             ? new(RemediationVerdict.Held, rule, $"rule '{rule.Name}' cannot act on {finding.Name}: {heldBecause}")
             : decision;

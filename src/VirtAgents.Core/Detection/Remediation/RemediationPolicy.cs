@@ -14,8 +14,11 @@ public enum RemediationMode
     /// <summary>The incident says what the rule would do, and nothing is done.</summary>
     Recommend = 1,
 
+    /// <summary>The incident proposes the directive, and it is sent once a person has approved it.</summary>
+    Approve = 2,
+
     /// <summary>The directive is sent.</summary>
-    Auto = 2,
+    Auto = 3,
 }
 
 /// <summary>What is to be done about findings of some kinds.</summary>
@@ -61,4 +64,7 @@ public sealed record RemediationPolicy(ImmutableArray<RemediationRule> Rules, in
 {
     /// <summary>Nothing is done.</summary>
     public static RemediationPolicy None { get; } = new([], 0);
+
+    /// <summary>How long a proposal may be approved; 1 minute to 7 days.</summary>
+    public TimeSpan ProposalLifetime { get; init; } = TimeSpan.FromHours(1);
 }
