@@ -11,7 +11,8 @@ internal static class ProposalListing
     [
         Columns.Text<ProposalRecord>("id", "ID", record => record.Id),
         Columns.Text<ProposalRecord>("state", "STATE", record => EnumNames.Proposals.Of(record.State)),
-        Columns.Text<ProposalRecord>("directive", "DIRECTIVE", record => record.Directive),
+        new() { Key = "directive", Header = "DIRECTIVE", Value = record => Datum.Text(record.Directive), Text = record => string.Join(' ', ParametersOf(record).Prepend(record.Directive)) },
+        Columns.Data<ProposalRecord>("parameters", record => Datum.List(ParametersOf(record))),
         Columns.Text<ProposalRecord>("vm", "VM", record => record.Vm),
         Columns.Data<ProposalRecord>("vm_id", record => Datum.Text(record.VmId)),
         Columns.Text<ProposalRecord>("host", "HOST", record => record.Host, rank: 2),
@@ -27,4 +28,7 @@ internal static class ProposalListing
         Columns.Data<ProposalRecord>("incident_id", record => Datum.Text(record.IncidentId)),
         Columns.Text<ProposalRecord>("why", "WHY", record => record.Why, rank: 4),
     ];
+
+    private static IEnumerable<string> ParametersOf(ProposalRecord record) =>
+        record.Parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key + "=" + pair.Value);
 }

@@ -32,6 +32,9 @@ internal sealed class ProposalRow
 
     public DirectiveKind Directive { get; set; }
 
+    /// <summary>Texts by name, as a JSON object.</summary>
+    public string Parameters { get; set; } = "{}";
+
     public string Why { get; set; } = "";
 
     public long ProposedUnixMs { get; set; }

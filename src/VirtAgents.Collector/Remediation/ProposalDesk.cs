@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Query;
@@ -53,6 +54,7 @@ internal sealed class ProposalDesk(IncidentKeeper keeper, ProposalStore store, T
             HostName = vm.Host.Host.Name,
             Rule = rule.Name,
             Directive = rule.Directive,
+            Parameters = ParametersOf(decision),
             Why = $"{decision.Why}; {FindingKinds.Describe(finding)}: {finding.Evidence}",
             ProposedUnixMs = view.NowUnixMs,
             ExpiresUnixMs = view.NowUnixMs + (long)view.Policy.ProposalLifetime.TotalMilliseconds,
@@ -61,7 +63,7 @@ internal sealed class ProposalDesk(IncidentKeeper keeper, ProposalStore store, T
         await store.AddAsync(row, cancellationToken);
         known.Add(ProposalStore.ToProposal(row));
         await keeper.RecordAsync(
-            incident.Id, $"{decision.Why}: {NameOf(rule.Directive)} of {finding.Name} waits for approval, proposal {row.Id}", cancellationToken);
+            incident.Id, $"{decision.Why}: {decision.Directive} of {finding.Name} waits for approval, proposal {row.Id}", cancellationToken);
     }
 
     /// <summary>Ends a proposal that is over, and says so.</summary>
@@ -73,6 +75,9 @@ internal sealed class ProposalDesk(IncidentKeeper keeper, ProposalStore store, T
             await keeper.RecordAsync(row.IncidentId, $"{NameOf(row.Directive)} of {row.VmName}, proposal {row.Id}, {verb}: {end.Why}", cancellationToken);
         }
     }
+
+    /// <summary>Parameters of a decision as a proposal keeps them: the same text for the same parameters.</summary>
+    public static string ParametersOf(RemediationDecision decision) => JsonSerializer.Serialize(decision.Parameters);
 
     /// <summary>Name of a kind of directive.</summary>
     public static string NameOf(DirectiveKind kind) => DirectiveCatalogue.Find(kind)?.Name ?? kind.ToString();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grpc.Core;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
@@ -82,6 +83,13 @@ internal sealed class ProposalRequests(
             return view.VmOf(finding) is null ? "it is not known where the VM is" : $"rule '{row.Rule}' does not decide about it any more";
         }
 
+        // What is sent is what was shown to whoever approves.
+        if (decision.Verdict == RemediationVerdict.Act && ProposalDesk.ParametersOf(decision) != row.Parameters)
+        {
+            await desk.EndAsync(row, new(ProposalState.Withdrawn, $"it would be {decision.Directive} now"), cancellationToken);
+            return $"it would be {decision.Directive} now, which is another proposal";
+        }
+
         return decision.Verdict == RemediationVerdict.Act
             ? (await sender.SendAsync(decision, incident, finding, view.VmOf(finding)!, view, approval, cancellationToken)).Problem
             : decision.Why;
@@ -115,6 +123,7 @@ internal sealed class ProposalRequests(
         Finding = (V1.FindingKind)row.Finding,
         Rule = row.Rule,
         Directive = ProposalDesk.NameOf(row.Directive),
+        Parameters = { JsonSerializer.Deserialize<Dictionary<string, string>>(row.Parameters)! },
         VmId = row.VmId.ToString(),
         Vm = row.VmName,
         Host = row.HostName,

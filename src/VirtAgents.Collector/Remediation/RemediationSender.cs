@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Incidents;
@@ -28,7 +27,7 @@ internal sealed partial class RemediationSender(
         Guid id = Guid.CreateVersion7(time.GetUtcNow());
         string why = approval is null ? decision.Why : $"{decision.Why}, approved by {approval.Actor}";
         DirectiveDraft draft = new(
-            id, definition, new(vm.Host.Host, vm.Vm.Info), ImmutableSortedDictionary<string, string>.Empty,
+            id, definition, new(vm.Host.Host, vm.Vm.Info), decision.Parameters,
             $"{why}; {FindingKinds.Describe(finding)}: {finding.Evidence}; incident {incident.Id}",
             $"rule:{rule.Name}", definition.PostCondition, Deadline, IsDryRun: false);
         RemediationRow row = new()
@@ -44,7 +43,7 @@ internal sealed partial class RemediationSender(
         links.Wake(vm.Host.Host.Id);
         view.Past.Add(new PastAction(rule.Name, vm.Vm.Info.Id, view.NowUnixMs, null));
         LogActed(rule.Name, definition.Name, finding.Name, id);
-        await keeper.RecordAsync(incident.Id, $"{why}: {definition.Name} of {finding.Name} was sent, directive {id}{NoteOf(approval)}", cancellationToken);
+        await keeper.RecordAsync(incident.Id, $"{why}: {decision.Directive} of {finding.Name} was sent, directive {id}{NoteOf(approval)}", cancellationToken);
         return (id, null);
     }
 

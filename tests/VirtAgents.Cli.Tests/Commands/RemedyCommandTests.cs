@@ -33,7 +33,9 @@ public sealed class RemedyCommandTests
         var rows = JsonDocument.Parse(ended.Output).RootElement;
         Assert.Equal(["open", "declined"], rows.EnumerateArray().Select(row => row.GetProperty("state").GetString()));
         Assert.Equal((JsonValueKind.Null, "vm-crashed", "bob"), (rows[0].GetProperty("ended").ValueKind, rows[1].GetProperty("finding").GetString(), rows[1].GetProperty("actor").GetString()));
+        Assert.Equal(["mac=52:54:00:00:00:01", "state=down"], rows[1].GetProperty("parameters").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(2, collector.Remediation.Requests.Count);
+        Assert.Contains("  set_link mac=52:54:00:00:00:01 state=down  web-2  ", (await collector.RunAsync("remedy", "list", "--all")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,13 @@ internal sealed class ScriptedRemediationService : RemediationService.Remediatio
 
     private readonly List<ProposalRecord> _proposals = [Of(LastId, "db-1", 30), Of(DeclinedId, "web-2", 60), Of(FirstId, "web-1", 90)];
 
-    public ScriptedRemediationService() => (_proposals[1].State, _proposals[1].Actor, _proposals[1].EndedUnixMs) = (ProposalState.Declined, "bob", CollectorData.Ago(50));
+    public ScriptedRemediationService()
+    {
+        (_proposals[1].State, _proposals[1].Actor, _proposals[1].EndedUnixMs) = (ProposalState.Declined, "bob", CollectorData.Ago(50));
+        _proposals[1].Directive = "set_link";
+        _proposals[1].Parameters.Add("state", "down");
+        _proposals[1].Parameters.Add("mac", "52:54:00:00:00:01");
+    }
 
     public IReadOnlyList<object> Requests => [.. _requests];
 

@@ -14,6 +14,8 @@ namespace VirtAgents.Collector.Tests.Remediation;
 /// <summary>From a crash to a proposal, and what people make of it, on a whole collector.</summary>
 public sealed class ProposalFlowTests : IDisposable
 {
+    private const string Quarantine = """{"rules":[{"name":"q","findings":["vm-paused-by-io-error"],"mode":"approve","directive":"set_link","network":"lan"}]}""";
+
     private readonly string _policy = Path.GetTempFileName();
 
     public void Dispose() => File.Delete(_policy);
@@ -144,6 +146,41 @@ public sealed class ProposalFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Approve_Quarantine_SendsWhatWasShownAndIsNotProposedAgain()
+    {
+        await using RunningCollector collector = await StartAsync(Quarantine);
+        using AgentUnderTest agent = await PausedAsync(collector);
+        ProposalRecord proposal = await ProposedAsync(collector);
+        Assert.Equal(("set_link", "52:54:00:00:00:01", "down"), (proposal.Directive, proposal.Parameters["mac"], proposal.Parameters["state"]));
+        await collector.Remediation.ApproveProposalAsync(new() { Id = proposal.Id, Actor = "ann" }, Call);
+        Directive directive = await agent.DirectiveAsync();
+        DirectiveRecord record = await collector.GetAsync(IdOf(directive));
+        Assert.Equal(("set_link", proposal.Parameters), (record.Kind, record.Parameters));
+
+        await agent.TellAsync(directive, DirectiveState.Failed, "no such card");
+        await ActedAsync(collector, proposal, 3);
+        Assert.Single((await collector.Remediation.ListProposalsAsync(new(), Call)).Proposals);
+    }
+
+    [Fact]
+    public async Task Approve_InterfaceChangedMeanwhile_IsRefusedAndProposedAnew()
+    {
+        await using RunningCollector collector = await StartAsync(Quarantine);
+        using AgentUnderTest agent = await PausedAsync(collector);
+        ProposalRecord proposal = await ProposedAsync(collector);
+        agent.Interfaces = [new(2, "52:54:00:00:00:09", "", "lan")];
+        await agent.SendInventoryAsync(3);
+        await RunningCollector.UntilAsync(async () => (await collector.HostAsync()).Vms.Single().Info.Interfaces.Single().Mac.EndsWith('9'));
+        await RefusedAsync(
+            StatusCode.FailedPrecondition, "it would be set_link mac=52:54:00:00:00:09 state=down now", () => collector.Remediation.ApproveProposalAsync(new() { Id = proposal.Id }, Call));
+        ProposalRecord[] open = [];
+        await RunningCollector.UntilAsync(
+            async () => (open = [.. (await collector.Remediation.ListProposalsAsync(new() { State = ProposalState.Open }, Call)).Proposals]).Length > 0);
+        Assert.Equal("52:54:00:00:00:09", Assert.Single(open).Parameters["mac"]);
+        Assert.Empty((await collector.Directives.ListDirectivesAsync(new(), Call)).Directives);
+    }
+
+    [Fact]
     public async Task Requests_BadFields_AreToldByName()
     {
         await using RunningCollector collector = await StartAsync();
@@ -154,10 +191,22 @@ public sealed class ProposalFlowTests : IDisposable
         Assert.Equal("{\"proposals\":[],\"nextPageToken\":\"\"}", (await collector.Http.GetStringAsync("/v1/proposals", RunningCollector.Cancel)).Replace(" ", "", StringComparison.Ordinal));
     }
 
-    private async Task<RunningCollector> StartAsync()
+    private async Task<RunningCollector> StartAsync(string policy = """{"rules":[{"name":"restart","findings":["vm-crashed"],"mode":"approve","directive":"start"}]}""")
     {
-        await File.WriteAllTextAsync(_policy, """{"rules":[{"name":"restart","findings":["vm-crashed"],"mode":"approve","directive":"start"}]}""", RunningCollector.Cancel);
+        await File.WriteAllTextAsync(_policy, policy, RunningCollector.Cancel);
         return await RunningCollector.StartAsync(null, null, [$"Remediation:PolicyFile={_policy}"]);
+    }
+
+    // A VM with one interface that stands still since a disk failed.
+    private static async Task<AgentUnderTest> PausedAsync(RunningCollector collector)
+    {
+        AgentUnderTest agent = await collector.JoinAsync();
+        agent.Interfaces = [new(2, "52:54:00:00:00:01", "", "lan")];
+        await agent.SendInventoryAsync(2);
+        await RunningCollector.UntilAsync(async () => (await collector.HostAsync()).Vms.Single().Info.Interfaces.Length == 1);
+        await agent.SendAsync(agent.Event(2, HostEventKind.VmPaused, VmState.Paused, VmStateReason.IoError));
+        await agent.AcknowledgedAtLeastAsync(2);
+        return agent;
     }
 
     private static async Task CrashAsync(AgentUnderTest agent, long sequence)

@@ -13,7 +13,7 @@ public static class ProposalJudge
 {
     /// <summary>
     /// Whether a rule may propose something about a finding: not beside an open proposal about the same VM, and not again what people have
-    /// declined or let expire, for as long as that finding holds.
+    /// declined or let expire, for as long as that finding holds. What needs a person each time is done at most once about it.
     /// </summary>
     /// <param name="finding">The finding.</param>
     /// <param name="vm">Its VM.</param>
@@ -26,6 +26,7 @@ public static class ProposalJudge
         return !known.Any(p => p.State switch
         {
             ProposalState.Open => p.Vm == vm,
+            ProposalState.Approved => RemediationRule.NeedsApproval(p.Directive) && p.Rule == rule && p.IsAbout(finding),
             ProposalState.Declined or ProposalState.Expired => p.Rule == rule && p.IsAbout(finding),
             _ => false,
         });

@@ -59,6 +59,16 @@ public sealed class ProposalJudgeTests
     public void MayPropose_AfterOneAboutTheSameFinding_IsNoAnswerTwice(ProposalState state, bool may) =>
         Assert.Equal(may, ProposalJudge.MayPropose(Crash, Vm, "restart", [Open with { State = state }]));
 
+    [Theory]
+    [InlineData(DirectiveKind.SetLink)]
+    [InlineData(DirectiveKind.Migrate)]
+    public void MayPropose_WhatNeedsAPersonWasApproved_OnlyAboutAnotherFinding(DirectiveKind directive)
+    {
+        Proposal approved = Open with { State = ProposalState.Approved, Directive = directive };
+        Assert.False(ProposalJudge.MayPropose(Crash, Vm, "restart", [approved]));
+        Assert.True(ProposalJudge.MayPropose(Crash with { SinceUnixMs = Now }, Vm, "restart", [approved]));
+    }
+
     [Fact]
     public void MayPropose_DeclinedForAnEarlierFindingOrRule_MayAgain()
     {
