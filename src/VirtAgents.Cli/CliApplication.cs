@@ -27,6 +27,7 @@ internal static class CliApplication
         root.Add(IncidentsCommand.Create(binder));
         root.Add(IncidentCommand.Create(binder));
         root.Add(SilenceCommand.Create(binder));
+        root.Add(RemedyCommand.Create(binder));
         root.Add(DirectiveCommand.Create(binder));
         root.Add(FreezeCommand.Create(binder));
         root.Add(FreezeCommand.CreateOpposite(binder));

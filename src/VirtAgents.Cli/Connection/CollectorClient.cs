@@ -39,6 +39,7 @@ internal sealed class CollectorClient : IDisposable
         Events = new EventService.EventServiceClient(_channel);
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
         Incidents = new IncidentService.IncidentServiceClient(_channel);
+        Remediation = new RemediationService.RemediationServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
     }
 
@@ -49,6 +50,8 @@ internal sealed class CollectorClient : IDisposable
     public DirectiveService.DirectiveServiceClient Directives { get; }
 
     public IncidentService.IncidentServiceClient Incidents { get; }
+
+    public RemediationService.RemediationServiceClient Remediation { get; }
 
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 

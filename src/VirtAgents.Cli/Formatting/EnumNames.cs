@@ -39,6 +39,8 @@ internal static class EnumNames
 
     public static EnumNames<ElementKind> Elements { get; } = new("");
 
+    public static EnumNames<ProposalState> Proposals { get; } = new("");
+
     public static EnumNames<IncidentChangeKind> Changes { get; } = new("");
 }
 

@@ -9,9 +9,10 @@ namespace VirtAgents.Collector.Configuration;
 internal static class RemediationPolicyReader
 {
     private const int MostRules = 1_000;
+    private const int LongestTarget = 1_024;
 
     private static readonly IReadOnlyDictionary<string, FindingKind> Findings = Enum.GetValues<FindingKind>()
-        .Where(k => k.ToString().StartsWith("Vm", StringComparison.Ordinal))
+        .Where(k => k.ToString().StartsWith("Vm", StringComparison.Ordinal) || k is FindingKind.ThresholdWarning or FindingKind.ThresholdError)
         .ToDictionary(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString()), StringComparer.Ordinal);
 
     private static readonly IReadOnlyDictionary<string, DirectiveKind> Directives =
@@ -33,7 +34,10 @@ internal static class RemediationPolicyReader
         }
 
         JsonFile.RefuseTwins(rules.Select(r => r.Name ?? ""), "rules", problems);
-        return new([.. rules.Take(MostRules).Select((r, i) => Check(r, $"rules[{i}].", problems))], JsonFile.Number(text.MaxPerHour, 20, 0, 10_000, "maxPerHour", problems));
+        return new([.. rules.Take(MostRules).Select((r, i) => Check(r, $"rules[{i}].", problems))], JsonFile.Number(text.MaxPerHour, 20, 0, 10_000, "maxPerHour", problems))
+        {
+            ProposalLifetime = JsonFile.Time(text.ProposalLifetime, TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), "proposalLifetime", problems),
+        };
     }
 
     private static RemediationRule Check(RuleText rule, string at, List<string> problems)
@@ -43,7 +47,7 @@ internal static class RemediationPolicyReader
             problems.Add($"{at}findings: it is missing or empty; allowed: some of {string.Join(", ", Findings.Keys)}");
         }
 
-        return new(
+        RemediationRule read = new(
             JsonFile.Name(rule.Name, at + "name", problems),
             [.. (rule.Findings ?? []).Select(f => JsonFile.Choice(f, Findings, at + "findings", problems))],
             rule.Vm ?? "",
@@ -53,7 +57,31 @@ internal static class RemediationPolicyReader
             JsonFile.Choice(rule.Directive, Directives, at + "directive", problems),
             JsonFile.Number(rule.Limit, 3, 1, 100, at + "limit", problems),
             JsonFile.Time(rule.Window, TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), at + "window", problems),
-            JsonFile.Time(rule.FirstPause, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), at + "firstPause", problems));
+            JsonFile.Time(rule.FirstPause, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), at + "firstPause", problems))
+        {
+            Detail = rule.Detail ?? "", Network = rule.Network ?? "", To = rule.To ?? "",
+        };
+        CheckDirective(read, at, problems);
+        return read;
+    }
+
+    private static void CheckDirective(RemediationRule rule, string at, List<string> problems)
+    {
+        if (rule.Mode == RemediationMode.Auto && RemediationRule.NeedsApproval(rule.Directive))
+        {
+            problems.Add($"{at}mode: 'auto' is not valid for {DirectiveCatalogue.Find(rule.Directive)!.Name}, which takes something from a guest that works; allowed: observe, recommend, approve");
+        }
+
+        if (rule.Network.Length > 0 && rule.Directive != DirectiveKind.SetLink)
+        {
+            problems.Add($"{at}network: '{rule.Network}' is not valid; allowed: with set_link alone");
+        }
+
+        bool isTarget = rule.To.Length is > 0 and <= LongestTarget && !rule.To.Any(char.IsControl);
+        if (rule.Directive == DirectiveKind.Migrate ? !isTarget : rule.To.Length > 0)
+        {
+            problems.Add($"{at}to: '{rule.To}' is not valid; allowed: the address of the target's hypervisor, 1 to {LongestTarget} printable characters, with migrate alone");
+        }
     }
 
     private sealed class PolicyText
@@ -61,8 +89,11 @@ internal static class RemediationPolicyReader
         public RuleText[]? Rules { get; init; }
 
         public int? MaxPerHour { get; init; }
+
+        public string? ProposalLifetime { get; init; }
     }
 
     private sealed record RuleText(
-        string? Name, string[]? Findings, string? Vm, string? Host, string? Tenant, string? Mode, string? Directive, int? Limit, string? Window, string? FirstPause);
+        string? Name, string[]? Findings, string? Vm, string? Host, string? Tenant, string? Mode, string? Directive, int? Limit, string? Window, string? FirstPause,
+        string? Detail, string? Network, string? To);
 }

@@ -22,6 +22,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<RemediationRow> Remediations => Set<RemediationRow>();
 
+    public DbSet<ProposalRow> Proposals => Set<ProposalRow>();
+
     public DbSet<FeedPositionRow> FeedPositions => Set<FeedPositionRow>();
 
     public DbSet<VmBaselineRow> VmBaselines => Set<VmBaselineRow>();
@@ -45,6 +47,7 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             remediation.Property(r => r.DirectiveId).ValueGeneratedNever();
             remediation.HasIndex(r => r.AtUnixMs);
         });
+        modelBuilder.Entity<ProposalRow>(Proposal);
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -67,6 +70,15 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         directive.HasIndex(d => new { d.HostId, d.Number });
         directive.HasIndex(d => new { d.VmId, d.Number });
         directive.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DirectiveId);
+    }
+
+    private static void Proposal(EntityTypeBuilder<ProposalRow> proposal)
+    {
+        proposal.ToTable("proposals");
+        proposal.Property(p => p.Id).ValueGeneratedNever();
+        proposal.HasIndex(p => p.Number).IsUnique();
+        proposal.HasIndex(p => new { p.State, p.Number });
+        proposal.HasIndex(p => p.SinceUnixMs);
     }
 
     private static void Incident(EntityTypeBuilder<IncidentRow> incident)

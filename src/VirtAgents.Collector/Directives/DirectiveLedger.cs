@@ -25,8 +25,11 @@ internal sealed class DirectiveLedger(ControlQueue queue, DirectiveFeed feed, Co
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Records a directive, unless its id is known; <paramref name="beside"/> is added in the same transaction.</summary>
-    public Task<Recording> RecordAsync(DirectiveDraft draft, CancellationToken cancellationToken, object? beside = null) => queue.RunAsync(
+    /// <summary>
+    /// Records a directive, unless its id is known; what <paramref name="beside"/> changes is saved in the same transaction, and where it
+    /// answers false nothing is.
+    /// </summary>
+    public Task<Recording> RecordAsync(DirectiveDraft draft, CancellationToken cancellationToken, Func<ControlContext, Task<bool>>? beside = null) => queue.RunAsync(
         async context =>
         {
             if (await FindAsync(context, draft.Id) is { } known)
@@ -46,10 +49,14 @@ internal sealed class DirectiveLedger(ControlQueue queue, DirectiveFeed feed, Co
                 return new Recording(RecordingResult.TooMany, null, null);
             }
 
+            if (beside is not null && !await beside(context))
+            {
+                return new Recording(RecordingResult.Overtaken, null, null);
+            }
+
             DirectiveRow row = NewRow(draft, (await context.Directives.MaxAsync(d => (long?)d.Number) ?? 0) + 1);
             _ = DirectiveLifeline.TryStep(row, DirectiveState.Proposed, draft.Actor, draft.Reason, Now);
             context.Add(row);
-            _ = beside is null ? null : context.Add(beside);
             await SaveAsync(context, [row]);
             return new Recording(RecordingResult.New, row, null);
         },

@@ -16,6 +16,9 @@ internal enum RecordingResult
 
     /// <summary>The host has too many that have not ended.</summary>
     TooMany,
+
+    /// <summary>What was to be recorded in the same transaction could not be.</summary>
+    Overtaken,
 }
 
 /// <summary>Answer to the wish to record a directive.</summary>

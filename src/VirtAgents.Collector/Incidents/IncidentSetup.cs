@@ -23,16 +23,24 @@ internal static class IncidentSetup
         services.AddHostedService(provider => provider.GetRequiredService<IncidentKeeper>());
         services.AddSingleton<RemediationFile>();
         services.AddSingleton<RemediationLedger>();
+        services.AddSingleton<RemediationScene>();
+        services.AddSingleton<RemediationSender>();
+        services.AddSingleton<RemediationTurn>();
+        services.AddSingleton<ProposalStore>();
+        services.AddSingleton<ProposalDesk>();
+        services.AddSingleton<ProposalRequests>();
         services.AddHostedService<Remediator>();
         AddNotices(services, notices);
         services.AddGrpc()
             .AddServiceOptions<IncidentGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>())
+            .AddServiceOptions<RemediationGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>())
             .AddServiceOptions<IncidentHistoryGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }
 
     public static void MapIncidents(this WebApplication app)
     {
         app.MapGrpcService<IncidentGrpcService>().Add(QueryEndpoints.CheckQueryString);
+        app.MapGrpcService<RemediationGrpcService>().Add(QueryEndpoints.CheckQueryString);
         app.MapGrpcService<IncidentHistoryGrpcService>().Add(QueryEndpoints.CheckQueryString);
     }
 

@@ -12,6 +12,11 @@ internal sealed partial class RemediationFile(CollectorOptions options, ILogger<
     /// <summary>The policy now; not thread-safe.</summary>
     public RemediationPolicy Current()
     {
+        if (options.PolicyFile.Length == 0)
+        {
+            return _policy;
+        }
+
         FileInfo file = new(options.PolicyFile);
         if (!file.Exists || _read == (file.LastWriteTimeUtc, file.Length))
         {

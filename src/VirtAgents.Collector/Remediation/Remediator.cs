@@ -1,16 +1,11 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using VirtAgents.Collector.Configuration;
-using VirtAgents.Collector.Control;
-using VirtAgents.Collector.Directives;
-using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Ingest;
-using VirtAgents.Collector.Query;
-using VirtAgents.Collector.Sessions;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Remediation;
 using VirtAgents.Core.Directives;
-using VirtAgents.Core.Model;
 
 namespace VirtAgents.Collector.Remediation;
 
@@ -19,12 +14,10 @@ namespace VirtAgents.Collector.Remediation;
 /// end and causes go. What was done is read from the ledger each time, so a restart neither forgets nor repeats it.
 /// </summary>
 internal sealed partial class Remediator(
-    IncidentKeeper keeper, IncidentFeed feed, RemediationFile file, RemediationLedger done, DirectiveLedger ledger, DirectiveLinks links,
-    IFleetReader fleet, MassSilenceState mass, CollectorOptions options, TimeProvider time, ILogger<Remediator> log) : BackgroundService
+    IncidentKeeper keeper, IncidentFeed feed, RemediationFile file, RemediationLedger done, RemediationScene scene, RemediationSender sender,
+    ProposalDesk desk, RemediationTurn turn, CollectorOptions options, TimeProvider time, ILogger<Remediator> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -47,7 +40,7 @@ internal sealed partial class Remediator(
             _wake.Reader.TryRead(out _);
             try
             {
-                await LookAsync(file.Current(), stoppingToken);
+                _ = await turn.RunAsync(() => LookAsync(file.Current(), stoppingToken), stoppingToken);
                 await TellOutcomesAsync(stoppingToken);
                 _problem = null;
             }
@@ -63,36 +56,41 @@ internal sealed partial class Remediator(
         }
     }
 
-    private async Task LookAsync(RemediationPolicy policy, CancellationToken cancellationToken)
+    private async Task<bool> LookAsync(RemediationPolicy policy, CancellationToken cancellationToken)
     {
-        (Incident Incident, Finding Finding)[] candidates = [.. RemediationJudge.Candidates(policy, keeper.Active)];
+        ImmutableArray<Incident> incidents = keeper.Active;
+        (Incident Incident, Finding Finding)[] candidates = [.. RemediationJudge.Candidates(policy, incidents)];
         Forget(candidates);
+        List<Proposal> known = await desk.KnownAsync(policy, incidents, candidates.Select(c => c.Finding), cancellationToken);
         if (candidates.Length == 0)
         {
-            return;
+            return false;
         }
 
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        TimeSpan window = policy.Rules.Select(r => r.Window).Append(Hour).Max();
-        List<PastAction> past = await done.SinceAsync(now - (long)window.TotalMilliseconds, cancellationToken);
-        FleetDirectory directory = await FleetDirectory.ReadAsync(fleet, cancellationToken);
+        RemediationView view = await scene.ReadAsync(policy, incidents, cancellationToken);
         foreach ((Incident incident, Finding finding) in candidates)
         {
-            VmEntry? vm = Guid.TryParse(finding.Key.Element.Id, out Guid id) ? directory.Find(new VmId(id)) : null;
-            RemediationDecision decision = RemediationJudge.Decide(
-                policy, incident, finding, vm?.Vm.Info, vm?.Vm.State ?? VmState.Unknown, vm?.Host.Host.Name ?? "", past, now,
-                mass.Current is { Holds: true } silence ? silence.Reason : null);
-            await CarryOutAsync(decision, incident, finding, vm, past, now, cancellationToken);
+            await CarryOutAsync(view.Decide(incident, finding), incident, finding, view, known, cancellationToken);
         }
+
+        return true;
     }
 
     private async Task CarryOutAsync(
-        RemediationDecision decision, Incident incident, Finding finding, VmEntry? vm, List<PastAction> past, long now, CancellationToken cancellationToken)
+        RemediationDecision decision, Incident incident, Finding finding, RemediationView view, List<Proposal> known, CancellationToken cancellationToken)
     {
         switch (decision.Verdict)
         {
             case RemediationVerdict.Act:
-                await ActAsync(decision, incident, finding, vm!, past, now, cancellationToken);
+                (_, string? problem) = await sender.SendAsync(decision, incident, finding, view.VmOf(finding)!, view, null, cancellationToken);
+                if (problem is not null)
+                {
+                    await SayAsync(incident, finding, $"rule '{decision.Rule!.Name}' cannot act on {finding.Name}: {problem}", cancellationToken);
+                }
+
+                break;
+            case RemediationVerdict.Propose:
+                await desk.ProposeAsync(decision, incident, finding, view.VmOf(finding)!, view, known, cancellationToken);
                 break;
             case RemediationVerdict.Held:
                 await SayAsync(incident, finding, decision.Why, cancellationToken);
@@ -103,34 +101,6 @@ internal sealed partial class Remediator(
             default:
                 break;
         }
-    }
-
-    private async Task ActAsync(
-        RemediationDecision decision, Incident incident, Finding finding, VmEntry vm, List<PastAction> past, long now, CancellationToken cancellationToken)
-    {
-        RemediationRule rule = decision.Rule!;
-        DirectiveDefinition definition = DirectiveCatalogue.Find(rule.Directive)!;
-        Guid id = Guid.CreateVersion7(time.GetUtcNow());
-        DirectiveDraft draft = new(
-            id, definition, new(vm.Host.Host, vm.Vm.Info), System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty,
-            $"{decision.Why}; {FindingKinds.Describe(finding)}: {finding.Evidence}; incident {incident.Id}",
-            $"rule:{rule.Name}", definition.PostCondition, Deadline, IsDryRun: false);
-        RemediationRow why = new()
-        {
-            DirectiveId = id, IncidentId = incident.Id, Finding = finding.Key.Kind, VmId = vm.Vm.Info.Id.Value, Rule = rule.Name, AtUnixMs = now,
-        };
-        Recording recording = await ledger.RecordAsync(draft, cancellationToken, why);
-        if (recording.Result != RecordingResult.New)
-        {
-            string cause = recording.Freeze is { } freeze ? $"acting is frozen by {freeze.Actor}: {freeze.Reason}" : "its host has too many directives that have not ended";
-            await SayAsync(incident, finding, $"rule '{rule.Name}' cannot act on {finding.Name}: {cause}", cancellationToken);
-            return;
-        }
-
-        links.Wake(vm.Host.Host.Id);
-        past.Add(new PastAction(rule.Name, vm.Vm.Info.Id, now, null));
-        LogActed(rule.Name, definition.Name, finding.Name, id);
-        await keeper.RecordAsync(incident.Id, $"{decision.Why}: {definition.Name} of {finding.Name} was sent, directive {id}", cancellationToken);
     }
 
     private async Task SayAsync(Incident incident, Finding finding, string text, CancellationToken cancellationToken)
@@ -161,9 +131,6 @@ internal sealed partial class Remediator(
             await done.ToldAsync(outcome.Directive, cancellationToken);
         }
     }
-
-    [LoggerMessage(2122, LogLevel.Warning, "Rule {Rule} sent {Directive} of {Vm}: directive {Id}")]
-    private partial void LogActed(string rule, string directive, string vm, Guid id);
 
     [LoggerMessage(2123, LogLevel.Error, "Findings could not be looked at; it is tried again every second: {Problem}")]
     private partial void LogNotLooked(string problem);

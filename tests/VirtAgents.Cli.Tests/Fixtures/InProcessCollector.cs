@@ -35,6 +35,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
 
     public FixedIncidentHistory History { get; }
 
+    public ScriptedRemediationService Remediation => _application.Services.GetRequiredService<ScriptedRemediationService>();
+
     public string Address { get; }
 
     public static async Task<InProcessCollector> StartAsync()
@@ -49,6 +51,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         builder.Services.AddSingleton(incidents);
         var history = new FixedIncidentHistory();
         builder.Services.AddSingleton(history);
+        builder.Services.AddSingleton<ScriptedRemediationService>();
         builder.Services.AddGrpc();
         var application = builder.Build();
         application.Use((call, next) =>
@@ -61,6 +64,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<ScriptedDirectiveService>();
         application.MapGrpcService<ScriptedIncidentService>();
         application.MapGrpcService<FixedIncidentHistory>();
+        application.MapGrpcService<ScriptedRemediationService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
         return new InProcessCollector(application, query, events, directives, incidents, history);
     }

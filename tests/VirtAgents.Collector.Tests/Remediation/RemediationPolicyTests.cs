@@ -15,6 +15,7 @@ public sealed class RemediationPolicyTests
             {
               // Web servers come back by themselves.
               "maxPerHour": 7,
+              "proposalLifetime": "2h",
               "rules": [
                 { "name": "restart", "findings": ["vm-crashed", "vm-panicked"], "vm": "web-*", "host": "h?", "tenant": "red", "mode": "auto", "directive": "start",
                   "limit": 5, "window": "2h", "firstPause": "30s" },
@@ -25,6 +26,7 @@ public sealed class RemediationPolicyTests
 
         Assert.Empty(problems);
         RemediationRule rule = Assert.Single(policy!.Rules);
+        Assert.Equal(TimeSpan.FromHours(2), policy.ProposalLifetime);
         Assert.Equal([FindingKind.VmCrashed, FindingKind.VmPanicked], rule.Findings);
         Assert.Equal(
             (7, "restart", "web-*", "h?", "red", RemediationMode.Auto, DirectiveKind.Start, 5, TimeSpan.FromHours(2), TimeSpan.FromSeconds(30)),
@@ -32,19 +34,35 @@ public sealed class RemediationPolicyTests
     }
 
     [Theory]
-    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"destroy"}]}""", "rules[0].directive: 'destroy' is not valid; allowed: start, resume")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"destroy"}]}""", "rules[0].directive: 'destroy' is not valid; allowed: start, resume, set_link, migrate")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-unusual"],"mode":"auto","directive":"set_link"}]}""", "rules[0].mode: 'auto' is not valid for set_link, which takes something from a guest that works; allowed: observe, recommend, approve")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-unusual"],"mode":"auto","directive":"migrate","to":"qemu+ssh://b/system"}]}""", "rules[0].mode: 'auto' is not valid for migrate")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-unusual"],"mode":"approve","directive":"migrate"}]}""", "rules[0].to: '' is not valid; allowed: the address of the target's hypervisor")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","to":"b"}]}""", "rules[0].to: 'b' is not valid")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","network":"lan"}]}""", "rules[0].network: 'lan' is not valid; allowed: with set_link alone")]
     [InlineData("""{"rules":[{"name":"a","findings":["pool-full"],"mode":"auto","directive":"start"}]}""", "rules[0].findings: 'pool-full' is not valid; allowed: vm-crashed,")]
     [InlineData("""{"rules":[{"name":"a","findings":[],"mode":"auto","directive":"start"}]}""", "rules[0].findings: it is missing or empty")]
-    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"always","directive":"start"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, auto")]
+    [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"always","directive":"start"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, approve, auto")]
     [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","limit":0}]}""", "rules[0].limit: '0' is not valid; allowed: a whole number from 1 to 100")]
     [InlineData("""{"rules":[{"name":"a","findings":["vm-crashed"],"mode":"auto","directive":"start","window":"1s"}]}""", "rules[0].window: '1s' is not valid; allowed: a time from 00:01:00")]
     [InlineData("""{"maxPerHour":-1,"rules":[]}""", "maxPerHour: '-1' is not valid")]
+    [InlineData("""{"proposalLifetime":"8d","rules":[]}""", "proposalLifetime: '8d' is not valid; allowed: a time from 00:01:00 to 7.00:00:00")]
     [InlineData("""{"rule":[]}""", "line 1: ")]
     [InlineData("""{"rules":[{]}""", "line 1: ")]
     public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)
     {
         Assert.Null(Read(json, out IReadOnlyList<string> problems));
         Assert.Contains(told, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryRead_QuarantineAboutAThreshold_IsAsWritten()
+    {
+        RemediationPolicy? policy = Read(
+            """{"rules":[{"name":"q","findings":["threshold-error"],"detail":"vm-busy*","mode":"approve","directive":"set_link","network":"lan*"}]}""", out IReadOnlyList<string> problems);
+        Assert.Empty(problems);
+        RemediationRule rule = Assert.Single(policy!.Rules);
+        Assert.Equal((FindingKind.ThresholdError, "vm-busy*", DirectiveKind.SetLink, "lan*"), (rule.Findings.Single(), rule.Detail, rule.Directive, rule.Network));
     }
 
     [Fact]

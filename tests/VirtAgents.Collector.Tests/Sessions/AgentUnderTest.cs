@@ -35,6 +35,9 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Changes what it says of itself.</summary>
     public Action<Hello> Introduce { get; set; } = _ => { };
 
+    /// <summary>Interfaces of its VM.</summary>
+    public IReadOnlyList<VmInterfaceInfo> Interfaces { get; set; } = [];
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public Hello Hello(ulong acked = 0)
@@ -57,7 +60,7 @@ internal sealed class AgentUnderTest : IDisposable
         Unsupported = { new UnsupportedKind { Kind = "migrate", Why = "there is one host only" } },
     };
 
-    public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [])], [], []);
+    public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [.. Interfaces])], [], []);
 
     public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
         Report(sequence, state, inventory, (Metric.VmBalloonCurrent, sequence));

@@ -32,6 +32,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Figures = new Figures(app.Services.GetRequiredService<IMeterFactory>());
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
         Incidents = new IncidentService.IncidentServiceClient(_channel);
+        Remediation = new RemediationService.RemediationServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
     }
 
@@ -47,6 +48,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public DirectiveService.DirectiveServiceClient Directives { get; }
 
     public IncidentService.IncidentServiceClient Incidents { get; }
+
+    public RemediationService.RemediationServiceClient Remediation { get; }
 
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 

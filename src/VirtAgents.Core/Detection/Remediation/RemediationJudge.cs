@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
@@ -31,13 +32,27 @@ public enum RemediationVerdict
 
     /// <summary>It would be sent, but nobody may act now.</summary>
     Held = 5,
+
+    /// <summary>It is proposed to people.</summary>
+    Propose = 6,
 }
 
 /// <summary>Verdict with the rule it comes from and why.</summary>
 /// <param name="Verdict">What is done.</param>
 /// <param name="Rule">The rule; null = none is about it.</param>
 /// <param name="Why">For people.</param>
-public sealed record RemediationDecision(RemediationVerdict Verdict, RemediationRule? Rule, string Why);
+public sealed record RemediationDecision(RemediationVerdict Verdict, RemediationRule? Rule, string Why)
+{
+    /// <summary>Parameters of the directive, texts by name.</summary>
+    public ImmutableSortedDictionary<string, string> Parameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The directive with its parameters, for people.</summary>
+    public string Directive => Rule is null ? "" : Describe(Rule.Directive, Parameters);
+
+    /// <summary>A directive with its parameters, for people.</summary>
+    public static string Describe(DirectiveKind kind, IEnumerable<KeyValuePair<string, string>> parameters) =>
+        string.Join(' ', parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}").Prepend(DirectiveCatalogue.Find(kind)?.Name ?? kind.ToString()));
+}
 
 /// <summary>Decides what is done about findings, by a policy and by what was done before. Pure.</summary>
 public static class RemediationJudge
@@ -51,7 +66,7 @@ public static class RemediationJudge
         ArgumentNullException.ThrowIfNull(incidents);
         HashSet<FindingKind> kinds = [.. policy.Rules.Where(r => r.Mode != RemediationMode.Observe).SelectMany(r => r.Findings)];
         return incidents.Where(i => i.IsActive).SelectMany(i => i.Symptoms.Prepend(i.Root)
-            .Where(f => f.IsActive && kinds.Contains(f.Key.Kind) && !IsExplained(i, f))
+            .Where(f => f.IsActive && f.Key.Element.Kind == ElementKind.Vm && kinds.Contains(f.Key.Kind) && !IsExplained(i, f))
             .Select(f => (i, f)));
     }
 
@@ -65,14 +80,15 @@ public static class RemediationJudge
     /// <param name="past">What rules have sent; at least within the longest window and the last hour.</param>
     /// <param name="nowUnixMs">Now, milliseconds since 1970 UTC.</param>
     /// <param name="heldBecause">Why nothing may be sent now; null = it may.</param>
+    /// <param name="isApproved">Whether a person has approved it, so that a rule that asks for this acts.</param>
     public static RemediationDecision Decide(
         RemediationPolicy policy, Incident incident, Finding finding, VmInfo? vm, VmState state, string host,
-        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null)
+        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null, bool isApproved = false)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(incident);
         ArgumentNullException.ThrowIfNull(finding);
-        RemediationRule? rule = vm is null ? null : policy.Rules.FirstOrDefault(r => r.IsAbout(finding.Key.Kind, vm, host));
+        RemediationRule? rule = vm is null ? null : policy.Rules.FirstOrDefault(r => r.IsAbout(finding.Key, vm, host));
         if (rule is null || rule.Mode == RemediationMode.Observe || !finding.IsActive || !incident.IsActive)
         {
             return new(RemediationVerdict.Nothing, rule, "");
@@ -90,12 +106,23 @@ public static class RemediationJudge
             return new(RemediationVerdict.Wait, rule, $"it is seen as {state}");
         }
 
-        if (rule.Mode == RemediationMode.Recommend)
+        if (rule.ParametersFor(vm!) is not { } parameters)
         {
-            return new(RemediationVerdict.Recommend, rule, $"rule '{rule.Name}' recommends: {NameOf(rule.Directive)}");
+            string meant = rule.Network.Length == 0 ? "one interface" : $"one interface in network '{rule.Network}'";
+            return new(RemediationVerdict.GiveUp, rule, $"rule '{rule.Name}' sets down {meant}, and the VM has none or several: it is for people");
         }
 
-        RemediationDecision decision = WithinLimits(policy, rule, vm!, past, nowUnixMs);
+        if (rule.Mode == RemediationMode.Recommend)
+        {
+            return new(RemediationVerdict.Recommend, rule, $"rule '{rule.Name}' recommends: {RemediationDecision.Describe(rule.Directive, parameters)}");
+        }
+
+        RemediationDecision decision = WithinLimits(policy, rule, vm!, past, nowUnixMs) with { Parameters = parameters };
+        if (decision.Verdict == RemediationVerdict.Act && !isApproved && (rule.Mode == RemediationMode.Approve || RemediationRule.NeedsApproval(rule.Directive)))
+        {
+            return decision with { Verdict = RemediationVerdict.Propose };
+        }
+
         return decision.Verdict == RemediationVerdict.Act && heldBecause is not null
             ? new(RemediationVerdict.Held, rule, $"rule '{rule.Name}' cannot act on {finding.Name}: {heldBecause}")
             : decision;
@@ -130,6 +157,4 @@ public static class RemediationJudge
     // Twice as long each time; a limit of 100 would overflow, so it ends at the window.
     private static long PauseMs(RemediationRule rule, int tries) =>
         (long)Math.Min(rule.FirstPause.TotalMilliseconds * Math.Pow(2, tries - 1), rule.Window.TotalMilliseconds);
-
-    private static string NameOf(DirectiveKind kind) => DirectiveCatalogue.Find(kind)?.Name ?? kind.ToString();
 }

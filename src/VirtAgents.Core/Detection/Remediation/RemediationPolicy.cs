@@ -14,8 +14,11 @@ public enum RemediationMode
     /// <summary>The incident says what the rule would do, and nothing is done.</summary>
     Recommend = 1,
 
+    /// <summary>The incident proposes the directive, and it is sent once a person has approved it.</summary>
+    Approve = 2,
+
     /// <summary>The directive is sent.</summary>
-    Auto = 2,
+    Auto = 3,
 }
 
 /// <summary>What is to be done about findings of some kinds.</summary>
@@ -33,22 +36,54 @@ public sealed record RemediationRule(
     string Name, ImmutableArray<FindingKind> Findings, string Vm, string Host, string Tenant, RemediationMode Mode, DirectiveKind Directive,
     int Limit, TimeSpan Window, TimeSpan FirstPause)
 {
-    /// <summary>Kinds a rule may use: none of them costs a guest its data, and each undoes what a fault has done.</summary>
-    public static ImmutableArray<DirectiveKind> Directives { get; } = [DirectiveKind.Start, DirectiveKind.Resume];
+    /// <summary>Kinds a rule may use: none of them costs a guest its data.</summary>
+    public static ImmutableArray<DirectiveKind> Directives { get; } = [DirectiveKind.Start, DirectiveKind.Resume, DirectiveKind.SetLink, DirectiveKind.Migrate];
+
+    /// <summary>Only findings whose detail (rule of a threshold, disk, device) fits this glob; empty = any.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>The interface to set down is the one whose network fits this glob; empty = any. Of <see cref="DirectiveKind.SetLink"/> alone.</summary>
+    public string Network { get; init; } = "";
+
+    /// <summary>Address of the hypervisor to migrate to; of <see cref="DirectiveKind.Migrate"/> alone.</summary>
+    public string To { get; init; } = "";
+
+    /// <summary>
+    /// Whether a kind needs a person each time and is done at most once about a finding: it undoes no fault, so the finding may well go on,
+    /// and it takes something from a guest that works.
+    /// </summary>
+    public static bool NeedsApproval(DirectiveKind kind) => kind is DirectiveKind.SetLink or DirectiveKind.Migrate;
 
     /// <summary>Whether a VM that is seen in a state can be helped by the directive; one that is unknown never is.</summary>
     public bool Helps(VmState state) => Directive switch
     {
         DirectiveKind.Start => state == VmState.Crashed,
         DirectiveKind.Resume => state == VmState.Paused,
+        DirectiveKind.SetLink => state is VmState.Running or VmState.Paused,
+        DirectiveKind.Migrate => state == VmState.Running,
         _ => false,
     };
 
-    /// <summary>Whether the rule is about a finding of a VM.</summary>
-    public bool IsAbout(FindingKind kind, VmInfo vm, string host)
+    /// <summary>Parameters of the directive for a VM; null = it cannot be told which interface is meant.</summary>
+    public ImmutableSortedDictionary<string, string>? ParametersFor(VmInfo vm)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return Findings.Contains(kind) && Fits(Vm, vm.Name) && Fits(Host, host) && (Tenant.Length == 0 || Tenant == vm.Tenant);
+        ImmutableSortedDictionary<string, string> none = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        if (Directive != DirectiveKind.SetLink)
+        {
+            return Directive == DirectiveKind.Migrate ? none.Add("destination", To) : none;
+        }
+
+        // Two at a time would be two directives, and with one of them down the guest is cut off only by half.
+        VmInterfaceInfo[] meant = [.. vm.Interfaces.Where(i => Fits(Network, i.Network))];
+        return meant.Length == 1 && meant[0].Mac.Length > 0 ? none.Add("mac", meant[0].Mac).Add("state", "down") : null;
+    }
+
+    /// <summary>Whether the rule is about a finding of a VM.</summary>
+    public bool IsAbout(FindingKey finding, VmInfo vm, string host)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return Findings.Contains(finding.Kind) && Fits(Detail, finding.Detail) && Fits(Vm, vm.Name) && Fits(Host, host) && (Tenant.Length == 0 || Tenant == vm.Tenant);
     }
 
     private static bool Fits(string glob, string name) => glob.Length == 0 || new NameGlob(glob).Matches(name);
@@ -61,4 +96,7 @@ public sealed record RemediationPolicy(ImmutableArray<RemediationRule> Rules, in
 {
     /// <summary>Nothing is done.</summary>
     public static RemediationPolicy None { get; } = new([], 0);
+
+    /// <summary>How long a proposal may be approved; 1 minute to 7 days.</summary>
+    public TimeSpan ProposalLifetime { get; init; } = TimeSpan.FromHours(1);
 }

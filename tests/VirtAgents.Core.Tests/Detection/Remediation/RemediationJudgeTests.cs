@@ -73,7 +73,22 @@ public sealed class RemediationJudgeTests
     [Theory]
     [InlineData(RemediationMode.Observe, Nothing)]
     [InlineData(RemediationMode.Recommend, RemediationVerdict.Recommend)]
+    [InlineData(RemediationMode.Approve, Propose)]
     public void Decide_Mode_GoesNoFurther(RemediationMode mode, RemediationVerdict verdict) => Assert.Equal(verdict, Decide(new([Restart with { Mode = mode }], 20)).Verdict);
+
+    [Fact]
+    public void Decide_Approved_ActsAsAutoWouldWithinTheSameLimits()
+    {
+        RemediationPolicy policy = new([Restart with { Mode = RemediationMode.Approve }], 20);
+        RemediationDecision Approved(VmState state, string? held, params PastAction[] past) =>
+            RemediationJudge.Decide(policy, IncidentOf(Crash), Crash, Vm, state, "host-1", past, Now, held, isApproved: true);
+        Assert.Equal((Act, "rule 'restart', try 1 of 3"), (Approved(VmState.Crashed, null).Verdict, Approved(VmState.Crashed, null).Why));
+        Assert.Equal(RemediationVerdict.Held, Approved(VmState.Crashed, "many hosts are silent").Verdict);
+        Assert.Equal(Wait, Approved(VmState.Running, null).Verdict);
+        Assert.Equal(Wait, Approved(VmState.Unknown, null).Verdict);
+        Assert.Equal(Wait, Approved(VmState.Crashed, null, Try(60_000, null)).Verdict);
+        Assert.Equal(GiveUp, Approved(VmState.Crashed, null, Try(60_000, 50_000), Try(60_000, 50_000), Try(60_000, 50_000)).Verdict);
+    }
 
     [Fact]
     public void Decide_EarlierTryNotEnded_Waits() => Assert.Equal(Wait, Decide(past: [Try(60_000, null)]).Verdict);
