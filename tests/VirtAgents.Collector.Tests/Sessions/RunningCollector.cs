@@ -33,6 +33,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Directives = new DirectiveService.DirectiveServiceClient(_channel);
         Incidents = new IncidentService.IncidentServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
+        Planning = new PlanningService.PlanningServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -49,6 +50,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public IncidentService.IncidentServiceClient Incidents { get; }
 
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
+
+    public PlanningService.PlanningServiceClient Planning { get; }
 
     public Figures Figures { get; }
 
