@@ -63,7 +63,7 @@ internal sealed class LiveDraft
         IEnumerable<string> hosts = _hosts.Select((h, at) => (Name: NameOf(h), Why: _apart[at])).Where(h => h.Why is not null)
             .Select(h => $"{h.Name} takes no part: {h.Why}");
         IEnumerable<string> vms = _purpose == LivePurpose.Placement ? [] : _hosts.SelectMany((h, at) => Counted(h).Where(_ => _apart[at] is null))
-            .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{List([.. g])} stays: {g.Key}");
+            .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{List([.. g])}: not moved, {g.Key}");
         return [.. hosts, .. vms];
     }
 

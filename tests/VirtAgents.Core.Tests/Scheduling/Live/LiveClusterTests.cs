@@ -82,7 +82,7 @@ public sealed class LiveClusterTests
         Assert.Equal(["vm2"], plan.Moves.Select(m => m.Vm));
         Assert.Equal([new Unsatisfied("vm1", $"h1 is to be emptied, but it is pinned (not seen running: {state})")], plan.Unsatisfied);
         Assert.EndsWith($"(not seen running: {state})", plan.Explanation, StringComparison.Ordinal);
-        Assert.Equal([$"vm1 stays: not seen running: {state}"], cluster.Notes);
+        Assert.Equal([$"vm1: not moved, not seen running: {state}"], cluster.Notes);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class LiveClusterTests
         LiveCluster cluster = Look(Host(1, Vm(1, pool: pool)) with { IsDraining = true }, Host(2));
 
         Assert.Empty(Planner.Plan(cluster.Snapshot, Evacuate).Moves);
-        Assert.Equal([$"vm1 stays: {why}"], cluster.Notes);
+        Assert.Equal([$"vm1: not moved, {why}"], cluster.Notes);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class LiveClusterTests
         LiveCluster cluster = Look(Host(1, Vm(1) with { IsToldByOthers = true }) with { IsDraining = true }, Host(2));
 
         Assert.Empty(Planner.Plan(cluster.Snapshot, Evacuate).Moves);
-        Assert.Equal(["vm1 stays: several hosts tell of it"], cluster.Notes);
+        Assert.Equal(["vm1: not moved, several hosts tell of it"], cluster.Notes);
     }
 
     [Fact]
