@@ -41,6 +41,7 @@ internal sealed class CollectorClient : IDisposable
         Incidents = new IncidentService.IncidentServiceClient(_channel);
         Remediation = new RemediationService.RemediationServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
+        Planning = new PlanningService.PlanningServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -55,9 +56,14 @@ internal sealed class CollectorClient : IDisposable
 
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 
-    public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel)
+    public PlanningService.PlanningServiceClient Planning { get; }
+
+    public Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel) => CallAsync(start, TimeSpan.Zero, cancel);
+
+    /// <summary>A call whose answer the collector may reckon for a while, beside the time that any call may take.</summary>
+    public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, TimeSpan reckoning, CancellationToken cancel)
     {
-        using var deadline = new CancellationTokenSource(_settings.Timeout, _time);
+        using var deadline = new CancellationTokenSource(_settings.Timeout + reckoning, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {

@@ -13,6 +13,9 @@ internal static class ClusterFile
     /// <summary>The VM that is to be placed.</summary>
     public static ClusterVm ReadVm(string path, ClusterSnapshot cluster) => Read(path, field => new VmReader(cluster).ReadNew(field));
 
+    /// <summary>A VM that is to be placed on hosts that only the collector knows.</summary>
+    public static Protocol.V1.NewVm ReadVm(string path) => Read(path, NewVmReader.Read);
+
     private static T Read<T>(string path, Func<JsonField, T> read)
     {
         try

@@ -11,7 +11,7 @@ internal sealed class PlanCommandOptions
 {
     private const double MostGb = 1e9, MostSeconds = 86_400, MostGain = 1e6;
 
-    public Argument<string> File { get; } = new("cluster") { Description = "File of the form vcluster/1.", HelpName = "CLUSTER.json" };
+    public ClusterSource Source { get; } = new();
 
     public Option<PlanGoal?> Goal { get; } = Parsed.Name(new Option<PlanGoal?>("--goal") { Description = "What the plan is for.", Required = true }, PlanGoals.Names);
 
@@ -37,7 +37,7 @@ internal sealed class PlanCommandOptions
 
     public void AddTo(Command command)
     {
-        command.Add(File);
+        Source.AddTo(command);
         foreach (var option in new Option[] { Goal, Hosts, MaxMoves, MaxGb, MaxConcurrent, TimeLimit, Seed, MinGain, Explain, Output })
         {
             command.Add(option);
@@ -47,12 +47,16 @@ internal sealed class PlanCommandOptions
     public PlanOptions Read(ParseResult parse, ClusterSnapshot cluster)
     {
         var hosts = parse.GetValue(Hosts) ?? [];
-        var goal = parse.GetRequiredValue(Goal)!.Value;
-        if (hosts.FirstOrDefault(id => !cluster.Hosts.Any(host => host.Id == id)) is { } unknown)
-        {
-            throw new CliFailureException(ExitCode.Failure, $"--host: '{SafeText.Line(unknown)}' is not allowed; give the id of a host of the cluster");
-        }
+        return hosts.FirstOrDefault(id => !cluster.Hosts.Any(host => host.Id == id)) is { } unknown
+            ? throw new CliFailureException(ExitCode.Failure, $"--host: '{SafeText.Line(unknown)}' is not allowed; give the id of a host of the cluster")
+            : Read(parse);
+    }
 
+    /// <summary>What is asked for, its hosts not looked up.</summary>
+    public PlanOptions Read(ParseResult parse)
+    {
+        var hosts = parse.GetValue(Hosts) ?? [];
+        var goal = parse.GetRequiredValue(Goal)!.Value;
         if (hosts.Length > 0 && goal != PlanGoal.Evacuate)
         {
             throw new CliFailureException(ExitCode.Usage, $"--host is for --goal evacuate; --goal {PlanGoals.Names.Of(goal)} is about the whole cluster");
@@ -69,7 +73,7 @@ internal sealed class PlanCommandOptions
         };
     }
 
-    private static Option<double?> Number(string name, string description, double most)
+    public static Option<double?> Number(string name, string description, double most)
     {
         var option = new Option<double?>(name) { Description = description, HelpName = "X" };
         option.CustomParser = result =>

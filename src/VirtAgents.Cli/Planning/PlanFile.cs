@@ -6,7 +6,11 @@ namespace VirtAgents.Cli.Planning;
 /// <summary>A plan as JSON; docs/planning.md has every key. Nothing in it is of this moment or machine.</summary>
 internal static class PlanFile
 {
-    public static void Write(Utf8JsonWriter json, MigrationPlan plan, long seed)
+    /// <param name="json">Where to.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="seed">Seed that it was made with.</param>
+    /// <param name="notes">What takes no part, and why; null = the cluster is from a file, where all does.</param>
+    public static void Write(Utf8JsonWriter json, MigrationPlan plan, long seed, IReadOnlyList<string>? notes)
     {
         json.WriteStartObject();
         json.WriteString("goal", PlanGoals.Names.Of(plan.Goal));
@@ -26,7 +30,24 @@ internal static class PlanFile
             json.WriteString("explanation", plan.Explanation);
         }
 
+        WriteNotes(json, notes);
         json.WriteEndObject();
+    }
+
+    public static void WriteNotes(Utf8JsonWriter json, IReadOnlyList<string>? notes)
+    {
+        if (notes is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("notes");
+        foreach (var note in notes)
+        {
+            json.WriteStringValue(note);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteMoves(Utf8JsonWriter json, MigrationPlan plan)

@@ -7,6 +7,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Exposition;
 using VirtAgents.Collector.Incidents;
+using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Sessions;
 
@@ -43,6 +44,7 @@ internal static class CollectorHost
         builder.Services.AddQueryApi();
         builder.Services.AddDirectives();
         builder.Services.AddIncidents(options.Notices);
+        builder.Services.AddPlanning();
         builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -53,6 +55,7 @@ internal static class CollectorHost
         app.MapExposition();
         app.MapDirectives();
         app.MapIncidents();
+        app.MapPlanning();
         app.MapQueryApi();
         return app;
     }

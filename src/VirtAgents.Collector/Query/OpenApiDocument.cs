@@ -13,7 +13,10 @@ internal static class OpenApiDocument
     private const int MapValue = 2;
 
     private static readonly ServiceDescriptor[] Services =
-        [QueryService.Descriptor, EventService.Descriptor, DirectiveService.Descriptor, IncidentService.Descriptor, IncidentHistoryService.Descriptor, RemediationService.Descriptor];
+    [
+        QueryService.Descriptor, EventService.Descriptor, DirectiveService.Descriptor, IncidentService.Descriptor, IncidentHistoryService.Descriptor,
+        RemediationService.Descriptor, PlanningService.Descriptor,
+    ];
 
     /// <summary>The document.</summary>
     public static string Json { get; } = Write().ToJsonString();

@@ -14,7 +14,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
     private readonly WebApplication _application;
 
     private InProcessCollector(WebApplication application, FixedQueryService query, ScriptedEventService events, ScriptedDirectiveService directives,
-        ScriptedIncidentService incidents, FixedIncidentHistory history)
+        ScriptedIncidentService incidents, FixedIncidentHistory history, FixedPlanningService planning)
     {
         _application = application;
         Query = query;
@@ -22,6 +22,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         Directives = directives;
         Incidents = incidents;
         History = history;
+        Planning = planning;
         Address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
@@ -36,6 +37,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
     public FixedIncidentHistory History { get; }
 
     public ScriptedRemediationService Remediation => _application.Services.GetRequiredService<ScriptedRemediationService>();
+
+    public FixedPlanningService Planning { get; }
 
     public string Address { get; }
 
@@ -52,6 +55,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
         var history = new FixedIncidentHistory();
         builder.Services.AddSingleton(history);
         builder.Services.AddSingleton<ScriptedRemediationService>();
+        var planning = new FixedPlanningService();
+        builder.Services.AddSingleton(planning);
         builder.Services.AddGrpc();
         var application = builder.Build();
         application.Use((call, next) =>
@@ -65,8 +70,9 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<ScriptedIncidentService>();
         application.MapGrpcService<FixedIncidentHistory>();
         application.MapGrpcService<ScriptedRemediationService>();
+        application.MapGrpcService<FixedPlanningService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
-        return new InProcessCollector(application, query, events, directives, incidents, history);
+        return new InProcessCollector(application, query, events, directives, incidents, history, planning);
     }
 
     public Tool.Run Start(params string[] arguments) => Tool.Start(Address, arguments);

@@ -34,6 +34,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Incidents = new IncidentService.IncidentServiceClient(_channel);
         Remediation = new RemediationService.RemediationServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
+        Planning = new PlanningService.PlanningServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -52,6 +53,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public RemediationService.RemediationServiceClient Remediation { get; }
 
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
+
+    public PlanningService.PlanningServiceClient Planning { get; }
 
     public Figures Figures { get; }
 

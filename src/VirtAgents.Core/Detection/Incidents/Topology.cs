@@ -40,6 +40,9 @@ public sealed class Topology
     /// <summary>The hosts, each once, in no particular order.</summary>
     public IReadOnlyCollection<TopologyHost> Hosts => _hosts.Values;
 
+    /// <summary>Whether hosts of one cluster that name a pool of this kind share it. A kind that is not known is not shared: that must be said.</summary>
+    public static bool IsSharedType(string type) => SharedTypes.Contains(type);
+
     /// <summary>Makes one from the inventories of hosts; of two of the same host the later counts.</summary>
     public static Topology Of(IEnumerable<TopologyHost> hosts)
     {
@@ -119,7 +122,7 @@ public sealed class Topology
         {
             if (known.Name == pool)
             {
-                return SharedTypes.Contains(known.Type);
+                return IsSharedType(known.Type);
             }
         }
 

@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace VirtAgents.Cli.Planning;
+
+/// <summary>Where the cluster comes from: a file, or what a collector sees now.</summary>
+internal sealed class ClusterSource
+{
+    private const double MostRatio = 1000;
+
+    public Argument<string?> File { get; } = new("cluster") { Description = "File of the form vcluster/1; not with --live.", HelpName = "CLUSTER.json", Arity = ArgumentArity.ZeroOrOne };
+
+    public Option<bool> Live { get; } = new("--live") { Description = "Reckons with the hosts and VMs as the collector sees them now. No host is told." };
+
+    public Option<string?> Cluster { get; } = new("--cluster") { Description = "With --live: the cluster. Default: the only one.", HelpName = "NAME" };
+
+    public Option<double?> VcpuRatio { get; } = PlanCommandOptions.Number("--vcpu-ratio", "With --live: most vCPUs promised for each pCPU. Default: 4.", MostRatio);
+
+    public void AddTo(Command command)
+    {
+        command.Add(File);
+        foreach (var option in new Option[] { Live, Cluster, VcpuRatio })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The file; null = the collector is to be asked.</summary>
+    public string? Read(ParseResult parse)
+    {
+        var (file, live) = (parse.GetValue(File), parse.GetValue(Live));
+        if (live == file is not null)
+        {
+            throw new CliFailureException(ExitCode.Usage, "give either a file CLUSTER.json or --live");
+        }
+
+        return live || (parse.GetValue(Cluster) is null && parse.GetValue(VcpuRatio) is null)
+            ? file
+            : throw new CliFailureException(ExitCode.Usage, "--cluster and --vcpu-ratio are for --live; a file names its own");
+    }
+}

@@ -1,0 +1,83 @@
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Query;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Live;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Collector.Planning;
+
+/// <summary>One cluster of the fleet at one moment, and what its hosts and VMs are called by callers.</summary>
+internal sealed class LiveEstate
+{
+    private static readonly string Migrate = DirectiveCatalogue.Find(DirectiveKind.Migrate)!.Name;
+
+    private readonly FleetDirectory _fleet;
+
+    private LiveEstate(FleetDirectory fleet, string name, LiveCluster cluster) => (_fleet, Name, Cluster) = (fleet, name, cluster);
+
+    public string Name { get; }
+
+    public LiveCluster Cluster { get; }
+
+    /// <summary>Looks at a cluster.</summary>
+    /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
+    public static LiveEstate Of(IReadOnlyList<HostView> hosts, string cluster, ClusterLimits limits, LivePurpose purpose)
+    {
+        FleetDirectory fleet = new(hosts);
+        string name = Choose(fleet, cluster);
+        HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(v => LiveCluster.Counts(v.State)).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
+        ILookup<HostId, VmView> vms = fleet.Vms.ToLookup(v => v.Host.Host.Id, v => v.Vm);
+        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name).Select(h => HostOf(h, vms[h.Host.Id], uncertain));
+        return new(fleet, name, LiveCluster.Of(name, [.. live], limits, purpose));
+    }
+
+    /// <summary>Id in the snapshot of a host that is named or whose UUID is given.</summary>
+    public string Host(string nameOrId, string field)
+    {
+        HostView host = _fleet.Host(nameOrId, field);
+        return Cluster.HostNames.TryGetValue(host.Host.Id.Value, out string? id)
+            ? id
+            : throw QueryRefusedException.Invalid(field, nameOrId, $"it is not in cluster '{Name}', but in '{host.Cluster}'");
+    }
+
+    /// <summary>Id in the snapshot of a VM that is named or whose UUID is given.</summary>
+    public string Vm(string nameOrId, string field)
+    {
+        VmEntry vm = _fleet.Vm(nameOrId, field);
+        return Cluster.VmNames.TryGetValue(vm.Vm.Info.Id.Value, out string? id) ? id
+            : vm.Host.Cluster != Name ? throw QueryRefusedException.Invalid(field, nameOrId, $"it is not in cluster '{Name}', but in '{vm.Host.Cluster}'")
+            : throw QueryRefusedException.Invalid(field, nameOrId, "it was seen shut off or left its host: give a VM that holds memory, since no other is moved");
+    }
+
+    private static string Choose(FleetDirectory fleet, string cluster)
+    {
+        string[] all = [.. fleet.Hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string names = string.Join(", ", all.Where(c => c.Length > 0));
+        return cluster.Length > 0
+            ? all.Contains(cluster) ? cluster : throw QueryRefusedException.NotFound($"cluster: there is no cluster '{cluster}'{Similar.Hint(cluster, all, "GET /v1/hosts tells the clusters of hosts")}")
+            : all.Length switch
+            {
+                1 => all[0],
+                0 => throw QueryRefusedException.NotFound("cluster: no host is known"),
+                _ => throw QueryRefusedException.Invalid("cluster", "", $"name one of {names}, since a plan is for one cluster; hosts without a cluster are planned only where no host has one"),
+            };
+    }
+
+    private static LiveHost HostOf(HostView view, IEnumerable<VmView> vms, HashSet<VmId> uncertain) => new(
+        view.Host, view.Figures, [.. vms.Select(v => new LiveVm(v.Info, v.State, v.Figures) { IsToldByOthers = uncertain.Contains(v.Info.Id) })],
+        [.. view.Pools.Select(p => new LivePool(p.Info, p.Figures))])
+    {
+        OutOfSight = WhyOutOfSight(view),
+        IsDraining = view.Acting?.IsDraining ?? false,
+        CannotMigrate = view.Acting is { } acting && !acting.Kinds.Contains(Migrate)
+            ? acting.Unsupported.GetValueOrDefault(Migrate, "its agent does not say that it can")
+            : null,
+    };
+
+    private static string? WhyOutOfSight(HostView view) => view.Agent != AgentStatus.Connected ? "its agent is not connected"
+        : view.Hypervisor != HypervisorStatus.Up ? "its hypervisor is not seen to work"
+        : view.Acting is null ? "its agent has not said what it can carry out"
+        : null;
+}

@@ -1,0 +1,58 @@
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Live;
+using VirtAgents.Core.Scheduling.Placement;
+using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Collector.Planning;
+
+/// <summary>
+/// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
+/// recorded, and no host is told.
+/// </summary>
+internal sealed class LivePlanner(IFleetReader fleet, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    public async Task<PlanResponse> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        (PlanOptions options, TimeSpan limit) = (PlanFields.Options(request), PlanFields.Limit(request));
+        ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null);
+        return await InTurnAsync(
+            request.Cluster, limits, LivePurpose.Migration,
+            estate =>
+            {
+                options = options with { Hosts = [.. request.Hosts.Select(h => estate.Host(h, "hosts")).Distinct(StringComparer.Ordinal)] };
+                string? explained = request.Explain.Length == 0 ? null : estate.Vm(request.Explain, "explain");
+                long started = time.GetTimestamp();
+                MigrationPlan plan = Planner.Plan(
+                    estate.Cluster.Snapshot, options, explained, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > limit);
+                cancellationToken.ThrowIfCancellationRequested();
+                return PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed);
+            },
+            cancellationToken);
+    }
+
+    public Task<PlaceResponse> PlaceAsync(PlaceRequest request, CancellationToken cancellationToken) => InTurnAsync(
+        request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null), LivePurpose.Placement,
+        estate => PlanMessages.ToMessage(estate, new Placer(estate.Cluster.Snapshot).Place(PlanFields.NewVm(request.Vm, estate))),
+        cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    // The estate is read when it is the caller's turn: what was seen before the wait may be wrong by then.
+    private async Task<T> InTurnAsync<T>(string cluster, ClusterLimits limits, LivePurpose purpose, Func<LiveEstate, T> reckon, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
+            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose)), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

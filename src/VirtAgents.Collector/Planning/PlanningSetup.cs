@@ -1,0 +1,15 @@
+using VirtAgents.Collector.Query;
+
+namespace VirtAgents.Collector.Planning;
+
+/// <summary>Plans and placements on the estate as it is seen now.</summary>
+internal static class PlanningSetup
+{
+    public static void AddPlanning(this IServiceCollection services)
+    {
+        services.AddSingleton<LivePlanner>();
+        services.AddGrpc().AddServiceOptions<PlanningGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
+    }
+
+    public static void MapPlanning(this WebApplication app) => app.MapGrpcService<PlanningGrpcService>().Add(QueryEndpoints.CheckQueryString);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Planning;
+
+namespace VirtAgents.Core.Scheduling.Live;
+
+/// <summary>The hosts of a cluster as they are seen now, in the form that placement and planning reckon with. Pure.</summary>
+/// <remarks>
+/// What is not certain takes no part. A host that is out of sight, of unknown size, with a VM of unknown size, or that cannot migrate
+/// is <see cref="HostAvailability.Unknown"/>: nothing goes there. Its VMs are pinned too, since a request to empty a host overrides how
+/// it is. A VM moves only when it is seen running on this host alone and all its disks are in pools that the target shares and sees
+/// working. VMs that were seen shut off hold nothing and are left out; of all others what they were promised counts.
+/// What no host tells is estimated alike for all, so that it draws VMs to none: see <see cref="LiveSizes"/>.
+/// </remarks>
+public sealed class LiveCluster
+{
+    private readonly ImmutableDictionary<string, string> _stays;
+    private readonly ImmutableArray<Unsatisfied> _unsatisfied;
+
+    private LiveCluster(LiveDraft draft)
+    {
+        (Snapshot, Notes, HostNames, VmNames) = (draft.Snapshot(), draft.Notes(), draft.HostNames, draft.VmNames);
+        (_stays, _unsatisfied) = (draft.Stays.ToImmutableDictionary(StringComparer.Ordinal), draft.Unsatisfied());
+        HostIds = HostNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        VmIds = VmNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    }
+
+    /// <summary>What is reckoned with.</summary>
+    public ClusterSnapshot Snapshot { get; }
+
+    /// <summary>Hosts that take no part and VMs that stay, and why, for people.</summary>
+    public ImmutableArray<string> Notes { get; }
+
+    /// <summary>Ids of hosts in the snapshot, by UUID.</summary>
+    public IReadOnlyDictionary<Guid, string> HostNames { get; }
+
+    /// <summary>UUIDs of hosts, by their ids in the snapshot.</summary>
+    public IReadOnlyDictionary<string, Guid> HostIds { get; }
+
+    /// <summary>Ids of VMs in the snapshot, by UUID; those that were seen shut off are not in it.</summary>
+    public IReadOnlyDictionary<Guid, string> VmNames { get; }
+
+    /// <summary>UUIDs of VMs, by their ids in the snapshot.</summary>
+    public IReadOnlyDictionary<string, Guid> VmIds { get; }
+
+    /// <summary>Looks at the hosts of one cluster.</summary>
+    /// <param name="name">Its name; may be empty.</param>
+    /// <param name="hosts">Its hosts.</param>
+    /// <param name="limits">What is promised at most.</param>
+    /// <param name="purpose">What for.</param>
+    public static LiveCluster Of(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose)
+    {
+        ArgumentNullException.ThrowIfNull(hosts);
+        return new(new LiveDraft(name, hosts, limits, purpose));
+    }
+
+    /// <summary>Whether a VM holds or may hold what it was promised.</summary>
+    public static bool Counts(VmState state) => state is not (VmState.ShutOff or VmState.MigratedAway or VmState.Gone);
+
+    /// <summary>A plan with what is known here about VMs that stay, and about drained hosts that nothing can leave.</summary>
+    /// <param name="plan">A plan made of <see cref="Snapshot"/>.</param>
+    /// <param name="explained">Id of the VM that it explains; null = none.</param>
+    public MigrationPlan Told(MigrationPlan plan, string? explained)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return plan with
+        {
+            Unsatisfied = [.. plan.Unsatisfied.Select(u => u with { Reason = WithWhy(u.Subject, u.Reason) }), .. _unsatisfied.Where(u => plan.Unsatisfied.All(p => p.Subject != u.Subject))],
+            Explanation = explained is null || plan.Explanation is null ? plan.Explanation : WithWhy(explained, plan.Explanation),
+        };
+    }
+
+    private string WithWhy(string vm, string text) => _stays.TryGetValue(vm, out string? why) ? $"{text} ({why})" : text;
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Planning;
+
+namespace VirtAgents.Core.Scheduling.Live;
+
+/// <summary>A live cluster while it is put together.</summary>
+internal sealed class LiveDraft
+{
+    private readonly string _name;
+    private readonly IReadOnlyList<LiveHost> _hosts;
+    private readonly ClusterLimits _limits;
+    private readonly LivePurpose _purpose;
+    private readonly LiveStorage _storage;
+    private readonly string?[] _apart;
+
+    public LiveDraft(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose)
+    {
+        (_name, _hosts, _limits, _purpose) = (name, hosts, limits, purpose);
+        HostNames = LiveNames.Of([.. hosts.Select(h => (h.Info.Id.Value, h.Info.Name))]);
+        VmNames = LiveNames.Of([.. hosts.SelectMany(Counted).Select(v => (v.Info.Id.Value, v.Info.Name))]);
+        _storage = new LiveStorage(hosts, HostNames);
+        _apart = [.. hosts.Select(WhyApart)];
+        foreach ((int at, LiveHost host) in hosts.Index())
+        {
+            foreach (LiveVm vm in Counted(host))
+            {
+                if (WhyItStays(at, vm) is { } why)
+                {
+                    Stays[NameOf(vm)] = why;
+                }
+            }
+        }
+    }
+
+    public Dictionary<Guid, string> HostNames { get; }
+
+    public Dictionary<Guid, string> VmNames { get; }
+
+    /// <summary>Why VMs are not moved, by id.</summary>
+    public Dictionary<string, string> Stays { get; } = new(StringComparer.Ordinal);
+
+    public ClusterSnapshot Snapshot()
+    {
+        VmUse[][] uses = [.. _hosts.Select(h => Counted(h).Select(v => h.OutOfSight is null ? LiveSizes.UseOf(v) : VmUse.Unknown).ToArray())];
+        (double disk, double net) = LiveSizes.Carried(uses);
+        HostSize[] known = [.. _hosts.Where(HasSize).Select(h => new HostSize(h.Info.CpuCount, h.Info.MemoryBytes / LiveSizes.Mib, disk, net))];
+        HostSize usual = known.Length == 0
+            ? new(1, 1, disk, net)
+            : new(known.Average(s => s.CpuCores), known.Average(s => s.MemoryMb), disk, net);
+        return new(
+            _name, false, _limits, [.. _hosts.Select((h, at) => HostOf(h, at, usual))],
+            [.. _hosts.SelectMany((h, at) => Counted(h).Select((v, i) => VmOf(h, v, uses[at][i])))])
+        {
+            Reference = usual,
+            Pools = _purpose == LivePurpose.Placement ? _storage.Pools() : [],
+        };
+    }
+
+    public ImmutableArray<string> Notes()
+    {
+        IEnumerable<string> hosts = _hosts.Select((h, at) => (Name: NameOf(h), Why: _apart[at])).Where(h => h.Why is not null)
+            .Select(h => $"{h.Name} takes no part: {h.Why}");
+        IEnumerable<string> vms = _purpose == LivePurpose.Placement ? [] : _hosts.SelectMany((h, at) => Counted(h).Where(_ => _apart[at] is null))
+            .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{List([.. g])}: not moved, {g.Key}");
+        return [.. hosts, .. vms];
+    }
+
+    /// <summary>Drained hosts that keep their VMs, since they take no part.</summary>
+    public ImmutableArray<Unsatisfied> Unsatisfied() =>
+    [
+        .. _hosts.Index().Where(h => h.Item.IsDraining && _apart[h.Index] is not null && Counted(h.Item).Any())
+            .Select(h => new Unsatisfied(NameOf(h.Item), $"it is drained, but its VMs stay: {_apart[h.Index]}")),
+    ];
+
+    private static IEnumerable<LiveVm> Counted(LiveHost host) => host.Vms.Where(v => LiveCluster.Counts(v.State));
+
+    private static bool HasSize(LiveHost host) => host.Info is { CpuCount: > 0, MemoryBytes: > 0 };
+
+    private static bool HasSize(LiveVm vm) => vm.Info is { VcpuCount: > 0, MemoryBytes: > 0 };
+
+    private static string List(string[] names)
+    {
+        const int Most = 5;
+        return string.Join(", ", names.Take(Most)) + (names.Length > Most ? $" and {names.Length - Most} more" : "");
+    }
+
+    private string NameOf(LiveHost host) => HostNames[host.Info.Id.Value];
+
+    private string NameOf(LiveVm vm) => VmNames[vm.Info.Id.Value];
+
+    // A drained host that cannot migrate is to be emptied all the same, so that the plan tells of each VM that it cannot.
+    private string? WhyApart(LiveHost host) =>
+        host.OutOfSight ?? (!HasSize(host) ? "how many CPUs and how much memory it has is unknown"
+            : Counted(host).FirstOrDefault(v => !HasSize(v)) is { } vm ? $"what its VM {NameOf(vm)} was promised is unknown"
+            : _purpose == LivePurpose.Migration && !host.IsDraining ? WhyNoMigration(host)
+            : null);
+
+    private static string? WhyNoMigration(LiveHost host) => host.CannotMigrate is { } why ? $"it cannot migrate: {why}" : null;
+
+    private string? WhyItStays(int at, LiveVm vm) => _purpose == LivePurpose.Placement ? null
+        : _apart[at] is { } apart ? $"{NameOf(_hosts[at])} takes no part: {apart}"
+        : WhyNoMigration(_hosts[at]) is { } unable ? $"{NameOf(_hosts[at])}: {unable}"
+        : vm.State != VmState.Running ? $"not seen running: {vm.State}"
+        : vm.IsToldByOthers ? "several hosts tell of it"
+        : LiveStorage.WhyBound(_hosts[at], vm);
+
+    private ClusterHost HostOf(LiveHost host, int at, HostSize usual) => new(
+        NameOf(host),
+        HasSize(host) ? usual with { CpuCores = host.Info.CpuCount, MemoryMb = host.Info.MemoryBytes / LiveSizes.Mib } : usual,
+        _apart[at] is not null ? HostAvailability.Unknown : host.IsDraining ? HostAvailability.Drain : HostAvailability.Online)
+    {
+        ReservedMemoryMb = HasSize(host) ? LiveSizes.ReservedMb(host) : 0,
+    };
+
+    private ClusterVm VmOf(LiveHost host, LiveVm vm, VmUse use) => new(NameOf(vm), NameOf(host), Math.Max(0, vm.Info.VcpuCount), Math.Max(0, vm.Info.MemoryBytes) / LiveSizes.Mib)
+    {
+        Use = use,
+        Tenant = vm.Info.Tenant,
+        IsPinned = Stays.ContainsKey(NameOf(vm)),
+        AllowedHosts = _purpose == LivePurpose.Placement || Stays.ContainsKey(NameOf(vm)) ? [] : _storage.HostsFor(host, vm),
+    };
+}
