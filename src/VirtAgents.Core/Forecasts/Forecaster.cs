@@ -7,8 +7,9 @@ namespace VirtAgents.Core.Forecasts;
 /// <para>Each model is tried from places in the second half of the past (rolling origin), as far ahead as there is past. The
 /// one with the smallest mean absolute error is taken, and the naive one unless the other is better by 5 %.</para>
 /// <para>Intervals are the errors that the model made from those places at like distances, the greater of so many (split
-/// conformal: Lei and others 2018, <i>Distribution-free predictive inference for regression</i>, section 2.2, with the number of
-/// errors that do not overlap; even those are not independent, so that the promise is measured, not proved). They never get narrower with
+/// conformal: Lei and others 2018, <i>Distribution-free predictive inference for regression</i>, section 2.2). Errors from
+/// neighbouring places are alike where a series wanders; they count for as many as would be independent (Bartlett 1935:
+/// <i>Some aspects of the time-correlation problem</i>), so that the promise is measured, not proved. They never get narrower with
 /// distance, and beyond what could be tried they grow as a random walk does, with the square root.</para>
 /// </remarks>
 public static class Forecaster
@@ -62,7 +63,7 @@ public static class Forecaster
     {
         int first = Math.Max(LeastValues / 2, past.Length / 2), places = Math.Min(MostOrigins, past.Length - first);
         int farthest = Math.Min(horizon, past.Length - first);
-        Trial trial = new(model, farthest, past.Length - first);
+        Trial trial = new(model, farthest);
         double[] ahead = new double[farthest];
         for (int place = 0; place < places; place++)
         {

@@ -1,13 +1,10 @@
 namespace VirtAgents.Core.Forecasts;
 
 /// <summary>Errors that a model made on the past of a series, by how far ahead.</summary>
-/// <param name="model">The model.</param>
-/// <param name="farthest">Most steps ahead that it was tried.</param>
-/// <param name="tried">Steps of the past that it was tried on.</param>
-internal sealed class Trial(ForecastModel model, int farthest, int tried)
+internal sealed class Trial(ForecastModel model, int farthest)
 {
     // So few errors say nothing of the outer twentieth: the greatest stands for it, made wider.
-    private const double Widening = 1.25;
+    private const double Widening = 1.25, MostAlike = 0.95;
 
     private readonly List<double>[] _errors = [.. Enumerable.Range(0, farthest).Select(_ => new List<double>())];
     private readonly Dictionary<(int, int, double), double> _known = [];
@@ -22,16 +19,17 @@ internal sealed class Trial(ForecastModel model, int farthest, int tried)
     /// <summary>Mean absolute error over all places and distances; infinite when there is none.</summary>
     public double MeanError => _count > 0 ? _sum / _count : double.PositiveInfinity;
 
+    /// <summary>Takes what was expected from a place and what came; places in order of time.</summary>
     public void Add(ReadOnlySpan<double> expected, ReadOnlySpan<double> came)
     {
         Origins++;
         for (int step = 0; step < expected.Length; step++)
         {
-            double error = Math.Abs(expected[step] - came[step]);
+            double error = came[step] - expected[step];
             if (double.IsFinite(error))
             {
                 _errors[step].Add(error);
-                _sum += error;
+                _sum += Math.Abs(error);
                 _count++;
             }
         }
@@ -47,9 +45,7 @@ internal sealed class Trial(ForecastModel model, int farthest, int tried)
 
         // Far distances were tried from few places: those a third nearer and farther are like them.
         int reach = Math.Min(step, farthest), from = Math.Max(1, reach * 2 / 3), to = Math.Min(farthest, Math.Max(reach * 4 / 3, reach));
-
-        // Errors at a distance overlap: there are only so many that do not, and the finite sample is made up for by their number.
-        return Quantile(from, to, probability * (1 + ((double)reach / tried))) * Math.Sqrt((double)step / reach);
+        return Quantile(from, to, probability) * Math.Sqrt((double)step / reach);
     }
 
     private double Quantile(int from, int to, double probability)
@@ -59,11 +55,32 @@ internal sealed class Trial(ForecastModel model, int farthest, int tried)
             return known;
         }
 
-        double[] errors = [.. _errors.Skip(from - 1).Take(to - from + 1).SelectMany(e => e).Order()];
-        int rank = (int)Math.Ceiling(errors.Length * probability);
+        List<double>[] near = _errors[(from - 1)..to];
+        double[] errors = [.. near.SelectMany(e => e).Select(Math.Abs).Order()];
+        int rank = (int)Math.Ceiling(errors.Length * probability * (1 + (1 / Independent(near))));
         double quantile = errors.Length == 0 ? (from > 1 ? Quantile(1, from - 1, probability) : double.PositiveInfinity)
             : rank <= errors.Length ? errors[rank - 1] : errors[^1] * Widening;
         _known[(from, to, probability)] = quantile;
         return quantile;
+    }
+
+    // Errors from neighbouring places are alike where a series wanders, and count for fewer: for so many of a series with that
+    // correlation from one to the next (Bartlett 1935).
+    private static double Independent(List<double>[] near)
+    {
+        (double product, double square, long count) = (0, 0, 0);
+        foreach (List<double> errors in near)
+        {
+            for (int at = 0; at < errors.Count; at++)
+            {
+                product += at > 0 ? errors[at] * errors[at - 1] : 0;
+                square += errors[at] * errors[at];
+            }
+
+            count += errors.Count;
+        }
+
+        double alike = square > 0 ? Math.Clamp(product / square, 0, MostAlike) : 0;
+        return Math.Max(1, (double)count / near.Length) * (1 - alike) / (1 + alike);
     }
 }
