@@ -54,6 +54,20 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Plan_EvacuateAHostThatNothingIsKnownOf_MovesNothingAndSaysWhy()
+    {
+        ClusterSnapshot cluster = Cluster(3, [Vm("x", "h0"), Vm("y", "h1")]);
+        cluster = cluster with { Hosts = cluster.Hosts.SetItem(0, cluster.Hosts[0] with { Availability = HostAvailability.Unknown }) };
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Evacuate) { Hosts = ["h0"] });
+
+        Assert.Empty(plan.Moves);
+        Unsatisfied left = Assert.Single(plan.Unsatisfied);
+        Assert.Equal("x", left.Subject);
+        Assert.Contains("the state of h0 is unknown", left.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Plan_RackSpread_LeavesTheRack()
     {
         ClusterSnapshot cluster = Cluster(4, [Vm("x", "h0") with { RackSpread = ["g"] }, Vm("y", "h1") with { RackSpread = ["g"] }]);

@@ -8,8 +8,8 @@ namespace VirtAgents.Core.Scheduling.Live;
 /// <summary>The hosts of a cluster as they are seen now, in the form that placement and planning reckon with. Pure.</summary>
 /// <remarks>
 /// What is not certain takes no part. A host that is out of sight, of unknown size, with a VM of unknown size, or that cannot migrate
-/// is <see cref="HostAvailability.Unknown"/>: nothing goes there. Its VMs are pinned too, since a request to empty a host overrides how
-/// it is. A VM moves only when it is seen running on this host alone and all its disks are in pools that the target shares and sees
+/// is <see cref="HostAvailability.Unknown"/>: nothing goes there. Its VMs are pinned too, so that the reason is told of
+/// each. A VM moves only when it is seen running on this host alone and all its disks are in pools that the target shares and sees
 /// working. VMs that were seen shut off hold nothing and are left out; of all others what they were promised counts.
 /// What no host tells is estimated alike for all, so that it draws VMs to none: see <see cref="LiveSizes"/>.
 /// </remarks>

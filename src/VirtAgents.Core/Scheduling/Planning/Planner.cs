@@ -59,9 +59,9 @@ public static class Planner
         };
     }
 
-    // A host that is to be emptied takes none, whatever state it is in.
+    // A host that is to be emptied takes none. One that nothing is known of stays so: a request does not make its VMs safe to move.
     private static ClusterSnapshot Drained(ClusterSnapshot snapshot, PlanOptions options) => snapshot with
     {
-        Hosts = [.. snapshot.Hosts.Select(h => options.Hosts.Contains(h.Id) ? h with { Availability = HostAvailability.Drain } : h)],
+        Hosts = [.. snapshot.Hosts.Select(h => options.Hosts.Contains(h.Id) && h.Availability != HostAvailability.Unknown ? h with { Availability = HostAvailability.Drain } : h)],
     };
 }
