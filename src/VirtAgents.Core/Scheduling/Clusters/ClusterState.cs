@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace VirtAgents.Core.Scheduling.Clusters;
 
 /// <summary>Where every VM is while a plan is made, and what that leaves free. Changed step by step.</summary>
@@ -35,6 +36,7 @@ internal sealed class ClusterState
 
     public int[] VmCount { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Move(int vm, int to)
     {
         Count(vm, Place[vm], -1);
@@ -60,6 +62,7 @@ internal sealed class ClusterState
     }
 
     /// <summary>Whether a VM may be put on a host now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Fits(int vm, int host) => Refusal(vm, host) is null;
 
     /// <summary>Why a VM may not be put on a host now; null = it may.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace VirtAgents.Core.Scheduling.Planning;
@@ -5,6 +6,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <content>The steps: proposed, weighed, and taken or taken back.</content>
 internal sealed partial class BalanceSearch
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(float limit)
     {
         uint kind = _random.Next();
@@ -19,6 +21,7 @@ internal sealed partial class BalanceSearch
         Relocate(vm, goesHome ? _layout.Home[vm] : _targets[_random.Below(_targets.Length)], limit);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Relocate(int vm, int to, float limit)
     {
         int from = _state.Place[vm], home = _layout.Home[vm];
@@ -47,6 +50,7 @@ internal sealed partial class BalanceSearch
     }
 
     // A displaced VM leaves its host to another one: it goes home if that one comes from home, else they change places.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exchange(int first, int second, float limit)
     {
         int place = _state.Place[first], from = _state.Place[second];
@@ -78,6 +82,7 @@ internal sealed partial class BalanceSearch
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float ScoreOfExchange(int first, int second, int place, int from, int to)
     {
         (Vector256<float> squares, Vector256<float> sums) = (_field.Squares, _field.Sums);
@@ -95,6 +100,7 @@ internal sealed partial class BalanceSearch
         return _field.ScoreOf(squares, sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Place(int vm, int to)
     {
         int from = _state.Place[vm], home = _layout.Home[vm];
@@ -113,6 +119,7 @@ internal sealed partial class BalanceSearch
     }
 
     // Limits and rules after the fact: both VMs of an exchange have to be where they go before either can be judged.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsAllowed(int vm)
     {
         int host = _state.Place[vm];
@@ -120,6 +127,7 @@ internal sealed partial class BalanceSearch
     }
 
     // Whoever has come to a host must not find it a host that VMs are taken from.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool IsCalm(int host)
     {
         for (int vm = _displaced.FirstOn(host); vm >= 0; vm = _displaced.NextOf(vm))

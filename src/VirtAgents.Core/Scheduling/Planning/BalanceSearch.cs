@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VirtAgents.Core.Scheduling.Clusters;
 
 namespace VirtAgents.Core.Scheduling.Planning;
@@ -8,11 +9,12 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// or lets two that are moved change places; steps that would leave the budget, the limits of a host, or a VM where it could be
 /// taken from again (<see cref="Pressure"/>) are not taken. The number of steps depends on the size of the cluster alone, so equal
 /// input gives an equal plan; the clock only ends it early, and the result says so. Two rounds are run and the better one counts,
-/// since the first large moves decide how far a round gets. Nothing is allocated on the way.
+/// since the first large moves decide how far a round gets. Nothing is allocated on the way. The inner methods are compiled to the
+/// end at once: virtctl ends before the runtime would have found out which are worth it.
 /// </remarks>
 internal sealed partial class BalanceSearch
 {
-    private const double StepsPerRoot = 120_000, WarmthPerHost = 0.05, CoolnessPerHost = 0.0006;
+    private const double StepsPerRoot = 50_000, WarmthPerHost = 0.05, CoolnessPerHost = 0.0006;
     private const int Rounds = 2, StepsPerTemperature = 1024, StepsPerRebuild = 1 << 16, Thresholds = 4096;
     private const float Rounding = 1e-6f;
 
@@ -68,6 +70,7 @@ internal sealed partial class BalanceSearch
         Restore(_best);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Cool(long steps, Func<bool> isOver)
     {
         double warmth = WarmthPerHost / _targets.Length, ratio = CoolnessPerHost / WarmthPerHost;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VirtAgents.Core.Scheduling.Clusters;
 
 namespace VirtAgents.Core.Scheduling.Planning;
@@ -76,6 +77,7 @@ internal sealed class SteepestDescent(ClusterLayout layout, ClusterState state, 
         _sources = order[^MostHosts..];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int Vm, int To, float Gain) Best(float score)
     {
         (int Vm, int To, float Gain) best = (-1, -1, 0);
@@ -90,6 +92,7 @@ internal sealed class SteepestDescent(ClusterLayout layout, ClusterState state, 
         return best;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Try(float score, int vm, int from, ref (int Vm, int To, float Gain) best)
     {
         foreach (int to in _targets)
