@@ -8,6 +8,9 @@ namespace VirtAgents.Cli.Backtests;
 /// <summary>The options and the run of a backtest on what the collector has recorded.</summary>
 internal sealed class HistoryBacktest(TimeProvider clock)
 {
+    // Beside the time that any call may take: months of events and figures are read and judged.
+    private static readonly TimeSpan Reckoning = TimeSpan.FromMinutes(5);
+
     private readonly Option<TimePoint?> _from = Parsed.Time(new("--from") { Description = "Judge what the collector has recorded since then: how long ago, or an ISO 8601 time." }, clock);
     private readonly Option<TimePoint?> _to = Parsed.Time(new("--to") { Description = "With --from: end, likewise. Default: now." }, clock);
     private readonly Option<string?> _host = new("--host") { Description = "With --from: only this host.", HelpName = "NAME|UUID" };
@@ -40,7 +43,7 @@ internal sealed class HistoryBacktest(TimeProvider clock)
             Tenant = parse.GetValue(_tenant) ?? "",
             Thresholds = parse.GetValue(_thresholds) is { } file ? Text(file) : "",
         };
-        ComparisonListing.Write(context, await context.Client.CallAsync(options => context.Client.IncidentHistory.BacktestIncidentsAsync(request, options), cancel));
+        ComparisonListing.Write(context, await context.Client.CallAsync(options => context.Client.IncidentHistory.BacktestIncidentsAsync(request, options), Reckoning, cancel));
     }
 
     private static long UnixMs(TimePoint point, CommandContext context) => (point.Instant ?? context.Now - point.Ago!.Value).ToUnixTimeMilliseconds();

@@ -31,7 +31,7 @@ internal sealed class IncidentBacktest(
             List<FleetEvent> lines = await LinesAsync(times, selection, cancellationToken);
             (List<FleetEvent> told, long values) = await ThresholdsAsync(times, rules, selection, current, lines, cancellationToken);
             IReadOnlyList<Incident> concluded = IncidentReplay.Run(
-                lines.Where(l => !IsOfThreshold(l)).Concat(told).OrderBy(l => l.ReceivedUnixMs).ThenBy(l => l.Id), current, times.ToUnixMs);
+                Until(lines.Where(l => !IsOfThreshold(l)).Concat(told).OrderBy(l => l.ReceivedUnixMs).ThenBy(l => l.Id), cancellationToken), current, times.ToUnixMs);
             IReadOnlyList<Incident> recorded = await RecordedAsync(times, cancellationToken);
             return new BacktestIncidentsResponse
             {
@@ -51,6 +51,16 @@ internal sealed class IncidentBacktest(
 
     private static bool IsOfThreshold(FleetEvent line) =>
         line.Event.Kind is HostEventKind.ThresholdWarning or HostEventKind.ThresholdError or HostEventKind.ThresholdCleared;
+
+    // Months take the rules some seconds, and a caller that goes away must not hold a turn for them.
+    private static IEnumerable<FleetEvent> Until(IEnumerable<FleetEvent> lines, CancellationToken cancellationToken)
+    {
+        foreach (FleetEvent line in lines)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return line;
+        }
+    }
 
     private static ComparedIncident ToMessage(IncidentPair pair)
     {

@@ -132,6 +132,21 @@ public sealed class PlannerTests
         Assert.StartsWith($"{moved} moves from h0 to ", Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance), moved).Explanation, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PlanGoal.Evacuate, "it need not move, and for this goal nothing else does")]
+    [InlineData(PlanGoal.Constraints, "it need not move, and for this goal nothing else does")]
+    [InlineData(PlanGoal.Consolidate, "its host stays in use")]
+    [InlineData(PlanGoal.Balance, "other moves bring more for what they cost, or what is left to gain is not worth a move")]
+    public void Plan_ExplainUnmoved_SaysWhatDecidedItForTheGoal(PlanGoal goal, string why)
+    {
+        // Time is over, so balance moves one VM at a time, and what a host is high in decides nothing.
+        ClusterSnapshot cluster = RandomCluster.Of(1);
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(goal), isOver: static () => true);
+        ClusterVm stays = cluster.Vms.First(v => !v.IsPinned && v.Use.IsKnown && plan.Moves.All(m => m.Vm != v.Id));
+
+        Assert.Contains($"{stays.Id} stays on {stays.Host}: {why}.", Planner.Plan(cluster, new PlanOptions(goal), stays.Id, static () => true).Explanation, StringComparison.Ordinal);
+    }
+
     internal static ClusterVm Vm(string id, string host) => new(id, host, 2, 4_096) { Use = Light };
 
     internal static ClusterSnapshot Cluster(int hosts, IEnumerable<ClusterVm> vms) => new(

@@ -25,6 +25,9 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     /// <summary>Whether time ended it.</summary>
     public bool WasCut { get; private set; }
 
+    /// <summary>Whether one VM at a time was moved, for want of anything better.</summary>
+    public bool IsOneByOne { get; private set; }
+
     /// <summary>Leaves the best placement in the state.</summary>
     public void Run(LoadLanes lanes, Func<bool> isOver)
     {
@@ -40,7 +43,7 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
 
         if (best.Score > simple && budget.Covers(cost))
         {
-            best = OutcomeOf(byReference, descent.Place);
+            (best, IsOneByOne) = (OutcomeOf(byReference, descent.Place), true);
         }
 
         Restore(best.IsWorthIt(options.MinGain ?? PlanOptions.DefaultMinGain) ? best.Place : _forced);

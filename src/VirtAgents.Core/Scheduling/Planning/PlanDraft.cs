@@ -17,6 +17,7 @@ internal sealed class PlanDraft
     private readonly ClusterFigures _before;
     private List<OrderedMove> _moves = [];
     private bool _wasCut;
+    private bool _isOneByOne;
     private int? _hostsNeeded;
 
     public PlanDraft(ClusterLayout layout, PlanOptions options)
@@ -54,7 +55,7 @@ internal sealed class PlanDraft
         {
             WasCut = _wasCut,
             HostsNeeded = _hostsNeeded,
-            Explanation = explain is null ? null : telling.Explain(explain, moves),
+            Explanation = explain is null ? null : telling.Explain(explain, moves, _options.Goal, !_isOneByOne),
         };
     }
 
@@ -89,7 +90,7 @@ internal sealed class PlanDraft
     {
         var balancing = new Balancing(_layout, _state, _options);
         balancing.Run(_lanes, isOver);
-        _wasCut = balancing.WasCut;
+        (_wasCut, _isOneByOne) = (balancing.WasCut, balancing.IsOneByOne);
     }
 
     private void Consolidate(Func<bool> isOver)

@@ -37,7 +37,11 @@ internal sealed class PlanTelling
     }
 
     /// <summary>Why a VM is moved, or is not at the end of the plan.</summary>
-    public string Explain(string id, IReadOnlyList<PlannedMove> moves)
+    /// <param name="id">The VM.</param>
+    /// <param name="moves">The plan.</param>
+    /// <param name="goal">What it is for.</param>
+    /// <param name="byPressure">Whether VMs were taken only from hosts that are high in what they use.</param>
+    public string Explain(string id, IReadOnlyList<PlannedMove> moves, PlanGoal goal, bool byPressure)
     {
         if (moves.LastOrDefault(m => m.Vm == id) is { } move)
         {
@@ -49,21 +53,23 @@ internal sealed class PlanTelling
         string best = Best(vm, -1) is { } other
             ? Text($"The best other host is {_layout.Hosts[other.Host].Id}; there the score would {(other.Gain >= 0 ? "fall" : "rise")} by {Math.Abs(other.Gain):0.####}.")
             : "No other host takes it.";
-        return $"{id} stays on {_layout.Hosts[_state.Place[vm]].Id}: {WhyItStays(vm)}. {best}";
+        return $"{id} stays on {_layout.Hosts[_state.Place[vm]].Id}: {WhyItStays(vm, goal, byPressure)}. {best}";
     }
 
     private static double Rounded(double value) => Math.Round(value, 6);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private string WhyItStays(int vm)
+    private string WhyItStays(int vm, PlanGoal goal, bool byPressure)
     {
         int host = _state.Place[vm];
         return _layout.Vms[vm].IsPinned ? "it is pinned"
             : _layout.IsFixed[vm] ? "the state of its host is unknown"
             : _layout.Together[vm] ? "it belongs together with other VMs, which are moved only when they must"
             : !_layout.UseIsKnown[vm] ? "not all of what it uses is known, and it need not move"
-            : !_pressure.IsTooHigh(vm, host)
+            : goal is PlanGoal.Evacuate or PlanGoal.Constraints ? "it need not move, and for this goal nothing else does"
+            : goal == PlanGoal.Consolidate ? "its host stays in use"
+            : byPressure && !_pressure.IsTooHigh(vm, host)
                 ? Text($"its host is not so far above the mean in what it uses that VMs are taken from it ({_pressure.On(vm, host):0.####}, limit {_pressure.Tolerance:0.####})")
                 : "other moves bring more for what they cost, or what is left to gain is not worth a move";
     }
