@@ -95,6 +95,7 @@ connect_network() { # HOST PID
     ip link delete "$link" 2>/dev/null || :
     ip link add "$link" type veth peer name eth0 netns "$2"
     ip link set "$link" master "$BRIDGE" up
+    ip neighbour flush dev "$BRIDGE" to "$(host_address "$1")"   # a host that is back has another MAC
     nsenter -t "$2" -n sh -ec "
         ip link set lo up; ip link add br0 type bridge
         ip link set eth0 master br0 up
@@ -128,7 +129,9 @@ up() { # HOST [CPUS] [MEMORY_MIB]
     connect_network "$host" "$pid"
     touch "$dir/connected"
     until_true 60 test -e "$dir/ready" || fail "libvirtd of host $host does not answer: $(tail -3 "$dir/log/boot.log")"
-    echo "host $host is up: $(host_uri "$host"), qemu+tcp://$(host_address "$host")/system"
+    # So far its daemon has answered inside the host only; others are to reach it too.
+    until_true 60 virsh -q -c "$(host_tcp_uri "$host")" version || fail "libvirtd of host $host is not reached over the network"
+    echo "host $host is up: $(host_uri "$host"), $(host_tcp_uri "$host")"
 }
 
 crash() { # HOST

@@ -32,6 +32,7 @@ host_dir() { printf '%s/hosts/%s' "$TESTBED_ROOT" "$1"; }
 host_uri() { printf 'qemu+unix:///system?socket=%s/run/libvirt-sock' "$(host_dir "$1")"; }
 host_number() { cat "$(host_dir "$1")/number"; }
 host_address() { printf '%s.%d' "$TESTBED_NET" $((10 + $(host_number "$1"))); }
+host_tcp_uri() { printf 'qemu+tcp://%s/system' "$(host_address "$1")"; }
 # Where VMs find their host on the link they share, whichever host they run on.
 host_link_address() { printf '169.254.1.%d' "$(host_number "$1")"; }
 
