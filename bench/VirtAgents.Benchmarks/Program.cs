@@ -6,6 +6,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["anomalies"] = AnomalyBench.Run,
     ["consolidation"] = ConsolidationBench.Run,
     ["directives"] = DirectiveBench.Run,
+    ["faults"] = FaultBench.Run,
     ["forecasts"] = ForecastBench.Run,
     ["incidents"] = IncidentBench.Run,
     ["influx"] = InfluxBench.Run,

@@ -96,16 +96,7 @@ internal sealed class WatchedWorld
             }
 
             _version = inventory.Version;
-            List<(int Index, Subject Subject)> all = [(Inventory.HostIndex, new(SubjectKind.Host, inventory.Host.Id.Value, ""))];
-            foreach (VmInfo vm in inventory.Vms)
-            {
-                all.Add((vm.Index, new(SubjectKind.Vm, vm.Id.Value, "")));
-                all.AddRange(vm.Disks.Select(d => (d.Index, new Subject(SubjectKind.VmDisk, vm.Id.Value, d.Target))));
-                all.AddRange(vm.Interfaces.Select(i => (i.Index, new Subject(SubjectKind.VmInterface, vm.Id.Value, i.Mac))));
-            }
-
-            _subjects = new Subject?[all.Max(s => s.Index) + 1];
-            all.ForEach(s => _subjects[s.Index] = s.Subject);
+            _subjects = InventorySubjects.Of(inventory);
             _vms = [.. inventory.Vms.Select(v => new SeenVm(v.Id, v.Name, VmState.Running, v.VcpuCount, v.Tenant))];
         }
     }
