@@ -3,6 +3,7 @@ using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Model;
 using VirtAgents.Simulation;
 using VirtAgents.Simulation.Estates;
+using VirtAgents.Simulation.Faults;
 
 namespace VirtAgents.Benchmarks;
 
@@ -105,7 +106,7 @@ internal sealed class FaultWorld
     // A closed stream cannot be silent, so it is none of those that are judged.
     private void LookForSilence()
     {
-        FaultHost[] open = [.. _hosts.Where(h => h.Link != Simulation.Faults.HostLink.AgentDead)];
+        FaultHost[] open = [.. _hosts.Where(h => h.Link != HostLink.AgentDead)];
         SilenceVerdict verdict = SilenceJudge.Judge(Limits, Array.ConvertAll(open, h => h.HearingAt(NowMs)), 1, _mass, NowMs);
         _mass = verdict.Mass;
         foreach (FaultHost host in open)

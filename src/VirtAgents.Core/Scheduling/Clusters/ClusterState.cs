@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+
 namespace VirtAgents.Core.Scheduling.Clusters;
 
 /// <summary>Where every VM is while a plan is made, and what that leaves free. Changed step by step.</summary>
