@@ -18,7 +18,7 @@ internal sealed class FaultHost
     private readonly World _world;
     private readonly int _number;
     private readonly Action<FleetEvent> _tell;
-    private readonly ThresholdWatch _thresholds = new(ThresholdTable.Shipped);
+    private readonly ThresholdWatch _thresholds = new(ThresholdTable.Shipped, ThresholdWatch.LiveStep);
     private readonly FigureTracker _figures = new();
     private readonly SampleSet _samples = new();
     private readonly PhiAccrual _heard;

@@ -17,7 +17,7 @@ internal sealed class HostGrain(
     FleetMemory memory, FleetTopology topology, BatchWriter writer, VmBaselines baselines, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
 {
     private readonly FigureTracker _figures = new();
-    private readonly ThresholdWatch _thresholds = new(options.Thresholds);
+    private readonly ThresholdWatch _thresholds = new(options.Thresholds, ThresholdWatch.LiveStep);
     private readonly Dictionary<VmId, VmInfo> _vms = [];
     private UnusualVms? _unusual;
     private HostState _state = HostState.New(HostInfo.None);

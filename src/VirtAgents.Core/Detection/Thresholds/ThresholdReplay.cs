@@ -26,7 +26,7 @@ public static class ThresholdReplay
     {
         ArgumentNullException.ThrowIfNull(figures);
         ArgumentNullException.ThrowIfNull(lines);
-        ThresholdWatch watch = new(rules);
+        ThresholdWatch watch = new(rules, TimeSpan.FromMilliseconds(Math.Max(stepMs, ThresholdWatch.LiveStep.TotalMilliseconds)));
         VmStatesSeen states = new(lines);
         int[] next = new int[figures.Count];
         List<WatchedValue> values = [];

@@ -27,8 +27,14 @@ public readonly record struct WatchedValue(string Figure, VmId Vm, string Pool, 
 /// it. A VM that is seen not to run is below every threshold; one whose state is unknown keeps what was told.
 /// </remarks>
 /// <param name="rules">The table.</param>
-public sealed class ThresholdWatch(ImmutableArray<ThresholdRule> rules)
+/// <param name="longestStep">
+/// What the time between two looks counts at most as time held: a gap, or a clock that jumps ahead, is not time in which the figure was seen.
+/// </param>
+public sealed class ThresholdWatch(ImmutableArray<ThresholdRule> rules, TimeSpan longestStep)
 {
+    /// <summary>Longest step of figures that are looked at every 15 seconds: four looks, so that three may be missing.</summary>
+    public static readonly TimeSpan LiveStep = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<(int Rule, VmId Vm, string Pool), Level> _levels = [];
     private readonly List<HostEvent> _events = [];
 
@@ -119,7 +125,7 @@ public sealed class ThresholdWatch(ImmutableArray<ThresholdRule> rules)
 
         (int, VmId, string) key = (rule, vm, pool);
         Level before = _levels.GetValueOrDefault(key);
-        Level after = before.After(value, rules[rule], timeUnixMs);
+        Level after = before.After(value, rules[rule], timeUnixMs, (long)longestStep.TotalMilliseconds);
         if (after == default)
         {
             _levels.Remove(key);
@@ -167,20 +173,22 @@ public sealed class ThresholdWatch(ImmutableArray<ThresholdRule> rules)
 
     /// <summary>Where a figure stands.</summary>
     /// <param name="IsCrossed">Whether it was told to be crossed.</param>
-    /// <param name="SinceUnixMs">Since when it is on the other side; 0 = it is not.</param>
-    private readonly record struct Level(bool IsCrossed, long SinceUnixMs)
+    /// <param name="LookUnixMs">When it was last seen on the other side; 0 = it was not.</param>
+    /// <param name="HeldMs">How long it has been there, as far as it was seen.</param>
+    private readonly record struct Level(bool IsCrossed, long LookUnixMs, long HeldMs)
     {
-        public Level After(double? value, ThresholdRule rule, long timeUnixMs)
+        public Level After(double? value, ThresholdRule rule, long timeUnixMs, long longestStepMs)
         {
             bool isOther = value is { } known && (IsCrossed ? known < rule.Clear : known >= rule.Level);
             if (!isOther)
             {
-                return this with { SinceUnixMs = 0 };
+                return new(IsCrossed, 0, 0);
             }
 
-            long since = SinceUnixMs > 0 && SinceUnixMs <= timeUnixMs ? SinceUnixMs : timeUnixMs;
+            bool isGoingOn = LookUnixMs > 0 && LookUnixMs <= timeUnixMs;
+            long held = isGoingOn ? HeldMs + Math.Min(timeUnixMs - LookUnixMs, longestStepMs) : 0;
             bool isGone = value is double.NegativeInfinity;
-            return isGone || timeUnixMs - since >= (long)rule.Hold.TotalMilliseconds ? new(!IsCrossed, 0) : this with { SinceUnixMs = since };
+            return isGone || held >= (long)rule.Hold.TotalMilliseconds ? new(!IsCrossed, 0, 0) : new(IsCrossed, timeUnixMs, held);
         }
     }
 }

@@ -27,14 +27,27 @@ public sealed class ThresholdWatchTests
     [InlineData(new[] { 20, 20, 20, 20, 20, 4, 4, 4, Gone, 4, 4 }, "60 warning")]
     public void Observe_FigureOverTime_TellsWhatHolds(double[] values, string told)
     {
-        ThresholdWatch watch = new([Steal]);
+        ThresholdWatch watch = new([Steal], ThresholdWatch.LiveStep);
         Assert.Equal(told, string.Join(", ", values.SelectMany((v, i) => Step(watch, i * 15, v))));
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 7200 }, 20, "")] // a clock that jumps ahead, or a gap: nobody saw the two hours
+    [InlineData(new[] { 0, 15, 7200, 7215 }, 20, "")]
+    [InlineData(new[] { 0, 15, 7200, 7245 }, 20, "7245 warning")] // 15 s + 60 s + 45 s
+    [InlineData(new[] { 0, 60, 120 }, 20, "120 warning")]
+    [InlineData(new[] { 0, 60, 30, 60, 90, 120 }, 20, "")] // back: time held begins anew
+    [InlineData(new[] { 0, 600, 1200 }, 20, "1200 warning")] // a slow rhythm takes longer, and does not blind
+    public void Observe_TimeThatNobodySaw_DoesNotCountAsHeld(int[] seconds, double steal, string told)
+    {
+        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.FromSeconds(120) }], ThresholdWatch.LiveStep);
+        Assert.Equal(told, string.Join(", ", seconds.SelectMany(s => Step(watch, s, steal))));
     }
 
     [Fact]
     public void Observe_Crossed_SaysWhichFigureRuleAndVm()
     {
-        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.Zero, IsError = true }]);
+        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.Zero, IsError = true }], ThresholdWatch.LiveStep);
         HostEvent told = Assert.Single(watch.Observe(1_000, "h1", HostFigures.None, [Of(12.34)], []));
         Assert.Equal((HostEventKind.ThresholdError, 1_000L, Vm, "web-1", "waits"), (told.Kind, told.TimeUnixMs, told.Vm!.Value, told.VmName, told.Device));
         Assert.Equal("vm_steal_percent is 12.3, 10 or more", told.Evidence);
@@ -48,7 +61,7 @@ public sealed class ThresholdWatchTests
     [InlineData(VmState.Stuck, 0)]
     public void Observe_VmDoesNotRun_EndsWhatWasToldUnlessNobodyKnows(VmState state, int ends)
     {
-        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.Zero }]);
+        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.Zero }], ThresholdWatch.LiveStep);
         Assert.Single(watch.Observe(1_000, "h1", HostFigures.None, [Of(50)], []));
         Assert.Equal(ends, watch.Observe(2_000, "h1", HostFigures.None, [Of(50) with { State = state }], []).Count(e => e.Kind == HostEventKind.ThresholdCleared));
     }
@@ -56,7 +69,7 @@ public sealed class ThresholdWatchTests
     [Fact]
     public void Observe_VmThatLeft_EndsWhatWasTold()
     {
-        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.Zero }]);
+        ThresholdWatch watch = new([Steal with { Hold = TimeSpan.Zero }], ThresholdWatch.LiveStep);
         Assert.Single(watch.Observe(1_000, "h1", HostFigures.None, [Of(50)], []));
         Assert.Equal(HostEventKind.ThresholdCleared, Assert.Single(watch.Observe(2_000, "h1", HostFigures.None, [], [])).Kind);
         Assert.Empty(watch.Observe(3_000, "h1", HostFigures.None, [], []));
@@ -66,12 +79,12 @@ public sealed class ThresholdWatchTests
     [InlineData("db-1", "h1")]
     [InlineData("web-1", "rack")]
     public void Observe_NameThatDoesNotFit_IsPassedOver(string vm, string host) =>
-        Assert.Empty(new ThresholdWatch([Steal with { Hold = TimeSpan.Zero }]).Observe(1_000, host, HostFigures.None, [Of(50) with { Name = vm }], []));
+        Assert.Empty(new ThresholdWatch([Steal with { Hold = TimeSpan.Zero }], ThresholdWatch.LiveStep).Observe(1_000, host, HostFigures.None, [Of(50) with { Name = vm }], []));
 
     [Fact]
     public void Observe_PoolAndHost_AreToldByTheirOwnNames()
     {
-        ThresholdWatch watch = new([.. ThresholdTable.Shipped.Select(r => r with { Hold = TimeSpan.Zero })]);
+        ThresholdWatch watch = new([.. ThresholdTable.Shipped.Select(r => r with { Hold = TimeSpan.Zero })], ThresholdWatch.LiveStep);
         HostFigures host = HostFigures.None with { CpuPercent = 96, MemoryUsedPercent = 94 };
         PoolFigures full = PoolFigures.None with { CapacityBytes = 1_000, AllocationBytes = 960 };
         Assert.Equal(
