@@ -16,6 +16,7 @@ internal static class CliApplication
         var root = new RootCommand("Shows what the VirtAgents collector knows of hosts and VMs, acts on them, and runs the simulator.") { HelpName = "virtctl" };
         binder.Common.AddTo(root);
         root.Add(HostsCommand.Create(binder));
+        root.Add(HostCommand.Create(binder));
         root.Add(VmsCommand.Create(binder));
         root.Add(VmCommand.Create(binder));
         root.Add(PoolsCommand.Create(binder));
@@ -37,6 +38,8 @@ internal static class CliApplication
         root.Add(QueueCommand.Create(binder));
         root.Add(ConsolidateCommand.Create(binder));
         root.Add(PlanCommand.Create(binder));
+        root.Add(ScheduleCommands.CreatePlans(binder));
+        root.Add(ScheduleCommands.CreateLedger(binder));
         root.Add(PlaceCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));

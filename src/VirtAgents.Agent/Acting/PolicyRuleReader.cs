@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Core.Directives;
@@ -15,7 +14,6 @@ internal static class PolicyRuleReader
     private const int LongestRuleName = 100;
 
     private static readonly string[] Keys = ["name", "effect", "kinds", "vms", "tenants", "hours", "days", "clock", "maxPerHour"];
-    private static readonly string[] Days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
     public static PolicyRule Read(JsonElement element, string path, string source, List<ConfigurationError> errors)
     {
@@ -68,9 +66,9 @@ internal static class PolicyRuleReader
     {
         string? span = fields.Text("hours", ShortText);
         List<string> names = fields.Texts("days", ShortText);
-        foreach (string name in names.Where(n => !Days.Contains(n)))
+        foreach (string name in names.Where(n => !PolicyHours.DayNames.Contains(n)))
         {
-            fields.Wrong("days", name, $"is no day; allowed: {string.Join(", ", Days)}");
+            fields.Wrong("days", name, $"is no day; allowed: {string.Join(", ", PolicyHours.DayNames)}");
         }
 
         string? clock = OneOf(fields, "clock", ["local", "utc"], isNeeded: false);
@@ -85,35 +83,13 @@ internal static class PolicyRuleReader
         }
 
         (int from, int to) = (0, PolicyHours.MinutesPerDay);
-        if (span is not null && !TrySpan(span, out from, out to))
+        if (span is not null && !PolicyHours.TrySpan(span, out from, out to))
         {
             fields.Wrong("hours", span, "is not a span of a day such as 08:00-18:00 or 22:00-06:00; allowed: 00:00 to 24:00, start and end not the same");
         }
 
-        ImmutableArray<DayOfWeek> days = [.. names.Select(n => Array.IndexOf(Days, n)).Where(i => i >= 0).Select(i => (DayOfWeek)i)];
+        ImmutableArray<DayOfWeek> days = [.. names.Select(n => PolicyHours.DayNames.IndexOf(n)).Where(i => i >= 0).Select(i => (DayOfWeek)i)];
         return new PolicyHours(from, to, days, clock == "utc");
-    }
-
-    private static bool TrySpan(string text, out int from, out int to)
-    {
-        (from, to) = (0, 0);
-        string[] parts = text.Split('-');
-        return parts.Length == 2 && TryMinute(parts[0], out from) && TryMinute(parts[1], out to)
-            && from < PolicyHours.MinutesPerDay && to > 0 && from != to;
-    }
-
-    private static bool TryMinute(string text, out int minute)
-    {
-        minute = 0;
-        if (text.Length != 5 || text[2] != ':'
-            || !int.TryParse(text.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out int hours)
-            || !int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes))
-        {
-            return false;
-        }
-
-        minute = (hours * 60) + minutes;
-        return minutes < 60 && minute <= PolicyHours.MinutesPerDay;
     }
 
     private static string? OneOf(JsonFields fields, string key, string[] choices, bool isNeeded)

@@ -14,7 +14,7 @@ internal static class PlanCommand
         var options = new PlanCommandOptions();
         var command = new CliCommand(
             "plan",
-            "Plans migrations for a cluster in a file, or for the hosts of a collector: spread load, empty hosts, use fewer hosts, or keep rules. Nothing is carried out.",
+            "Plans migrations for a cluster in a file, or for the hosts of a collector: spread load, empty hosts, use fewer hosts, or keep rules. Nothing is carried out. Also shows, approves and cancels plans of the scheduler.",
             ("virtctl plan cluster.json --goal balance", "what to move where, and why"),
             ("virtctl plan cluster.json --goal evacuate --host h0003 -o plan.json", "empty a host; the plan goes into a file"),
             ("virtctl plan cluster.json --goal balance --max-moves 10 --explain vm00042", "at most ten moves, and why one VM is moved or not"),
@@ -29,6 +29,11 @@ internal static class PlanCommand
             ],
         };
         options.AddTo(command);
+        foreach (var one in ScheduleCommands.CreateOfOne(binder))
+        {
+            command.Add(one);
+        }
+
         binder.Run(command, (parse, context, cancel) => RunAsync(context, options, parse, cancel));
         return command;
     }

@@ -42,6 +42,7 @@ internal sealed class CollectorClient : IDisposable
         Remediation = new RemediationService.RemediationServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
         Planning = new PlanningService.PlanningServiceClient(_channel);
+        Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -57,6 +58,8 @@ internal sealed class CollectorClient : IDisposable
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 
     public PlanningService.PlanningServiceClient Planning { get; }
+
+    public SchedulingService.SchedulingServiceClient Scheduling { get; }
 
     public Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel) => CallAsync(start, TimeSpan.Zero, cancel);
 

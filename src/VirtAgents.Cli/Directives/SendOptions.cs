@@ -46,9 +46,15 @@ internal sealed class SendOptions
 
     public Option<string?> Host { get; } = new("--host") { Description = "Host to act on, or that of the VM when several VMs have its name.", HelpName = "NAME|UUID" };
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="withHost">Whether the host is an option; else the command has it otherwise.</param>
+    public void AddTo(Command command, bool withHost = true)
     {
-        command.Add(Host);
+        if (withHost)
+        {
+            command.Add(Host);
+        }
+
         command.Add(_dryRun);
         command.Add(_wait);
         command.Add(_deadline);

@@ -42,6 +42,14 @@ internal static class EnumNames
     public static EnumNames<ProposalState> Proposals { get; } = new("");
 
     public static EnumNames<IncidentChangeKind> Changes { get; } = new("");
+
+    public static EnumNames<PlanStage> Plans { get; } = new("");
+
+    public static EnumNames<PlanGoal> Goals { get; } = new("");
+
+    public static EnumNames<MoveStage> Moves { get; } = new("waiting");
+
+    public static EnumNames<MoveVerdict> Verdicts { get; } = new("");
 }
 
 /// <summary>Both directions of the names of one enum.</summary>

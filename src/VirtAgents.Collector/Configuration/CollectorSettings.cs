@@ -12,7 +12,8 @@ internal static class CollectorSettings
         StoreSettings store = ReadStore(reader);
         CollectorOptions options = new(
             ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader),
-            NoticeSettings.Read(reader), ThresholdReader.Read(reader), AnomalySettings.Read(reader), ReadPolicyFile(reader));
+            NoticeSettings.Read(reader), ThresholdReader.Read(reader), AnomalySettings.Read(reader), ReadPolicyFile(reader),
+            ReadScheduleFile(reader));
         reader.RefuseUnknown();
         errors = reader.Errors;
         return options;
@@ -117,6 +118,18 @@ internal static class CollectorSettings
         {
             _ = RemediationPolicyReader.TryRead(path, out IReadOnlyList<string> problems);
             problems.ToList().ForEach(p => reader.Fail($"Remediation:PolicyFile: {p}"));
+        }
+
+        return path;
+    }
+
+    private static string ReadScheduleFile(SettingsReader reader)
+    {
+        string path = reader.Text("Scheduling:PolicyFile", "");
+        if (path.Length > 0)
+        {
+            _ = SchedulePolicyReader.TryRead(path, out IReadOnlyList<string> problems);
+            problems.ToList().ForEach(p => reader.Fail($"Scheduling:PolicyFile: {p}"));
         }
 
         return path;

@@ -28,6 +28,10 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<VmBaselineRow> VmBaselines => Set<VmBaselineRow>();
 
+    public DbSet<PlanRow> Plans => Set<PlanRow>();
+
+    public DbSet<PlanStepRow> PlanSteps => Set<PlanStepRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
@@ -48,6 +52,12 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             remediation.HasIndex(r => r.AtUnixMs);
         });
         modelBuilder.Entity<ProposalRow>(Proposal);
+        modelBuilder.Entity<PlanRow>(Plan);
+        modelBuilder.Entity<PlanStepRow>(step =>
+        {
+            step.ToTable("plan_steps").HasKey(s => new { s.PlanId, s.Ordinal });
+            step.HasIndex(s => s.SentUnixMs);
+        });
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -79,6 +89,15 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         proposal.HasIndex(p => p.Number).IsUnique();
         proposal.HasIndex(p => new { p.State, p.Number });
         proposal.HasIndex(p => p.SinceUnixMs);
+    }
+
+    private static void Plan(EntityTypeBuilder<PlanRow> plan)
+    {
+        plan.ToTable("plans");
+        plan.Property(p => p.Id).ValueGeneratedNever();
+        plan.HasIndex(p => p.Number).IsUnique();
+        plan.HasIndex(p => new { p.IsActive, p.Number });
+        plan.HasMany(p => p.Steps).WithOne().HasForeignKey(s => s.PlanId);
     }
 
     private static void Incident(EntityTypeBuilder<IncidentRow> incident)

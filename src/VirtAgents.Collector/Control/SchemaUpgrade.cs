@@ -15,11 +15,12 @@ internal static class SchemaUpgrade
         ["incidents", "incident_steps", "silences", "remediations", "feed_positions"],
         ["vm_baselines"],
         ["proposals"],
+        ["plans", "plan_steps"],
     ];
 
     /// <summary>
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
-    /// what was learnt of VMs; version 4 what rules propose.
+    /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {

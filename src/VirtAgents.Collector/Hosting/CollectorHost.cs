@@ -9,6 +9,7 @@ using VirtAgents.Collector.Exposition;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Scheduling;
 using VirtAgents.Collector.Sessions;
 
 namespace VirtAgents.Collector.Hosting;
@@ -45,6 +46,7 @@ internal static class CollectorHost
         builder.Services.AddDirectives();
         builder.Services.AddIncidents(options.Notices);
         builder.Services.AddPlanning();
+        builder.Services.AddScheduling();
         builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -56,6 +58,7 @@ internal static class CollectorHost
         app.MapDirectives();
         app.MapIncidents();
         app.MapPlanning();
+        app.MapScheduling();
         app.MapQueryApi();
         return app;
     }

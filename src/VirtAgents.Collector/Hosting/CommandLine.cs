@@ -41,6 +41,7 @@ internal sealed record CommandLine(
           Detection:Anomalies:Enabled true   tells VMs that behave unlike before (docs/detection.md)
             Detection:Anomalies:Threshold 0.75 (0.5 to 0.85), :Vms 10000 (most that are learnt, 16 KB each)
           Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes
+          Scheduling:PolicyFile              what clusters are kept like without asking (docs/scheduling.md); read again when it changes
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
           Limits:Hosts 5000
           Liveness:SilenceLimit 15s          Liveness:PhiThreshold 8 (1 to 30; how unusual silence must be, docs/liveness.md)

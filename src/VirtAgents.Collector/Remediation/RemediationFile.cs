@@ -6,36 +6,20 @@ namespace VirtAgents.Collector.Remediation;
 /// <summary>The policy, read again when its file changes. A file that has become wrong leaves the policy as it was, and that is told.</summary>
 internal sealed partial class RemediationFile(CollectorOptions options, ILogger<RemediationFile> log)
 {
-    private RemediationPolicy _policy = RemediationPolicy.None;
-    private (DateTime Written, long Length)? _read;
+    private readonly WatchedFile<RemediationPolicy> _file = new(options.PolicyFile, RemediationPolicy.None, RemediationPolicyReader.TryRead);
 
     /// <summary>The policy now; not thread-safe.</summary>
-    public RemediationPolicy Current()
+    public RemediationPolicy Current() => _file.Current((policy, problems) =>
     {
-        if (options.PolicyFile.Length == 0)
+        if (policy is null)
         {
-            return _policy;
-        }
-
-        FileInfo file = new(options.PolicyFile);
-        if (!file.Exists || _read == (file.LastWriteTimeUtc, file.Length))
-        {
-            return _policy;
-        }
-
-        _read = (file.LastWriteTimeUtc, file.Length);
-        if (RemediationPolicyReader.TryRead(options.PolicyFile, out IReadOnlyList<string> problems) is { } policy)
-        {
-            _policy = policy;
-            LogRead(policy.Rules.Length);
+            LogWrong(problems);
         }
         else
         {
-            LogWrong(string.Join("; ", problems));
+            LogRead(policy.Rules.Length);
         }
-
-        return _policy;
-    }
+    });
 
     [LoggerMessage(2120, LogLevel.Information, "The remediation policy has {Rules} rules.")]
     private partial void LogRead(int rules);

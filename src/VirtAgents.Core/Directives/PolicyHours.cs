@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace VirtAgents.Core.Directives;
 
@@ -11,6 +12,19 @@ public sealed record PolicyHours(int FromMinute, int ToMinute, ImmutableArray<Da
 {
     /// <summary>Minutes of a day.</summary>
     public const int MinutesPerDay = 24 * 60;
+
+    /// <summary>Names of days in files, from Sunday.</summary>
+    public static ImmutableArray<string> DayNames { get; } = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+    /// <summary>Reads a span such as <c>22:00-06:00</c>; its start and end are not the same.</summary>
+    public static bool TrySpan(string text, out int fromMinute, out int toMinute)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        (fromMinute, toMinute) = (0, 0);
+        string[] parts = text.Split('-');
+        return parts.Length == 2 && TryMinute(parts[0], out fromMinute) && TryMinute(parts[1], out toMinute)
+            && fromMinute < MinutesPerDay && toMinute > 0 && fromMinute != toMinute;
+    }
 
     /// <summary>Whether an instant is within.</summary>
     /// <param name="now">The instant, with the host's offset from UTC.</param>
@@ -38,9 +52,23 @@ public sealed record PolicyHours(int FromMinute, int ToMinute, ImmutableArray<Da
     /// <summary>A hash that agrees with <see cref="Equals(PolicyHours?)"/>.</summary>
     public override int GetHashCode() => HashCode.Combine(FromMinute, ToMinute, IsUtc);
 
+    private static bool TryMinute(string text, out int minute)
+    {
+        minute = 0;
+        if (text.Length != 5 || text[2] != ':'
+            || !int.TryParse(text.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out int hours)
+            || !int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes))
+        {
+            return false;
+        }
+
+        minute = (hours * 60) + minutes;
+        return minutes < 60 && minute <= MinutesPerDay;
+    }
+
     private static DayOfWeek DayBefore(DayOfWeek day) => (DayOfWeek)(((int)day + 6) % 7);
 
-    private static string Clock(int minute) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minute / 60:00}:{minute % 60:00}");
+    private static string Clock(int minute) => string.Create(CultureInfo.InvariantCulture, $"{minute / 60:00}:{minute % 60:00}");
 
     private bool Has(DayOfWeek day) => Days.IsEmpty || Days.Contains(day);
 }

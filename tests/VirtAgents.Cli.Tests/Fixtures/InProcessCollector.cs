@@ -40,6 +40,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
 
     public FixedPlanningService Planning { get; }
 
+    public FixedSchedulingService Scheduling => _application.Services.GetRequiredService<FixedSchedulingService>();
+
     public string Address { get; }
 
     public static async Task<InProcessCollector> StartAsync()
@@ -55,6 +57,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         var history = new FixedIncidentHistory();
         builder.Services.AddSingleton(history);
         builder.Services.AddSingleton<ScriptedRemediationService>();
+        builder.Services.AddSingleton<FixedSchedulingService>();
         var planning = new FixedPlanningService();
         builder.Services.AddSingleton(planning);
         builder.Services.AddGrpc();
@@ -71,6 +74,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<FixedIncidentHistory>();
         application.MapGrpcService<ScriptedRemediationService>();
         application.MapGrpcService<FixedPlanningService>();
+        application.MapGrpcService<FixedSchedulingService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
         return new InProcessCollector(application, query, events, directives, incidents, history, planning);
     }

@@ -35,6 +35,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Remediation = new RemediationService.RemediationServiceClient(_channel);
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
         Planning = new PlanningService.PlanningServiceClient(_channel);
+        Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -55,6 +56,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public IncidentHistoryService.IncidentHistoryServiceClient IncidentHistory { get; }
 
     public PlanningService.PlanningServiceClient Planning { get; }
+
+    public SchedulingService.SchedulingServiceClient Scheduling { get; }
 
     public Figures Figures { get; }
 

@@ -17,11 +17,13 @@ public sealed class LiveCluster
 {
     private readonly ImmutableDictionary<string, string> _stays;
     private readonly ImmutableArray<Unsatisfied> _unsatisfied;
+    private readonly HashSet<string> _certain;
 
     private LiveCluster(LiveDraft draft)
     {
         (Snapshot, Notes, HostNames, VmNames) = (draft.Snapshot(), draft.Notes(), draft.HostNames, draft.VmNames);
         (_stays, _unsatisfied) = (draft.Stays.ToImmutableDictionary(StringComparer.Ordinal), draft.Unsatisfied());
+        _certain = draft.Certain();
         HostIds = HostNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
         VmIds = VmNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     }
@@ -70,6 +72,14 @@ public sealed class LiveCluster
             Explanation = explained is null || plan.Explanation is null ? plan.Explanation : WithWhy(explained, plan.Explanation),
         };
     }
+
+    /// <summary>Why a VM is not moved, for people; null = nothing keeps it.</summary>
+    /// <param name="vm">Its id in the snapshot.</param>
+    public string? WhyItStays(string vm) => _stays.GetValueOrDefault(vm);
+
+    /// <summary>Whether a VM is seen running on one host alone, and that host is in sight.</summary>
+    /// <param name="vm">Its id in the snapshot.</param>
+    public bool IsCertain(string vm) => _certain.Contains(vm);
 
     private string WithWhy(string vm, string text) => _stays.TryGetValue(vm, out string? why) ? $"{text} ({why})" : text;
 }

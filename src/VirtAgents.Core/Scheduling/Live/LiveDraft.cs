@@ -74,6 +74,10 @@ internal sealed class LiveDraft
             .Select(h => new Unsatisfied(NameOf(h.Item), $"it is drained, but its VMs stay: {_apart[h.Index]}")),
     ];
 
+    /// <summary>VMs that are seen running on one host alone.</summary>
+    public HashSet<string> Certain() =>
+        [.. _hosts.Where(h => h.OutOfSight is null).SelectMany(Counted).Where(v => v is { State: VmState.Running, IsToldByOthers: false }).Select(NameOf)];
+
     private static IEnumerable<LiveVm> Counted(LiveHost host) => host.Vms.Where(v => LiveCluster.Counts(v.State));
 
     private static bool HasSize(LiveHost host) => host.Info is { CpuCount: > 0, MemoryBytes: > 0 };

@@ -20,6 +20,13 @@ public sealed record ClusterFigures(
 {
     private const double ConflictWeight = 2, DrainedWeight = 20;
 
+    /// <summary>Of a cluster as it is.</summary>
+    public static ClusterFigures Of(ClusterSnapshot snapshot)
+    {
+        var layout = new ClusterLayout(snapshot);
+        return Of(layout, new ClusterState(layout));
+    }
+
     internal static ClusterFigures Of(ClusterLayout layout, ClusterState state)
     {
         int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h])];

@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using VirtAgents.Collector.Control;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Planning;
+
+namespace VirtAgents.Collector.Scheduling;
+
+/// <summary>Measures what moves and plans did, some time after their end, and learns how long moves take.</summary>
+internal sealed class PlanMeter(ControlQueue queue, IDbContextFactory<ControlContext> contexts)
+{
+    private const int Batch = 100;
+
+    // What could not be measured by then will not be: loads have other reasons by then.
+    private static readonly long LatestMs = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
+    private static readonly long SettlingMs = (long)MoveOutcome.Settling.TotalMilliseconds;
+
+    /// <summary>By what the planner's times are multiplied in a cluster.</summary>
+    public async Task<double> TimeFactorAsync(string cluster, CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        List<MoveTime> times = await context.PlanSteps.Where(s => s.State == StepState.Done && s.MeasuredSeconds != null)
+            .Join(context.Plans.Where(p => p.Cluster == cluster), s => s.PlanId, p => p.Id, (s, _) => s)
+            .OrderByDescending(s => s.EndedUnixMs).Take(MoveOutcome.MostMoves)
+            .Select(s => new MoveTime(s.PlannedSeconds, s.MeasuredSeconds!.Value)).ToListAsync(cancellationToken);
+        return MoveOutcome.TimeFactor(times);
+    }
+
+    /// <summary>Measures what has settled.</summary>
+    public async Task MeasureAsync(SchedulerView view, CancellationToken cancellationToken)
+    {
+        long settled = view.NowUnixMs - SettlingMs;
+        await using ControlContext read = await contexts.CreateDbContextAsync(cancellationToken);
+        bool isDue = await read.PlanSteps.AnyAsync(s => !s.IsJudged && s.State >= StepState.Done && s.EndedUnixMs <= settled, cancellationToken)
+            || await read.Plans.AnyAsync(p => !p.IsActive && p.SpreadAfter == null && p.BegunUnixMs > 0 && p.EndedUnixMs <= settled && p.EndedUnixMs > settled - LatestMs, cancellationToken);
+        if (isDue)
+        {
+            await queue.RunAsync(context => MeasureAsync(context, view, settled), cancellationToken);
+        }
+    }
+
+    private static async Task<int> MeasureAsync(ControlContext context, SchedulerView view, long settled)
+    {
+        PlanStepRow[] steps = await context.PlanSteps.Where(s => !s.IsJudged && s.State >= StepState.Done && s.EndedUnixMs <= settled).OrderBy(s => s.EndedUnixMs).Take(Batch).ToArrayAsync();
+        foreach (PlanStepRow step in steps)
+        {
+            await MeasureAsync(context, step, view);
+        }
+
+        foreach (PlanRow plan in await context.Plans.Where(p => !p.IsActive && p.SpreadAfter == null && p.BegunUnixMs > 0 && p.EndedUnixMs <= settled && p.EndedUnixMs > settled - LatestMs).ToArrayAsync())
+        {
+            plan.SpreadAfter = view.Estates.TryGetValue(plan.Cluster, out Planning.LiveEstate? estate) ? ClusterFigures.Of(estate.Cluster.Snapshot).RelativeSpread : null;
+        }
+
+        return await context.SaveChangesAsync();
+    }
+
+    private static async Task MeasureAsync(ControlContext context, PlanStepRow step, SchedulerView view)
+    {
+        PlanGoal goal = await context.Plans.Where(p => p.Id == step.PlanId).Select(p => p.Goal).SingleAsync();
+        StepRow[] life = await context.Set<StepRow>().Where(s => s.DirectiveId == step.DirectiveId && s.HostTimeUnixMs > 0).OrderBy(s => s.Ordinal).ToArrayAsync();
+        bool isFresh = view.NowUnixMs - step.EndedUnixMs <= LatestMs;
+        step.IsJudged = true;
+        step.MeasuredSeconds = SecondsOf(life);
+        (step.FromCpuAfter, step.ToCpuAfter) = isFresh ? (LoadOf(view, step.FromId), LoadOf(view, step.ToId)) : (null, null);
+        step.Verdict = MoveOutcome.VerdictOf(
+            goal, step.State, step.ExpectedSeconds, step.MeasuredSeconds, new(step.FromCpuBefore, step.ToCpuBefore), new(step.FromCpuAfter, step.ToCpuAfter));
+    }
+
+    // By one clock, that of the host: news may come late.
+    private static double? SecondsOf(StepRow[] life)
+    {
+        StepRow? begun = life.FirstOrDefault(s => s.State == DirectiveState.Running), done = life.LastOrDefault(s => s.State == DirectiveState.Done);
+        return begun is not null && done is not null && done.HostTimeUnixMs >= begun.HostTimeUnixMs ? (done.HostTimeUnixMs - begun.HostTimeUnixMs) / 1000.0 : null;
+    }
+
+    private static double? LoadOf(SchedulerView view, Guid host) => StepSender.LoadOf(view.Hosts.GetValueOrDefault(host));
+}

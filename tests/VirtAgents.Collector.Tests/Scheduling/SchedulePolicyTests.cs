@@ -1,0 +1,77 @@
+using VirtAgents.Collector.Configuration;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Planning;
+
+namespace VirtAgents.Collector.Tests.Scheduling;
+
+public sealed class SchedulePolicyTests
+{
+    [Fact]
+    public void TryRead_WholeFile_IsAsWritten()
+    {
+        SchedulePolicy? policy = Read(
+            """
+            {
+              // Two hosts are reached by other names.
+              "address": "qemu+tls://{host}.lan/system", "addresses": { "h2": "qemu+tcp://10.0.0.2/system" },
+              "maxConcurrent": 3, "maxPerHost": 1, "maxPerHour": 7, "vmCooldown": "2h", "vcpuRatio": 6,
+              "rules": [
+                { "name": "even", "goal": "balance", "mode": "auto", "cluster": "east*", "tenant": "red", "imbalance": 0.2, "margin": 0.5, "hold": "1m",
+                  "maxMoves": 4, "attempts": 2, "rest": "3h", "hours": "22:00-06:00", "days": ["sat"], "clock": "utc" },
+                { "name": "leave", "goal": "evacuate", "mode": "approve" },
+              ],
+            }
+            """,
+            out IReadOnlyList<string> problems);
+
+        Assert.Empty(problems);
+        Assert.Equal(("qemu+tls://h1.lan/system", "qemu+tcp://10.0.0.2/system", 6.0), (policy!.AddressOf("h1"), policy.AddressOf("h2"), policy.VcpuRatio));
+        Assert.Equal(new ScheduleBudget(3, 1, 7, TimeSpan.FromHours(2)), policy.Budget);
+        Assert.Equal(
+            new ScheduleRule("even", PlanGoal.Balance, ScheduleMode.Auto)
+            {
+                Cluster = "east*", Tenant = "red", Imbalance = 0.2, Margin = 0.5, Hold = TimeSpan.FromMinutes(1), MaxMoves = 4, Attempts = 2, Rest = TimeSpan.FromHours(3),
+                Hours = new PolicyHours(22 * 60, 6 * 60, [DayOfWeek.Saturday], true),
+            },
+            policy.Rules[0]);
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(5)), (policy.Rules[1].Hold, new ScheduleRule("", PlanGoal.Balance, ScheduleMode.Auto).Hold));
+    }
+
+    [Theory]
+    [InlineData("""{"rules":[{"name":"a","goal":"tidy","mode":"observe"}]}""", "rules[0].goal: 'tidy' is not valid; allowed: balance, evacuate, consolidate, constraints")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"always"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, approve, auto")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"auto"}]}""", "address: '' is not valid; allowed: the address of a host's hypervisor as other hosts see it, with {host} for its name, such as qemu+tls://{host}/system")]
+    [InlineData("""{"address":"qemu+tls://h1/system","rules":[]}""", "address: 'qemu+tls://h1/system' is not valid")]
+    [InlineData("""{"addresses":{"h1":""},"rules":[]}""", "addresses: '' of 'h1' is not valid")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","imbalance":2}]}""", "rules[0].imbalance: '2' is not valid; allowed: a number from 0 to 1")]
+    [InlineData("""{"rules":[{"name":"a","goal":"evacuate","mode":"observe","imbalance":0.1}]}""", "rules[0].imbalance: it is set; allowed: with goal balance alone")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","hours":"22-06"}]}""", "rules[0].hours: '22-06' is not valid")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","days":["day"]}]}""", "rules[0].days: 'day' is not valid; allowed: sun, mon")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","clock":"utc"}]}""", "rules[0].clock: 'utc' says nothing without hours or days")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","attempts":0}]}""", "rules[0].attempts: '0' is not valid; allowed: a whole number from 1 to 10")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe"},{"name":"a","goal":"evacuate","mode":"observe"}]}""", "rules: 'a' is the name of several")]
+    [InlineData("""{"maxConcurrent":0,"rules":[]}""", "maxConcurrent: '0' is not valid; allowed: a whole number from 1 to 100")]
+    [InlineData("""{"vcpuRatio":0,"rules":[]}""", "vcpuRatio: '0' is not valid")]
+    [InlineData("""{"vmCooldown":"8d","rules":[]}""", "vmCooldown: '8d' is not valid")]
+    [InlineData("""{"rule":[]}""", "line 1: ")]
+    public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)
+    {
+        Assert.Null(Read(json, out IReadOnlyList<string> problems));
+        Assert.Contains(told, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    private static SchedulePolicy? Read(string json, out IReadOnlyList<string> problems)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, json);
+            return SchedulePolicyReader.TryRead(path, out problems);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
