@@ -1,5 +1,4 @@
-using System.Collections.Frozen;
-using System.Text;
+using System.Runtime.CompilerServices;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Cli.Formatting;
@@ -53,44 +52,27 @@ internal static class EnumNames
 }
 
 /// <summary>Both directions of the names of one enum.</summary>
-internal sealed class EnumNames<T>
+/// <param name="zero">The name of 0; empty where 0 says nothing.</param>
+internal sealed class EnumNames<T>(string zero)
     where T : struct, Enum
 {
-    private readonly FrozenDictionary<T, string> _names;
-    private readonly FrozenDictionary<string, T> _values;
+    private EnumTable? _table;
 
-    public EnumNames(string zero)
-    {
-        _names = Enum.GetValues<T>().ToFrozenDictionary(value => value, value => IsZero(value) ? zero : Dashed(value.ToString()));
-        _values = _names.Where(pair => pair.Value.Length > 0).ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase);
-        All = [.. _names.OrderBy(pair => pair.Key).Select(pair => pair.Value).Where(name => name.Length > 0)];
-    }
+    public IReadOnlyList<string> All => Table.All;
 
-    public IReadOnlyList<string> All { get; }
+    // Most commands need few of them or none.
+    private EnumTable Table => _table ??= new EnumTable(typeof(T), zero);
 
     /// <summary>The name; the number for a value that only a newer collector knows.</summary>
-    public string Of(T value) => _names.TryGetValue(value, out var name) ? name : value.ToString("D");
+    public string Of(T value) => Table.Of(Unsafe.BitCast<T, int>(value));
 
     /// <summary>The name, or null for the zero value of an enum whose zero says nothing.</summary>
     public string? OrNull(T value) => Of(value) is { Length: > 0 } name ? name : null;
 
-    public bool TryParse(string name, out T value) => _values.TryGetValue(name, out value);
-
-    private static bool IsZero(T value) => EqualityComparer<T>.Default.Equals(value, default);
-
-    private static string Dashed(string name)
+    public bool TryParse(string name, out T value)
     {
-        var text = new StringBuilder(name.Length + 4);
-        foreach (var letter in name)
-        {
-            if (char.IsAsciiLetterUpper(letter) && text.Length > 0)
-            {
-                text.Append('-');
-            }
-
-            text.Append(char.ToLowerInvariant(letter));
-        }
-
-        return text.ToString();
+        bool isKnown = Table.TryParse(name, out int number);
+        value = Unsafe.BitCast<int, T>(number);
+        return isKnown;
     }
 }

@@ -15,22 +15,45 @@ internal sealed class LiveEstate
 
     private readonly FleetDirectory _fleet;
 
-    private LiveEstate(FleetDirectory fleet, string name, LiveCluster cluster) => (_fleet, Name, Cluster) = (fleet, name, cluster);
+    private LiveEstate(FleetDirectory fleet, string name, LiveCluster cluster, string? problem)
+    {
+        (_fleet, Name, Cluster) = (fleet, name, cluster);
+        string?[] load = [cluster.LoadNote, problem is null ? null : $"no means of loads: {problem}"];
+        Notes = [.. cluster.Notes, .. load.OfType<string>()];
+    }
 
     public string Name { get; }
 
     public LiveCluster Cluster { get; }
 
+    /// <summary>What takes no part and why, and what loads were taken from, for people.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
     /// <summary>Looks at a cluster.</summary>
+    /// <param name="hosts">All hosts.</param>
+    /// <param name="cluster">Its name; empty = the only one.</param>
+    /// <param name="limits">What is promised at most.</param>
+    /// <param name="purpose">What for.</param>
+    /// <param name="means">What its VMs used of late; null = nothing is known, then the newest figures count.</param>
+    /// <param name="problem">Why that is not known, for people; null = it is.</param>
     /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
-    public static LiveEstate Of(IReadOnlyList<HostView> hosts, string cluster, ClusterLimits limits, LivePurpose purpose)
+    public static LiveEstate Of(
+        IReadOnlyList<HostView> hosts, string cluster, ClusterLimits limits, LivePurpose purpose, LiveMeans? means = null, string? problem = null)
     {
         FleetDirectory fleet = new(hosts);
         string name = Choose(fleet, cluster);
         HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(v => LiveCluster.Counts(v.State)).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
         ILookup<HostId, VmView> vms = fleet.Vms.ToLookup(v => v.Host.Host.Id, v => v.Vm);
-        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name).Select(h => HostOf(h, vms[h.Host.Id], uncertain));
-        return new(fleet, name, LiveCluster.Of(name, [.. live], limits, purpose));
+        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name).Select(h => HostOf(h, vms[h.Host.Id], uncertain, means ?? LiveMeans.None));
+        return new(fleet, name, LiveCluster.Of(name, [.. live], limits, purpose), problem);
+    }
+
+    /// <summary>The hosts of a cluster.</summary>
+    /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
+    public static IEnumerable<HostView> HostsOf(IReadOnlyList<HostView> hosts, string cluster)
+    {
+        string name = Choose(new FleetDirectory(hosts), cluster);
+        return hosts.Where(h => h.Cluster == name);
     }
 
     /// <summary>Id in the snapshot of a host that is named or whose UUID is given.</summary>
@@ -65,8 +88,9 @@ internal sealed class LiveEstate
             };
     }
 
-    private static LiveHost HostOf(HostView view, IEnumerable<VmView> vms, HashSet<VmId> uncertain) => new(
-        view.Host, view.Figures, [.. vms.Select(v => new LiveVm(v.Info, v.State, v.Figures) { IsToldByOthers = uncertain.Contains(v.Info.Id) })],
+    private static LiveHost HostOf(HostView view, IEnumerable<VmView> vms, HashSet<VmId> uncertain, LiveMeans means) => new(
+        view.Host, view.Figures,
+        [.. vms.Select(v => new LiveVm(v.Info, v.State, v.Figures) { Means = means.Of(v.Info), IsToldByOthers = uncertain.Contains(v.Info.Id) })],
         [.. view.Pools.Select(p => new LivePool(p.Info, p.Figures))])
     {
         OutOfSight = WhyOutOfSight(view),

@@ -11,7 +11,7 @@ namespace VirtAgents.Collector.Planning;
 /// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
 /// recorded, and no host is told.
 /// </summary>
-internal sealed class LivePlanner(IFleetReader fleet, TimeProvider time) : IDisposable
+internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -48,7 +48,11 @@ internal sealed class LivePlanner(IFleetReader fleet, TimeProvider time) : IDisp
         try
         {
             IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
-            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose)), cancellationToken);
+            (LiveMeans used, string? problem) = await means.ReadAsync(hosts, cluster, cancellationToken);
+
+            // The means took a moment, in which a host may have gone away.
+            hosts = await fleet.HostsAsync(cancellationToken);
+            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose, used, problem)), cancellationToken);
         }
         finally
         {

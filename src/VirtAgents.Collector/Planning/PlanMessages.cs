@@ -22,7 +22,7 @@ internal static class PlanMessages
             Unsatisfied = { plan.Unsatisfied.Select(u => new PlanUnsatisfied { Subject = u.Subject, Reason = u.Reason }) },
             CutByTimeLimit = plan.WasCut,
             Explanation = plan.Explanation ?? "",
-            Notes = { estate.Cluster.Notes },
+            Notes = { estate.Notes },
         };
         if (plan.HostsNeeded is { } needed)
         {
@@ -42,7 +42,7 @@ internal static class PlanMessages
             Pool = decision.Pool ?? "",
             SecondBest = decision.SecondBest ?? "",
             Reason = decision.Reason,
-            Notes = { estate.Cluster.Notes },
+            Notes = { estate.Notes },
         };
         if (decision.Score is { } score)
         {

@@ -7,6 +7,7 @@ internal static class PlanningSetup
 {
     public static void AddPlanning(this IServiceCollection services)
     {
+        services.AddSingleton<LiveMeansReader>();
         services.AddSingleton<LivePlanner>();
         services.AddGrpc().AddServiceOptions<PlanningGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }

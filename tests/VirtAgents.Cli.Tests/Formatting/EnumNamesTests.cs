@@ -21,4 +21,20 @@ public sealed class EnumNamesTests
 
     [Fact]
     public void OrNull_NoReason_IsNull() => Assert.Null(EnumNames.Reasons.OrNull(VmStateReason.Unspecified));
+
+    [Fact]
+    public void All_EnumWhoseZeroSaysNothing_AreTheOthersInOrder() => Assert.Equal(["information", "warning", "error", "critical"], EnumNames.Severities.All);
+
+    [Theory]
+    [InlineData("Shut-OFF", true, VmState.ShutOff)]
+    [InlineData("shutoff", false, VmState.Unspecified)]
+    [InlineData("", false, VmState.Unspecified)]
+    public void TryParse_Text_IsReadWithoutCase(string text, bool isKnown, VmState state)
+    {
+        Assert.Equal(isKnown, EnumNames.States.TryParse(text, out VmState read));
+        Assert.Equal(state, read);
+    }
+
+    [Fact]
+    public void TryParse_NothingWhereZeroHasNoName_IsNoValue() => Assert.False(EnumNames.Reasons.TryParse("", out _));
 }

@@ -24,7 +24,7 @@ public sealed class PlanningFlowTests
         Assert.Equal(("vm1", "host1", "host2"), (move.Vm, move.From, move.To));
         Assert.Equal(($"{first.Vm}", $"{first.Info.Id}", $"{second.Info.Id}"), (move.VmId, move.FromId, move.ToId));
         Assert.Equal((1, 0), (plan.Before.VmsOnDrainedHosts, plan.After.VmsOnDrainedHosts));
-        Assert.Equal(["host3 takes no part: it cannot migrate: there is one host only"], plan.Notes);
+        Assert.Equal(["host3 takes no part: it cannot migrate: there is one host only", "load: not wholly known of vm1, vm2, vm3"], plan.Notes);
         Assert.Empty(plan.Unsatisfied);
         Assert.Empty((await collector.Directives.ListDirectivesAsync(new ListDirectivesRequest(), Options())).Directives);
     }
@@ -46,7 +46,7 @@ public sealed class PlanningFlowTests
 
         Assert.Empty(plan.Moves);
         Assert.Equal("vm1", Assert.Single(plan.Unsatisfied).Subject);
-        Assert.Equal(["host2 takes no part: its agent is not connected"], plan.Notes);
+        Assert.Equal(["host2 takes no part: its agent is not connected", "load: not wholly known of vm1, vm2"], plan.Notes);
     }
 
     [Fact]

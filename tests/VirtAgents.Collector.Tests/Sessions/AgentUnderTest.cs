@@ -32,6 +32,9 @@ internal sealed class AgentUnderTest : IDisposable
 
     public VmId Vm => new(new Guid(Number, 7, 7, new byte[8]));
 
+    /// <summary>How many VMs its host has, <see cref="Vm"/> and others like it.</summary>
+    public int VmCount { get; set; } = 1;
+
     /// <summary>Changes what it says of itself.</summary>
     public Action<Hello> Introduce { get; set; } = _ => { };
 
@@ -60,13 +63,36 @@ internal sealed class AgentUnderTest : IDisposable
         Unsupported = { new UnsupportedKind { Kind = "migrate", Why = "there is one host only" } },
     };
 
-    public Inventory Inventory(long version = 1) => new(version, Info, [new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [.. Interfaces])], [], []);
+    public Inventory Inventory(long version = 1) => new(
+        version, Info,
+        [
+            new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [.. Interfaces]),
+            .. Enumerable.Range(2, VmCount - 1).Select(i => new VmInfo(i, new VmId(new Guid(Number, 7, (short)(6 + i), new byte[8])), $"vm{Number}-{i}", "", 2, 1 << 30, [], [])),
+        ],
+        [], []);
 
     public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
         Report(sequence, state, inventory, (Metric.VmBalloonCurrent, sequence));
 
     /// <summary>A report with the CPU time of the VM, nanoseconds, which has 2 vCPUs.</summary>
     public AgentMessage CpuReport(long sequence, long cpuTime) => Report(sequence, VmState.Running, 1, (Metric.VmCpuTime, cpuTime), (Metric.VmVcpuCount, 2));
+
+    /// <summary>A report with the CPU time of each VM, nanoseconds; each holds 512 MiB.</summary>
+    public AgentMessage LoadReport(long sequence, params long[] cpuTimes)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = 1 };
+        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, Metric.VmCpuTime, Metric.VmVcpuCount, Metric.VmMemoryRss]);
+        foreach ((int at, long cpuTime) in cpuTimes.Index())
+        {
+            int row = table.AddRow(at + 1);
+            table.Set(row, 0, (long)VmState.Running);
+            table.Set(row, 1, cpuTime);
+            table.Set(row, 2, 2);
+            table.Set(row, 3, 512L << 20);
+        }
+
+        return Encoded(samples, sequence);
+    }
 
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
@@ -175,6 +201,11 @@ internal sealed class AgentUnderTest : IDisposable
             table.Set(row, at + 1, value);
         }
 
+        return Encoded(samples, sequence);
+    }
+
+    private AgentMessage Encoded(SampleSet samples, long sequence)
+    {
         Report report = _encoder.Encode(samples, sequence, _first);
         _first = false;
         return new AgentMessage { Report = report };

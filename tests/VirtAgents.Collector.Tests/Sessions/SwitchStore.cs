@@ -12,6 +12,7 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     private volatile string? _problem;
     private volatile string? _readProblem;
     private volatile string? _eventsProblem;
+    private volatile string? _rangeProblem;
     private volatile bool _rejects;
 
     public SwitchStore(string path)
@@ -33,6 +34,13 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     {
         get => _readProblem;
         set => _readProblem = value;
+    }
+
+    /// <summary>What reads of samples over time fail with; null = they work.</summary>
+    public string? RangeProblem
+    {
+        get => _rangeProblem;
+        set => _rangeProblem = value;
     }
 
     /// <summary>What reads of events fail with; null = they work.</summary>
@@ -63,7 +71,8 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     public ValueTask<IReadOnlyList<SeriesValue>> LatestAsync(LatestQuery query, CancellationToken cancellationToken) =>
         _readProblem is { } problem ? throw new StoreUnusableException(problem) : _store.LatestAsync(query, cancellationToken);
 
-    public IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken) => _store.RangeAsync(query, cancellationToken);
+    public IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken) =>
+        _rangeProblem is { } problem ? throw new StoreUnusableException(problem) : _store.RangeAsync(query, cancellationToken);
 
     public IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken) =>
         _store.SummariesAsync(query, cancellationToken);

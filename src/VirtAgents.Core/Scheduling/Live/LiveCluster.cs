@@ -11,6 +11,7 @@ namespace VirtAgents.Core.Scheduling.Live;
 /// is <see cref="HostAvailability.Unknown"/>: nothing goes there. Its VMs are pinned too, so that the reason is told of
 /// each. A VM moves only when it is seen running on this host alone and all its disks are in pools that the target shares and sees
 /// working. VMs that were seen shut off hold nothing and are left out; of all others what they were promised counts.
+/// What a VM uses is its mean of the last minutes, else its newest figure: see <see cref="LiveMeans"/>.
 /// What no host tells is estimated alike for all, so that it draws VMs to none: see <see cref="LiveSizes"/>.
 /// </remarks>
 public sealed class LiveCluster
@@ -21,7 +22,7 @@ public sealed class LiveCluster
 
     private LiveCluster(LiveDraft draft)
     {
-        (Snapshot, Notes, HostNames, VmNames) = (draft.Snapshot(), draft.Notes(), draft.HostNames, draft.VmNames);
+        (Snapshot, Notes, LoadNote, HostNames, VmNames) = (draft.Snapshot(), draft.Notes(), draft.LoadNote(), draft.HostNames, draft.VmNames);
         (_stays, _unsatisfied) = (draft.Stays.ToImmutableDictionary(StringComparer.Ordinal), draft.Unsatisfied());
         _certain = draft.Certain();
         HostIds = HostNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
@@ -33,6 +34,9 @@ public sealed class LiveCluster
 
     /// <summary>Hosts that take no part and VMs that stay, and why, for people.</summary>
     public ImmutableArray<string> Notes { get; }
+
+    /// <summary>What the loads of VMs were taken from, for people; null without VMs.</summary>
+    public string? LoadNote { get; }
 
     /// <summary>Ids of hosts in the snapshot, by UUID.</summary>
     public IReadOnlyDictionary<Guid, string> HostNames { get; }

@@ -14,6 +14,7 @@ internal sealed class LiveDraft
     private readonly LivePurpose _purpose;
     private readonly LiveStorage _storage;
     private readonly string?[] _apart;
+    private readonly LiveLoad[][] _loads;
 
     public LiveDraft(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose)
     {
@@ -22,6 +23,7 @@ internal sealed class LiveDraft
         VmNames = LiveNames.Of([.. hosts.SelectMany(Counted).Select(v => (v.Info.Id.Value, v.Info.Name))]);
         _storage = new LiveStorage(hosts, HostNames);
         _apart = [.. hosts.Select(WhyApart)];
+        _loads = [.. hosts.Select(h => Counted(h).Select(v => h.OutOfSight is null ? LiveLoad.Of(v) : LiveLoad.Unknown).ToArray())];
         foreach ((int at, LiveHost host) in hosts.Index())
         {
             foreach (LiveVm vm in Counted(host))
@@ -43,15 +45,14 @@ internal sealed class LiveDraft
 
     public ClusterSnapshot Snapshot()
     {
-        VmUse[][] uses = [.. _hosts.Select(h => Counted(h).Select(v => h.OutOfSight is null ? LiveSizes.UseOf(v) : VmUse.Unknown).ToArray())];
-        (double disk, double net) = LiveSizes.Carried(uses);
+        (double disk, double net) = LiveSizes.Carried(_loads.Select(host => host.Select(load => load.Use)));
         HostSize[] known = [.. _hosts.Where(HasSize).Select(h => new HostSize(h.Info.CpuCount, h.Info.MemoryBytes / LiveSizes.Mib, disk, net))];
         HostSize usual = known.Length == 0
             ? new(1, 1, disk, net)
             : new(known.Average(s => s.CpuCores), known.Average(s => s.MemoryMb), disk, net);
         return new(
             _name, false, _limits, [.. _hosts.Select((h, at) => HostOf(h, at, usual))],
-            [.. _hosts.SelectMany((h, at) => Counted(h).Select((v, i) => VmOf(h, v, uses[at][i])))])
+            [.. _hosts.SelectMany((h, at) => Counted(h).Select((v, i) => VmOf(h, v, _loads[at][i].Use)))])
         {
             Reference = usual,
             Pools = _purpose == LivePurpose.Placement ? _storage.Pools() : [],
@@ -65,6 +66,20 @@ internal sealed class LiveDraft
         IEnumerable<string> vms = _purpose == LivePurpose.Placement ? [] : _hosts.SelectMany((h, at) => Counted(h).Where(_ => _apart[at] is null))
             .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{List([.. g])}: not moved, {g.Key}");
         return [.. hosts, .. vms];
+    }
+
+    /// <summary>What the loads of VMs were taken from; null without VMs.</summary>
+    public string? LoadNote()
+    {
+        ILookup<LoadOrigin, string> names = _hosts.SelectMany((h, at) => Counted(h).Select((v, i) => (_loads[at][i].Origin, Name: NameOf(v)))).ToLookup(v => v.Origin, v => v.Name);
+        (string[] means, string[] newest, string[] unknown) = ([.. names[LoadOrigin.Mean]], [.. names[LoadOrigin.Newest]], [.. names[LoadOrigin.Unknown]]);
+        string?[] parts =
+        [
+            means.Length > 0 ? $"means of the last {LiveMeans.Window.TotalMinutes} minutes of {(means.Length == 1 ? "1 VM" : $"{means.Length} VMs")}" : null,
+            newest.Length > 0 ? $"newest figures, since there are no means, of {List(newest)}" : null,
+            unknown.Length > 0 ? $"not wholly known of {List(unknown)}" : null,
+        ];
+        return names.Count == 0 ? null : $"load: {string.Join("; ", parts.OfType<string>())}";
     }
 
     /// <summary>Drained hosts that keep their VMs, since they take no part.</summary>

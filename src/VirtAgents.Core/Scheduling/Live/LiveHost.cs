@@ -27,6 +27,9 @@ public sealed record LiveHost(HostInfo Info, HostFigures Figures, ImmutableArray
 /// <param name="Figures">Newest figures.</param>
 public sealed record LiveVm(VmInfo Info, VmState State, VmFigures Figures)
 {
+    /// <summary>What it used on average of late. <value>Default nothing is known, then the newest figures count.</value></summary>
+    public VmMeans Means { get; init; } = VmMeans.None;
+
     /// <summary>Whether another host tells of it too, so that it is not certain where it is.</summary>
     public bool IsToldByOthers { get; init; }
 }

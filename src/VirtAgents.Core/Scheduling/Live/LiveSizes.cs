@@ -1,5 +1,3 @@
-using VirtAgents.Core.Metrics;
-using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
 
 namespace VirtAgents.Core.Scheduling.Live;
@@ -7,7 +5,7 @@ namespace VirtAgents.Core.Scheduling.Live;
 /// <summary>Figures of hosts and VMs in the units of a cluster.</summary>
 /// <remarks>
 /// No host tells what its storage and network carry. All get the same estimate, 500 MB/s and 1,000 Mbit/s, or twice what the VMs of the
-/// busiest host use now when that is more: so these loads are compared, and no host is called full by them.
+/// busiest host use when that is more: so these loads are compared, and no host is called full by them.
 /// </remarks>
 internal static class LiveSizes
 {
@@ -17,19 +15,7 @@ internal static class LiveSizes
     // Shares of a host's memory that its own processes take; used when it cannot be reckoned from figures.
     private const double UsualReserve = 0.05;
 
-    private const double LeastDiskMbps = 500, LeastNetMbps = 1_000, Headroom = 2, Million = 1e6, BitsPerByte = 8;
-
-    /// <summary>What a VM uses; null = not known. A VM that its inventory gives no disk or no interface uses none.</summary>
-    public static VmUse UseOf(LiveVm vm)
-    {
-        (VmInfo info, VmFigures figures) = (vm.Info, vm.Figures);
-        return new(
-            figures.CpuPercent / 100 * info.VcpuCount,
-            (figures.MemoryRssBytes ?? (figures.MemoryUsedPercent / 100 * info.MemoryBytes)) / Mib,
-            info.Disks.IsEmpty ? 0 : (figures.DiskReadBytesPerSecond + figures.DiskWriteBytesPerSecond) / Million,
-            info.Interfaces.IsEmpty ? 0 : (figures.NetworkReceiveBytesPerSecond + figures.NetworkTransmitBytesPerSecond) * BitsPerByte / Million,
-            null);
-    }
+    private const double LeastDiskMbps = 500, LeastNetMbps = 1_000, Headroom = 2;
 
     /// <summary>What storage and network of every host are taken to carry.</summary>
     public static (double DiskMbps, double NetMbps) Carried(IEnumerable<IEnumerable<VmUse>> byHost)
