@@ -7,7 +7,7 @@ using VirtAgents.Core.Scheduling.Planning;
 namespace VirtAgents.Collector.Scheduling;
 
 /// <summary>Looks at what rules want of each cluster, and makes a plan where something was wanted for long enough.</summary>
-internal sealed partial class GoalWatch(PlanStore store, PlanMeter meter, TimeProvider time, ILogger<GoalWatch> log)
+internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, PlanMeter meter, TimeProvider time, ILogger<GoalWatch> log)
 {
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
 
@@ -20,14 +20,21 @@ internal sealed partial class GoalWatch(PlanStore store, PlanMeter meter, TimePr
     /// <summary>Looks.</summary>
     public async Task LookAsync(IReadOnlyList<PlanRow> active, SchedulerView view, CancellationToken cancellationToken)
     {
-        foreach ((string cluster, LiveEstate estate) in view.Estates)
+        foreach (string cluster in view.Estates.Keys)
         {
+            ScheduleRule[] rules = [.. view.Policy.Rules.Where(r => r.IsAbout(cluster) && r.Mode > ScheduleMode.Observe)];
+            if (rules.Length == 0)
+            {
+                continue;
+            }
+
+            (LiveEstate estate, bool isCertain) = await loads.OfAsync(cluster, view, cancellationToken);
             ClusterFigures figures = ClusterFigures.Of(estate.Cluster.Snapshot);
             string sight = SightOf(estate.Cluster.Snapshot);
             bool isTaken = active.Any(p => p.Cluster == cluster && p.State == PlanState.Running);
-            foreach (ScheduleRule rule in view.Policy.Rules.Where(r => r.IsAbout(cluster) && r.Mode > ScheduleMode.Observe))
+            foreach (ScheduleRule rule in rules)
             {
-                string? why = IsTime(rule) ? ScheduleJudge.Wants(rule, figures) : null;
+                string? why = IsTime(rule) && (isCertain || !ScheduleJudge.IsAboutLoad(rule)) ? ScheduleJudge.Wants(rule, figures) : null;
                 if (IsDue(rule, cluster, why, sight + why, view.NowUnixMs) && view.HeldBecause is null && !(isTaken && rule.Mode == ScheduleMode.Auto)
                     && !active.Any(p => p.Cluster == cluster && p.Rule == rule.Name))
                 {

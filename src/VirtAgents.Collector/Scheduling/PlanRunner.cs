@@ -75,7 +75,7 @@ internal sealed partial class PlanRunner(PlanStore store, StepSender sender, ILo
             view.RuleOf(plan) is not { } rule ? (PlanState.Overtaken, "the policy has changed and does not ask for it")
             : PlanJudge.WhyOvertaken(now, planView) is { } why ? (PlanState.Overtaken, why)
             : view.NowUnixMs - plan.MadeUnixMs > (long)PlanJudge.Lifetime.TotalMilliseconds ? (PlanState.Expired, "nobody approved it within an hour, and loads are others by now")
-            : ScheduleJudge.Wants(rule, Core.Scheduling.Planning.ClusterFigures.Of(planView.Cluster.Snapshot)) is null ? (PlanState.Overtaken, "it is not needed any more")
+            : !ScheduleJudge.IsAboutLoad(rule) && ScheduleJudge.Wants(rule, Core.Scheduling.Planning.ClusterFigures.Of(planView.Cluster.Snapshot)) is null ? (PlanState.Overtaken, "it is not needed any more")
             : null;
         if (end is { } reason)
         {

@@ -54,7 +54,10 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
         long since = now - (long)policy.Budget.VmCooldown.TotalMilliseconds;
         (int begun, HashSet<Guid> moved) = await store.SinceAsync(now - HourMs, since, cancellationToken);
         moved.UnionWith(foreign.Since(since));
-        Dictionary<string, LiveEstate> estates = hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)
+        string[] clusters = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
+
+        // As everywhere, hosts without a cluster are one only where no host has one.
+        Dictionary<string, LiveEstate> estates = clusters.Where(c => c.Length > 0 || clusters.Length == 1)
             .ToDictionary(c => c, c => LiveEstate.Of(hosts, c, new ClusterLimits(policy.VcpuRatio), LivePurpose.Migration), StringComparer.Ordinal);
         return new(
             policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), begun, moved,

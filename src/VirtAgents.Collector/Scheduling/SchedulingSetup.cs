@@ -15,6 +15,7 @@ internal static class SchedulingSetup
         services.AddSingleton<StepSender>();
         services.AddSingleton<PlanMeter>();
         services.AddSingleton<PlanRunner>();
+        services.AddSingleton<LoadedEstates>();
         services.AddSingleton<GoalWatch>();
         services.AddSingleton<Scheduler>();
         services.AddSingleton<ScheduleRequests>();

@@ -96,6 +96,16 @@ public sealed class SchedulerFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Auto_HostsOfSeveralClusters_EachKeepsItsVms()
+    {
+        await using RunningCollector collector = await StartAsync("recommend");
+        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true, cluster: "east"), near = await OpenAsync(collector, 2, cluster: "east");
+        using AgentUnderTest far = await OpenAsync(collector, 3, cluster: "west"), none = await OpenAsync(collector, 4);
+        PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Recommended);
+        Assert.Equal(("east", "vm1", "host2"), (plan.Cluster, plan.Moves[0].Vm, plan.Moves[0].To));
+    }
+
+    [Fact]
     public async Task Cancel_ProposedPlan_EndsItAndItsRuleRests()
     {
         await using RunningCollector collector = await StartAsync("approve");
@@ -150,12 +160,12 @@ public sealed class SchedulerFlowTests : IDisposable
         return await RunningCollector.StartAsync(null, null, [$"Scheduling:PolicyFile={_policy}"]);
     }
 
-    private static async Task<AgentUnderTest> OpenAsync(RunningCollector collector, int number, bool isDraining = false, ulong acked = 0)
+    private static async Task<AgentUnderTest> OpenAsync(RunningCollector collector, int number, bool isDraining = false, ulong acked = 0, string cluster = "")
     {
         AgentUnderTest agent = collector.Agent(number);
         agent.Introduce = hello =>
         {
-            hello.Draining = isDraining;
+            (hello.Draining, hello.Cluster) = (isDraining, cluster);
             hello.Capabilities.Add("migrate");
             hello.Unsupported.Clear();
         };

@@ -34,6 +34,13 @@ public static class ScheduleJudge
         };
     }
 
+    /// <summary>Whether a rule moves VMs for the sake of their load, so that it needs to be known and VMs that moved are left for a while.</summary>
+    public static bool IsAboutLoad(ScheduleRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return rule.Goal is PlanGoal.Balance or PlanGoal.Consolidate;
+    }
+
     /// <summary>Why a rule makes no plan now, after those that failed; null = it may.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="past">Its plans for the cluster that have ended, newest first.</param>
@@ -68,7 +75,7 @@ public static class ScheduleJudge
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(moved);
-        bool cools = rule.Goal is PlanGoal.Balance or PlanGoal.Consolidate;
+        bool cools = IsAboutLoad(rule);
         return cluster.Snapshot with
         {
             Vms = [.. cluster.Snapshot.Vms.Select(v => v.IsPinned || (rule.Moves(v.Tenant) && !(cools && moved.Contains(cluster.VmIds[v.Id]))) ? v : v with { IsPinned = true })],
