@@ -70,7 +70,7 @@ public sealed class LoadFlowTests
     }
 
     private static Task<RunningCollector> AtAsync(long sequence) =>
-        StartAsync(null, new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(sequence))));
+        StartAsync(null, new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(sequence) + 1)));
 
     private static async Task<AgentUnderTest> OpenAsync(RunningCollector collector, int number, int vms)
     {

@@ -104,7 +104,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     }
 
     // A minute after the moves the ledger has what was measured.
-    private Task MeasuredAsync() => UntilAsync(async () =>
+    private Task<TimeSpan> MeasuredAsync() => UntilAsync(async () =>
     {
         JsonElement[] ledger = [.. (await Installation.VirtctlAsync("ledger")).EnumerateArray()];
         return ledger.Length == Vms.Length && ledger.All(m => m.GetProperty("measured_seconds").ValueKind == JsonValueKind.Number && m.GetProperty("verdict").GetString() is "as-expected" or "slower")
@@ -139,5 +139,5 @@ public sealed class SchedulerTests : IAsyncLifetime
             SchedulePath, $$"""{ "addresses": { {{addresses}} }, "rules": [ { "name": "leave", "goal": "evacuate", "mode": "{{mode}}" } ] }""", TestContext.Current.CancellationToken);
     }
 
-    private static Task UntilAsync(Func<Task<string?>> look) => Eventually.HoldsAsync(Patience, look);
+    private static Task<TimeSpan> UntilAsync(Func<Task<string?>> look) => Eventually.HoldsAsync(Patience, look);
 }

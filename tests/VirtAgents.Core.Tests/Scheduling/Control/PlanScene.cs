@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
