@@ -40,13 +40,6 @@ public sealed class SchedulerTests : IAsyncLifetime
             await Installation.StartAgentAsync(host, "--set", $"Acting:Policy={PolicyPath}");
         }
 
-        // Without disks: these hosts have no pool of which libvirt says that hosts share it.
-        foreach (string vm in Vms)
-        {
-            await _hosts[1].StartVmAsync(vm, new TestVmOptions { Halted = true, DiskXml = "<!-- none -->" }, cancel);
-        }
-
-        await UntilAsync(async () => (await VmsOnAsync()).Count(v => v is { Host: "s2", State: "running" }) == Vms.Length ? null : "not all VMs are seen yet");
     }
 
     public async ValueTask DisposeAsync()
@@ -65,6 +58,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     [Fact]
     public async Task DrainedHost_CollectorKilledInMidPlan_IsEmptiedAndNothingIsDoneTwice()
     {
+        await StartVmsAsync(Vms, _hosts[1], new TestVmOptions { Halted = true });
         await Installation.VirtctlAsync("host", "drain", "s2", "--wait", "30s");
 
         // As long as it is only recommended nothing moves.
@@ -83,15 +77,40 @@ public sealed class SchedulerTests : IAsyncLifetime
             return left.Trim().Length == 0 ? null : $"on s2 are still: {left.ReplaceLineEndings(" ")}";
         });
         await PlanAsync("done");
-        await RunOnceAsync();
+        await RunOnceAsync(Vms);
         JsonElement[] moves = await MigrationsAsync();
         Assert.Equal(Vms, moves.Select(m => m.GetProperty("vm").GetString()!).Order());
         Assert.All(moves, m => Assert.Equal("done", m.GetProperty("state").GetString()));
-        await MeasuredAsync();
-        Assert.Equal(Vms.Length, (await MigrationsAsync()).Length);
     }
 
-    private async Task RunOnceAsync()
+    [Fact]
+    public async Task OverloadedHost_IsBalancedAndNothingMovesBack()
+    {
+        string[] busy = ["b1", "b2", "b3"];
+        await StartVmsAsync(busy, _hosts[0], new TestVmOptions { Load = "va.cpu=25" });
+        await WriteScheduleAsync("auto", "balance");
+
+        await PlanAsync("done");
+        await RunOnceAsync(busy);
+        JsonElement[] moves = await MigrationsAsync();
+        Assert.Equal(2, moves.Length);
+        Assert.Equal(3, (await VmsOnAsync()).Where(v => v.State == "running").Select(v => v.Host).Distinct().Count());
+        await MeasuredAsync(2);
+        Assert.Equal(2, (await MigrationsAsync()).Length);
+    }
+
+    // Without disks: these hosts have no pool of which libvirt says that hosts share it.
+    private async Task StartVmsAsync(string[] vms, TestbedHost host, TestVmOptions options)
+    {
+        foreach (string vm in vms)
+        {
+            await host.StartVmAsync(vm, options with { DiskXml = "<!-- none -->" }, TestContext.Current.CancellationToken);
+        }
+
+        await UntilAsync(async () => (await VmsOnAsync()).Count(v => v.Host == host.Name && v.State == "running") == vms.Length ? null : "not all VMs are seen yet");
+    }
+
+    private async Task RunOnceAsync(string[] vms)
     {
         List<string> running = [];
         foreach (TestbedHost host in _hosts)
@@ -99,15 +118,15 @@ public sealed class SchedulerTests : IAsyncLifetime
             running.AddRange((await host.VirshAsync("list", "--state-running", "--name")).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
 
-        Assert.Equal(Vms, running.Order());
+        Assert.Equal(vms, running.Order());
         Assert.DoesNotContain(await Installation.EventsAsync("--since", "1h"), e => e.Kind is "vm-crashed" or "vm-stopped");
     }
 
     // A minute after the moves the ledger has what was measured.
-    private Task<TimeSpan> MeasuredAsync() => UntilAsync(async () =>
+    private Task<TimeSpan> MeasuredAsync(int moves) => UntilAsync(async () =>
     {
         JsonElement[] ledger = [.. (await Installation.VirtctlAsync("ledger")).EnumerateArray()];
-        return ledger.Length == Vms.Length && ledger.All(m => m.GetProperty("measured_seconds").ValueKind == JsonValueKind.Number && m.GetProperty("verdict").GetString() is "as-expected" or "slower")
+        return ledger.Length == moves && ledger.All(m => m.GetProperty("measured_seconds").ValueKind == JsonValueKind.Number && m.GetProperty("verdict").GetString() is "as-expected" or "slower")
             ? null
             : $"the ledger has {ledger.Length} moves: {string.Join(", ", ledger.Select(m => m.ToString()))}";
     });
@@ -132,11 +151,11 @@ public sealed class SchedulerTests : IAsyncLifetime
 
     private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Scheduling:PolicyFile={SchedulePath}");
 
-    private Task WriteScheduleAsync(string mode)
+    private Task WriteScheduleAsync(string mode, string goal = "evacuate")
     {
         string addresses = string.Join(", ", _hosts.Select(h => $"\"{h.Name}\": \"{h.TcpUri}\""));
         return File.WriteAllTextAsync(
-            SchedulePath, $$"""{ "addresses": { {{addresses}} }, "rules": [ { "name": "leave", "goal": "evacuate", "mode": "{{mode}}" } ] }""", TestContext.Current.CancellationToken);
+            SchedulePath, $$"""{ "addresses": { {{addresses}} }, "rules": [ { "name": "r", "goal": "{{goal}}", "mode": "{{mode}}", "hold": "5s"{{(goal == "balance" ? ", \"imbalance\": 0.03" : "")}} } ] }""", TestContext.Current.CancellationToken);
     }
 
     private static Task<TimeSpan> UntilAsync(Func<Task<string?>> look) => Eventually.HoldsAsync(Patience, look);
