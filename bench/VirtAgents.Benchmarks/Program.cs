@@ -14,6 +14,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["influx-encode"] = InfluxEncodeBench.Run,
     ["ingest"] = IngestBench.Run,
     ["live-anomalies"] = LiveAnomalyBench.Run,
+    ["patterns"] = PatternsBench.Run,
     ["peers"] = PeerBench.Run,
     ["plan"] = PlanBench.Run,
     ["queue"] = QueueBench.Run,
