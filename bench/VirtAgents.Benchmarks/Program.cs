@@ -15,6 +15,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["ingest"] = IngestBench.Run,
     ["live-anomalies"] = LiveAnomalyBench.Run,
     ["live-means"] = LiveMeansBench.Run,
+    ["patterns"] = PatternsBench.Run,
     ["peers"] = PeerBench.Run,
     ["plan"] = PlanBench.Run,
     ["queue"] = QueueBench.Run,

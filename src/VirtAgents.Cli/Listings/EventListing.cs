@@ -47,10 +47,11 @@ internal static class EventListing
             or EventKind.HypervisorLost or EventKind.PoolFailed or EventKind.PoolFull or EventKind.AgentLost or EventKind.HostSuspected
             or EventKind.HostLost or EventKind.HostPartitioned or EventKind.AgentDead or EventKind.ThresholdError => Tone.Bad,
         EventKind.VmPaused or EventKind.VmProcessExited or EventKind.VmUnknown or EventKind.InterfaceDown or EventKind.ClockJumped
-            or EventKind.SamplesDropped or EventKind.DiskSlow or EventKind.VmBlockThreshold or EventKind.ThresholdWarning => Tone.Warning,
+            or EventKind.SamplesDropped or EventKind.DiskSlow or EventKind.VmBlockThreshold or EventKind.ThresholdWarning
+            or EventKind.VmMemoryLeak => Tone.Warning,
         EventKind.VmStarted or EventKind.VmResumed or EventKind.VmUnstuck or EventKind.VmKnownAgain or EventKind.HypervisorRestored
             or EventKind.PoolRestored or EventKind.PoolSpaceRestored or EventKind.InterfaceUp or EventKind.AgentConnected
-            or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared or EventKind.VmUsual or EventKind.VmLikePeers => Tone.Good,
+            or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared or EventKind.VmUsual or EventKind.VmLikePeers or EventKind.VmMemoryLeakEnded => Tone.Good,
         _ => Tone.Plain,
     };
 

@@ -164,4 +164,10 @@ public enum HostEventKind
 
     /// <summary>A VM behaves as others of its role again.</summary>
     VmLikePeers = 123,
+
+    /// <summary>Memory used by a VM grows steadily and will be full within a day.</summary>
+    VmMemoryLeak = 150,
+
+    /// <summary>Memory used by a VM grows no more.</summary>
+    VmMemoryLeakEnded = 151,
 }

@@ -47,6 +47,23 @@ public sealed class AnomalyFlowTests
     }
 
     [Fact]
+    public async Task Samples_MemoryThatGrowsAndIsGivenBack_OpenAndResolveAWarning()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long next = 2;
+        next = await SendMemoryAsync(agent, next, 12, _ => 40);
+        next = await SendMemoryAsync(agent, next, 44, window => 40 + (window * 0.7));
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmMemoryLeak, "vm1", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+        Assert.Matches(@"^memory used grew 8\.\d+ points/h for 2 h, from \S+ to \S+ %; full in \S+ h \(\S+ to \S+ h\); confidence (0\.9\d|1\.00); since 2023-11-1\S+ \S+Z$", opened.Root.Evidence);
+
+        await SendMemoryAsync(agent, next, 3, _ => 40);
+        await SingleAsync(collector, IncidentState.Resolved);
+        Assert.Equal([HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded], (await collector.EventsAsync()).Select(e => e.Event.Kind).Where(k => k >= HostEventKind.VmMemoryLeak));
+    }
+
+    [Fact]
     public async Task Comparison_OneVmIsUnlikeItsPeers_OpensAnIncidentForInformation()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
@@ -76,6 +93,16 @@ public sealed class AnomalyFlowTests
         {
             _cpu += (long)(0.3e9 * percent * (1 + (0.1 * Math.Sin(sequence * 12.9898))));
             await agent.SendAsync(agent.CpuReport(sequence, _cpu));
+        }
+
+        return sequence;
+    }
+
+    private static async Task<long> SendMemoryAsync(AgentUnderTest agent, long sequence, int windows, Func<double, double> percent)
+    {
+        for (int i = 0; i < windows * ReportsOfAWindow; i++, sequence++)
+        {
+            await agent.SendAsync(agent.MemoryReport(sequence, percent(i / (double)ReportsOfAWindow)));
         }
 
         return sequence;

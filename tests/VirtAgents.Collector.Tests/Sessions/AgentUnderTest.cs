@@ -94,6 +94,10 @@ internal sealed class AgentUnderTest : IDisposable
         return Encoded(samples, sequence);
     }
 
+    /// <summary>A report with what the operating system of the VM tells of its memory of 8 GiB.</summary>
+    public AgentMessage MemoryReport(long sequence, double usedPercent) => Report(
+        sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000));
+
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
     public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 
@@ -13,7 +14,7 @@ namespace VirtAgents.Core.Detection.Anomalies;
 public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "");
 
 /// <summary>
-/// Tells when the VMs of one host become unusual and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
+/// Tells when the VMs of one host become unusual, when their memory leaks, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
 /// event time to what was learnt of each VM (<see cref="VmBaselines"/>). Not thread-safe; time is that of the samples.
 /// </summary>
 /// <remarks>
@@ -139,12 +140,18 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
 
         vm.HasStopped = true;
         bool hasEnded = !VmStates.IsInMemory(state) && !VmStates.HasLeft(state);
-        if (vm.Baseline?.Release(host, hasEnded) == true)
-        {
-            _events.Add(new(HostEventKind.VmUsual, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: "the VM does not run here any more"));
-        }
-
+        (bool wasUnusual, bool wasLeak) = vm.Baseline?.Release(host, hasEnded) ?? default;
+        Gone(vm, wasUnusual, HostEventKind.VmUsual, timeUnixMs);
+        Gone(vm, wasLeak, HostEventKind.VmMemoryLeakEnded, timeUnixMs);
         vm.Baseline = null;
+    }
+
+    private void Gone(WatchedSums vm, bool wasTold, HostEventKind over, long timeUnixMs)
+    {
+        if (wasTold)
+        {
+            _events.Add(new(over, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: "the VM does not run here any more"));
+        }
     }
 
     private void CloseWindow(long timeUnixMs)
@@ -178,6 +185,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             vm.Baseline = baselines.TryHold(vm.Newest, host, endUnixMs);
             leftOut += vm.Baseline is null ? 1 : 0;
             Tell(vm, vm.Baseline?.Observe(host, _startUnixMs, endUnixMs, means, threshold) ?? default, endUnixMs);
+            Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, endUnixMs);
         }
 
         baselines.SetLeftOut(host, leftOut);
@@ -193,9 +201,19 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         (HostEventKind kind, string evidence) = news.Change == AnomalyChange.Began
             ? (HostEventKind.VmUnusual, Describe(news.Verdict))
             : (HostEventKind.VmUsual, "as usual");
-        string since = DateTimeOffset.FromUnixTimeMilliseconds(news.SinceUnixMs).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
-        _events.Add(new(kind, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: $"{evidence}; unusual since {since}"));
+        _events.Add(new(kind, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: $"{evidence}; unusual since {TimeText(news.SinceUnixMs)}"));
     }
+
+    private void Tell(WatchedSums vm, in PatternNews news, long timeUnixMs)
+    {
+        if (news.Change != PatternChange.None)
+        {
+            HostEventKind kind = news.Change == PatternChange.Began ? HostEventKind.VmMemoryLeak : HostEventKind.VmMemoryLeakEnded;
+            _events.Add(new(kind, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: $"{news.Evidence}; since {TimeText(news.SinceUnixMs)}"));
+        }
+    }
+
+    private static string TimeText(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 
     // No signal can be below 0, whatever the range learnt around a small value.
     private static string Describe(in AnomalyVerdict verdict)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 
@@ -24,9 +25,13 @@ public sealed class VmBaseline
     public const long HoldMs = 30 * 60_000L;
 
     // To be raised with whatever changes the order, number or meaning of what is written, the signals included.
-    private const byte StateVersion = 1;
+    private const byte StateVersion = 2;
+
+    // Before leaks were watched; what was learnt then is as good as ever.
+    private const byte StateWithoutLeak = 1;
     private readonly Lock _lock = new();
     private readonly AnomalyDetector _detector;
+    private readonly LeakWatch _leak;
     private HostId? _holder;
     private string _name = "";
     private Role? _role;
@@ -40,17 +45,20 @@ public sealed class VmBaseline
 
     /// <summary>Nothing learnt yet.</summary>
     public VmBaseline()
-        : this(new AnomalyDetector(VmSignals.Count))
+        : this(new AnomalyDetector(VmSignals.Count), new LeakWatch())
     {
     }
 
-    private VmBaseline(AnomalyDetector detector) => _detector = detector;
+    private VmBaseline(AnomalyDetector detector, LeakWatch leak) => (_detector, _leak) = (detector, leak);
 
     /// <summary>End of the newest window that was learnt; milliseconds since 1970 UTC, 0 = none.</summary>
     public long SeenUnixMs { get; private set; }
 
     /// <summary>What the newest window said; with a score of 0 and without a channel before the first.</summary>
     public AnomalyVerdict Newest { get; private set; }
+
+    /// <summary>What the newest window with known memory said of it; with a confidence of 0 before the first.</summary>
+    public LeakVerdict NewestLeak => _leak.Newest;
 
     /// <summary>Windows that were learnt since it was saved last.</summary>
     public int Unsaved => _unsaved;
@@ -85,22 +93,29 @@ public sealed class VmBaseline
     {
         baseline = null;
         var reader = new StateReader(state);
-        if (reader.Int32(StateVersion) != StateVersion)
+        int version = reader.Int32(StateVersion);
+        if (version is not (StateVersion or StateWithoutLeak))
         {
             return false;
         }
 
         (long seen, long learnt, long since, int calm) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int32(CalmWindows));
+        LeakWatch leak = new();
+        if (version != StateWithoutLeak)
+        {
+            leak.Read(ref reader);
+        }
+
         if (reader.IsFailed || !AnomalyDetector.TryRead(reader.Rest, out AnomalyDetector? detector) || detector.Signals != VmSignals.Count)
         {
             return false;
         }
 
-        baseline = new(detector) { SeenUnixMs = seen, _learntMs = learnt, _sinceUnixMs = since, _calm = calm };
+        baseline = new(detector, leak) { SeenUnixMs = seen, _learntMs = learnt, _sinceUnixMs = since, _calm = calm };
         return true;
     }
 
-    /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; at most 13 KB.</summary>
+    /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; at most 14 KB.</summary>
     /// <returns>For <see cref="MarkSaved"/>, once it is safe.</returns>
     public int Write(IBufferWriter<byte> output)
     {
@@ -113,6 +128,7 @@ public sealed class VmBaseline
             state.Int64(_learntMs);
             state.Int64(_sinceUnixMs);
             state.Int32(_calm);
+            _leak.Write(state);
             _detector.Write(output);
             return _unsaved;
         }
@@ -139,6 +155,11 @@ public sealed class VmBaseline
 
             // Who takes it over tells an episode that goes on once more: what the host before told ended with it.
             _isTold &= _holder == host;
+            if (_holder != host)
+            {
+                _leak.TellAgain();
+            }
+
             _claims += _holder == host ? 0 : 1;
             (_holder, SeenUnixMs) = (host, Math.Max(SeenUnixMs, timeUnixMs));
             (_name, _role) = (vm.Name, Role.Of(vm.Tenant, vm.Name));
@@ -150,8 +171,12 @@ public sealed class VmBaseline
     {
         lock (_lock)
         {
-            _isTold &= _holder != host;
-            _claims += _holder == host ? 1 : 0;
+            if (_holder == host)
+            {
+                _isTold = false;
+                _leak.TellAgain();
+                _claims++;
+            }
         }
     }
 
@@ -174,20 +199,29 @@ public sealed class VmBaseline
         }
     }
 
+    /// <summary>Judges the memory of a window that was just learnt.</summary>
+    internal PatternNews ObserveLeak(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means)
+    {
+        lock (_lock)
+        {
+            return _holder == host ? _leak.Observe(startUnixMs, endUnixMs - startUnixMs, means[VmSignals.Memory], _learntMs > LearningMs) : default;
+        }
+    }
+
     /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
-    /// <returns>Whether an episode had been told, which cannot go on here.</returns>
-    internal bool Release(HostId host, bool hasEnded)
+    /// <returns>Whether an episode, and whether a leak had been told, which cannot go on here.</returns>
+    internal (bool WasUnusual, bool WasLeak) Release(HostId host, bool hasEnded)
     {
         lock (_lock)
         {
             if (_holder != host)
             {
-                return false;
+                return default;
             }
 
             (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
-            return wasTold;
+            return (wasTold, _leak.Release(hasEnded));
         }
     }
 

@@ -21,6 +21,7 @@ internal static class Causes
     [
         (ThresholdWarning, Unusual),
         (ThresholdError, Unusual.And(KindSet.Of(ThresholdWarning))),
+        (VmMemoryLeak, Unusual),
         (VmIoErrors, Unusual.And(KindSet.Of(VmHung))),
         (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
         (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung)),

@@ -86,4 +86,7 @@ public enum FindingKind
 
     /// <summary>A VM behaves unlike others of its role.</summary>
     VmUnlikePeers = 61,
+
+    /// <summary>Memory used by a VM grows steadily and will be full within a day.</summary>
+    VmMemoryLeak = 62,
 }

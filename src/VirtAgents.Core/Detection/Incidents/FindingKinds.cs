@@ -46,6 +46,7 @@ public static class FindingKinds
         new(ThresholdError, Severity.Error, 0, "{0} is far over threshold '{1}'"),
         new(VmUnusual, Severity.Information, 0, "VM {0} behaves unlike before"),
         new(VmUnlikePeers, Severity.Information, 0, "VM {0} behaves unlike its peers"),
+        new(VmMemoryLeak, Severity.Warning, 0, "memory of VM {0} grows steadily and will be full"),
     ];
 
     private static readonly FrozenDictionary<FindingKind, FindingKindInfo> ByKind = All.ToFrozenDictionary(k => k.Kind);

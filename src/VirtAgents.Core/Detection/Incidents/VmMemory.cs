@@ -6,12 +6,16 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What lines about one VM told before, so that one that comes late is known as such.</summary>
 internal sealed class VmMemory
 {
+    private const int First = (int)FindingKind.VmDeviceRemoved + 1;
     private const int Boots = 3;
     private const long BootWindowMs = 10 * 60_000L;
 
     private KindTimes _clearedMs;
     private BootTimes _bootsMs;
     private int _bootCount;
+
+    private static ReadOnlySpan<FindingKind> Later =>
+        [FindingKind.ThresholdWarning, FindingKind.ThresholdError, FindingKind.VmUnusual, FindingKind.VmUnlikePeers, FindingKind.VmMemoryLeak];
 
     /// <summary>Host of the newest line.</summary>
     public HostId Host { get; set; }
@@ -63,31 +67,16 @@ internal sealed class VmMemory
         _bootCount = 0;
     }
 
-    // Kinds about VMs alone have the numbers 1 to 9; those a VM shares with hosts have the places around them.
-    private static FindingKind KindOf(int place) => place switch
-    {
-        0 => FindingKind.InterfaceDown,
-        KindTimes.Length - 4 => FindingKind.ThresholdWarning,
-        KindTimes.Length - 3 => FindingKind.ThresholdError,
-        KindTimes.Length - 2 => FindingKind.VmUnusual,
-        KindTimes.Length - 1 => FindingKind.VmUnlikePeers,
-        _ => (FindingKind)place,
-    };
+    // Kinds about VMs alone have the numbers 1 to 9; those a VM shares with hosts, and those that are learnt, have the places around them.
+    private static FindingKind KindOf(int place) => place == 0 ? FindingKind.InterfaceDown : place < First ? (FindingKind)place : Later[place - First];
 
-    private static int PlaceOf(FindingKind kind) => kind switch
-    {
-        FindingKind.InterfaceDown => 0,
-        FindingKind.ThresholdWarning => KindTimes.Length - 4,
-        FindingKind.ThresholdError => KindTimes.Length - 3,
-        FindingKind.VmUnusual => KindTimes.Length - 2,
-        FindingKind.VmUnlikePeers => KindTimes.Length - 1,
-        _ => (int)kind,
-    };
+    private static int PlaceOf(FindingKind kind) =>
+        kind == FindingKind.InterfaceDown ? 0 : Later.IndexOf(kind) is >= 0 and int later ? First + later : (int)kind;
 
     [InlineArray(Length)]
     private struct KindTimes
     {
-        public const int Length = (int)FindingKind.VmDeviceRemoved + 5;
+        public const int Length = First + 5;
         private long _first;
     }
 

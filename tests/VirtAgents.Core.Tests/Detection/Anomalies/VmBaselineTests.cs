@@ -1,5 +1,7 @@
 using System.Buffers;
 using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Detection.Patterns;
+using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using static VirtAgents.Core.Tests.Detection.Anomalies.WatchedVms;
 
@@ -50,9 +52,26 @@ public sealed class VmBaselineTests
     public void TryRead_StateOfOtherSignals_IsRefused()
     {
         ArrayBufferWriter<byte> state = new();
-        state.Write(Bytes(new VmBaseline()).AsSpan(0, 32));
+        ArrayBufferWriter<byte> detector = new();
+        new AnomalyDetector(VmSignals.Count).Write(detector);
+        state.Write(Bytes(new VmBaseline()).AsSpan()[..^detector.WrittenCount]);
         new AnomalyDetector(3).Write(state);
         Assert.False(VmBaseline.TryRead(state.WrittenSpan, out _));
+    }
+
+    [Fact]
+    public void TryRead_StateFromBeforeLeaksWereWatched_KeepsWhatWasLearnt()
+    {
+        VmBaselines baselines = new(1);
+        new WatchedVms(baselines).Windows(100);
+        byte[] state = Bytes(baselines.Find(VmOf(1))!);
+        ArrayBufferWriter<byte> leak = new();
+        new LeakWatch().Write(new StateWriter(leak));
+        const int Header = 32;
+        byte[] old = [1, .. state.AsSpan(1, Header - 1), .. state.AsSpan(Header + leak.WrittenCount)];
+        Assert.True(VmBaseline.TryRead(old, out VmBaseline? kept));
+        Assert.Equal(baselines.Find(VmOf(1))!.SeenUnixMs, kept.SeenUnixMs);
+        Assert.Equal(old[Header..], Bytes(kept)[(Header + leak.WrittenCount)..]);
     }
 
     [Fact]

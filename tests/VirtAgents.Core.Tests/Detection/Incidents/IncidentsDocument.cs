@@ -161,6 +161,7 @@ internal static class IncidentsDocument
         FindingKind.ThresholdError => ("`ThresholdError`", "`ThresholdCleared`; the end of the VM"),
         FindingKind.VmUnusual => ("`VmUnusual` ([detection.md](detection.md))", "`VmUsual`; the end of the VM"),
         FindingKind.VmUnlikePeers => ("`VmUnlikePeers` ([detection.md](detection.md))", "`VmLikePeers`; the end of the VM"),
+        FindingKind.VmMemoryLeak => ("`VmMemoryLeak` ([detection.md](detection.md))", "`VmMemoryLeakEnded`; the end of the VM"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "kind without a description"),
     };
 }

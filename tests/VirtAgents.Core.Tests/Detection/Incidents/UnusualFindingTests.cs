@@ -22,8 +22,21 @@ public sealed class UnusualFindingTests
         Assert.Empty(_rack.Active);
     }
 
+    [Fact]
+    public void MemoryLeak_OfAVm_IsAWarningThatExplainsThatItIsUnusual()
+    {
+        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(600).Tell(0, HostEventKind.VmMemoryLeak, 1);
+        Assert.Equal((new FindingKey(FindingKind.VmMemoryLeak, _rack.VmOf(0, 1), ""), Severity.Warning), (_rack.Only.Root.Key, _rack.Only.Severity));
+        Assert.Equal(FindingKind.VmUnusual, Assert.Single(_rack.Only.Symptoms).Key.Kind);
+        Assert.Contains(IncidentPlots.Of(_rack.Only, _rack.Now), p => p.Metric == "vm_memory_used_percent");
+
+        _rack.Wait(600).Tell(0, HostEventKind.VmMemoryLeakEnded, 1).Tell(0, HostEventKind.VmUsual, 1);
+        Assert.Empty(_rack.Active);
+    }
+
     [Theory]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
     public void Unusual_VmThatHasLeft_IsOverAlsoWhenItIsToldLate(HostEventKind began, HostEventKind left, VmState state)
