@@ -7,8 +7,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Incidents.Notices;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
@@ -75,6 +77,14 @@ public sealed class NoticeTests : IAsyncLifetime
         byte[] signed = Encoding.UTF8.GetBytes($"{headers["webhook-id"]}.{headers["webhook-timestamp"]}.{body}");
         Assert.Equal("v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), signed)), headers["webhook-signature"]);
         Assert.Equal(_taken.Select(t => t.Body), Lines());
+    }
+
+    [Fact]
+    public async Task Start_NewReceivers_HaveTheirPlaceBeforeAgentsCanConnect()
+    {
+        await using RunningCollector collector = await StartAsync();
+        await using ControlContext context = await collector.Part<IDbContextFactory<ControlContext>>().CreateDbContextAsync(RunningCollector.Cancel);
+        Assert.Equal(2, await context.FeedPositions.CountAsync(p => p.Reader == "file" || p.Reader.StartsWith("webhook"), RunningCollector.Cancel));
     }
 
     [Fact]

@@ -11,6 +11,17 @@ internal sealed partial class NoticeCourier(
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
+    /// <summary>Notes where new receivers begin before anything can happen: what is found by the first agents is told as well.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (INoticeSink sink in sinks)
+        {
+            await outbox.PlaceAsync(sink.Name, cancellationToken);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(sinks.Select(sink => ServeAsync(sink, stoppingToken)));
 
     private async Task ServeAsync(INoticeSink sink, CancellationToken stoppingToken)
