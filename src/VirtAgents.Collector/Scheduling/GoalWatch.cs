@@ -20,7 +20,7 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Pl
     /// <summary>Looks.</summary>
     public async Task LookAsync(IReadOnlyList<PlanRow> active, SchedulerView view, CancellationToken cancellationToken)
     {
-        foreach (string cluster in view.Estates.Keys)
+        foreach (string cluster in view.Estates.Keys.Where(c => !view.ComingBack.Contains(c)))
         {
             ScheduleRule[] rules = [.. view.Policy.Rules.Where(r => r.IsAbout(cluster) && r.Mode > ScheduleMode.Observe)];
             if (rules.Length == 0)

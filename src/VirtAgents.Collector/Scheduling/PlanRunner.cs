@@ -10,13 +10,9 @@ internal sealed partial class PlanRunner(PlanStore store, StepSender sender, ILo
     public async Task AdvanceAsync(IReadOnlyList<PlanRow> active, SchedulerView view, CancellationToken cancellationToken)
     {
         Dictionary<Guid, DirectiveNow> directives = await store.DirectivesAsync(active, cancellationToken);
-        foreach (PlanRow plan in active)
+        foreach (PlanRow plan in active.Where(p => !view.ComingBack.Contains(p.Cluster)))
         {
-            if (view.For(plan, directives) is not { } planView)
-            {
-                continue;
-            }
-
+            PlanView planView = view.For(plan, directives);
             Task<SchedulerView> step = plan.State == PlanState.Running ? RunAsync(plan, planView, view, cancellationToken) : ReviewAsync(plan, planView, view, cancellationToken);
             view = await step;
         }
@@ -27,7 +23,7 @@ internal sealed partial class PlanRunner(PlanStore store, StepSender sender, ILo
         ScheduledPlan before = PlanRows.ToPlan(plan);
         PlanTurn turn = PlanJudge.Next(before, planView);
         ScheduledPlan after = view.RuleOf(plan) is null && !turn.Plan.IsEnded ? PlanJudge.Stop(turn.Plan, PlanState.Cancelled, "the policy has changed and does not ask for it") : turn.Plan;
-        after = after with { State = after.State == PlanState.Failed ? await FailedAsync(plan, view, cancellationToken) : after.State, Ending = after.IsEnded ? after.Ending : turn.Waits ?? "" };
+        after = after with { State = after.State == PlanState.Failed ? await FailedAsync(plan, view, cancellationToken) : after.State, Ending = after.IsEnded ? after.Ending : turn.Waits ?? before.Ending };
         if (!Same(before, after))
         {
             await ChangeAsync(plan, after, view.NowUnixMs, cancellationToken);
@@ -59,7 +55,7 @@ internal sealed partial class PlanRunner(PlanStore store, StepSender sender, ILo
             : view.Hosts.GetValueOrDefault(step.FromId) is { } from
                 ? await sender.SendAsync(plan, step, from, view.Hosts.GetValueOrDefault(step.ToId), view.Policy, cancellationToken)
                 : "its host is not known";
-        if (problem is not null)
+        if (problem is not null && problem != plan.Detail)
         {
             // Looked at again with the next look: what is in the way may go, and the age of the plan ends it otherwise.
             await store.ChangeAsync(plan.Id, row => row.Detail = problem, cancellationToken);

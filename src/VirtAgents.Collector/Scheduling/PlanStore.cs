@@ -98,12 +98,13 @@ internal sealed class PlanStore(ControlQueue queue, IDbContextFactory<ControlCon
     /// <summary>Marks a step as sent, to be saved with its directive; false = it is not to be begun any more.</summary>
     public static async Task<bool> TrySendAsync(ControlContext context, PlanStepRow step, Guid directive, LoadPair loads, long nowUnixMs)
     {
-        bool isRunning = await context.Plans.AnyAsync(p => p.Id == step.PlanId && p.State == PlanState.Running);
-        if (!isRunning || await context.PlanSteps.SingleOrDefaultAsync(s => s.PlanId == step.PlanId && s.Ordinal == step.Ordinal && s.State == StepState.Waiting) is not { } row)
+        PlanRow? plan = await context.Plans.SingleOrDefaultAsync(p => p.Id == step.PlanId && p.State == PlanState.Running);
+        if (plan is null || await context.PlanSteps.SingleOrDefaultAsync(s => s.PlanId == step.PlanId && s.Ordinal == step.Ordinal && s.State == StepState.Waiting) is not { } row)
         {
             return false;
         }
 
+        plan.Detail = "";
         (row.State, row.DirectiveId, row.SentUnixMs) = (StepState.Sent, directive, nowUnixMs);
         (row.FromCpuBefore, row.ToCpuBefore) = (loads.From, loads.To);
         return true;

@@ -90,9 +90,9 @@ internal sealed class ScheduleRequests(PlanStore store, ScheduleFile file, Sched
         }
 
         SchedulerView view = await scene.ReadAsync(file.Current(), cancellationToken);
-        PlanView? plan = view.For(row, new Dictionary<Guid, DirectiveNow>());
         string? why = view.HeldBecause
-            ?? (plan is null ? "its cluster is not known any more" : PlanJudge.WhyOvertaken(PlanRows.ToPlan(row), plan))
+            ?? (view.ComingBack.Contains(row.Cluster) ? "not all of its hosts are heard of again since the collector started" : null)
+            ?? PlanJudge.WhyOvertaken(PlanRows.ToPlan(row), view.For(row, new Dictionary<Guid, DirectiveNow>()))
             ?? ((await store.ActiveAsync(cancellationToken)).FirstOrDefault(p => p.Cluster == row.Cluster && p.State == PlanState.Running) is { } other ? $"plan {other.Id} of the cluster is being carried out" : null);
         if (why is not null)
         {

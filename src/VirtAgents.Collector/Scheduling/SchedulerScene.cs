@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
@@ -6,6 +7,7 @@ using VirtAgents.Collector.Sessions;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
+using AgentStatus = VirtAgents.Protocol.V1.AgentStatus;
 
 namespace VirtAgents.Collector.Scheduling;
 
@@ -16,16 +18,21 @@ namespace VirtAgents.Collector.Scheduling;
 /// <param name="UnderWay">Migrations that have not ended.</param>
 /// <param name="Begun">Moves that plans began within the hour; grows with those of this moment.</param>
 /// <param name="Moved">VMs that were moved within the cooldown, by whomever.</param>
+/// <param name="ComingBack">Clusters whose hosts are not all heard of again since the collector started, and may be soon.</param>
 /// <param name="HeldBecause">Why nothing may be begun; null = it may.</param>
 /// <param name="NowUnixMs">The moment.</param>
 internal sealed record SchedulerView(
     SchedulePolicy Policy, IReadOnlyDictionary<string, LiveEstate> Estates, IReadOnlyDictionary<Guid, HostView> Hosts, IReadOnlyList<MigrationUnderWay> UnderWay,
-    int Begun, IReadOnlySet<Guid> Moved, string? HeldBecause, long NowUnixMs)
+    int Begun, IReadOnlySet<Guid> Moved, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
 {
-    /// <summary>What a plan is judged by; null = its cluster is not known (any more).</summary>
-    public PlanView? For(PlanRow plan, IReadOnlyDictionary<Guid, DirectiveNow> directives) => Estates.TryGetValue(plan.Cluster, out LiveEstate? estate)
-        ? new(estate.Cluster, directives, [.. UnderWay.Where(m => estate.Cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget, HeldBecause, NowUnixMs)
-        : null;
+    /// <summary>What a plan is judged by. A cluster that is not there any more has no hosts.</summary>
+    public PlanView For(PlanRow plan, IReadOnlyDictionary<Guid, DirectiveNow> directives)
+    {
+        LiveCluster cluster = Estates.TryGetValue(plan.Cluster, out LiveEstate? estate)
+            ? estate.Cluster
+            : LiveCluster.Of(plan.Cluster, [], new ClusterLimits(Policy.VcpuRatio), LivePurpose.Migration);
+        return new(cluster, directives, [.. UnderWay.Where(m => cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget, HeldBecause, NowUnixMs);
+    }
 
     /// <summary>The rule of a plan, if it still asks for what is done; null = it does not.</summary>
     public ScheduleRule? RuleOf(PlanRow plan)
@@ -42,9 +49,12 @@ internal sealed record SchedulerView(
 }
 
 /// <summary>Reads what the scheduler goes by.</summary>
-internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, FreezeSwitch freeze, MassSilenceState mass, TimeProvider time)
+internal sealed class SchedulerScene(
+    IFleetReader fleet, PlanStore store, ForeignMoves foreign, FreezeSwitch freeze, MassSilenceState mass, CollectorOptions options, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
+
+    private long? _startedUnixMs;
 
     public async Task<SchedulerView> ReadAsync(SchedulePolicy policy, CancellationToken cancellationToken)
     {
@@ -60,8 +70,17 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
         Dictionary<string, LiveEstate> estates = clusters.Where(c => c.Length > 0 || clusters.Length == 1)
             .ToDictionary(c => c, c => LiveEstate.Of(hosts, c, new ClusterLimits(policy.VcpuRatio), LivePurpose.Migration), StringComparer.Ordinal);
         return new(
-            policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), begun, moved,
+            policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), begun, moved, ComingBack(hosts, now),
             await WhyHeldAsync(cancellationToken), now);
+    }
+
+    // Right after a start no agent is connected yet. What was to be done is neither wrong nor to be done by those hosts alone that happen to be there first.
+    private HashSet<string> ComingBack(IReadOnlyList<HostView> hosts, long nowUnixMs)
+    {
+        _startedUnixMs ??= nowUnixMs;
+        return nowUnixMs - _startedUnixMs >= (long)options.Liveness.ReturnLimit.TotalMilliseconds
+            ? []
+            : [.. hosts.Where(h => h.Agent != AgentStatus.Connected || h.Acting is null).Select(h => h.Cluster)];
     }
 
     private async Task<string?> WhyHeldAsync(CancellationToken cancellationToken) =>

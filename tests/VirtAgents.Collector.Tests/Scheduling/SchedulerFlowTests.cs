@@ -118,6 +118,26 @@ public sealed class SchedulerFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Approve_CollectorThatHasJustStarted_WaitsUntilItsHostsAreBack()
+    {
+        RunningCollector first = await StartAsync("approve");
+        PlanRecord plan;
+        await using (first)
+        {
+            using AgentUnderTest source = await OpenAsync(first, 1, isDraining: true), target = await OpenAsync(first, 2);
+            plan = await PlanAsync(first, p => p.State == PlanStage.Proposed);
+            await first.StopAsync();
+        }
+
+        await using RunningCollector second = await RunningCollector.StartAsync(first.Directory, null, [$"Scheduling:PolicyFile={_policy}"]);
+        using AgentUnderTest again = await OpenAsync(second, 1, isDraining: true, 1);
+        await RefusedAsync("not all of its hosts are heard of again", second.Scheduling.ApprovePlanAsync(new() { Id = plan.Id }, Call));
+        using AgentUnderTest other = await OpenAsync(second, 2, isDraining: false, 1);
+        Assert.Equal(PlanStage.Running, (await second.Scheduling.ApprovePlanAsync(new() { Id = plan.Id }, Call)).State);
+        Assert.Equal("migrate", (await second.GetAsync(IdOf(await again.DirectiveAsync()))).Kind);
+    }
+
+    [Fact]
     public async Task Policy_RuleThatIsGone_EndsItsPlan()
     {
         await using RunningCollector collector = await StartAsync("approve");

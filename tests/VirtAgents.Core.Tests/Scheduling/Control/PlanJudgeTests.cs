@@ -77,6 +77,14 @@ public sealed class PlanJudgeTests
     }
 
     [Fact]
+    public void Next_ClusterThatIsGone_EndsThePlan()
+    {
+        ScheduledPlan plan = Plan((1, 1, 2, 0));
+        Assert.Empty(new PlanScene().Next(ref plan));
+        Assert.Equal((PlanState.Overtaken, "the VM was seen shut off, or left the cluster"), (plan.State, plan.Ending));
+    }
+
+    [Fact]
     public void Next_TargetThatIsNotCertainAnyMore_GetsNothing()
     {
         PlanScene scene = new([1], []) { See = host => host.Info.Id == IdOf(2) ? host with { OutOfSight = "its agent is not connected" } : host };
