@@ -11,7 +11,7 @@ internal sealed class ForeignMoves
 {
     private const long MostMs = 7 * 86_400_000L;
 
-    private readonly Dictionary<VmId, (HostId Host, long MovedUnixMs)> _seen = [];
+    private readonly Dictionary<VmId, Sight> _seen = [];
 
     /// <summary>Looks at where VMs are seen running.</summary>
     public void Look(IReadOnlyList<HostView> hosts, long nowUnixMs)
@@ -20,14 +20,14 @@ internal sealed class ForeignMoves
         {
             foreach (VmView vm in host.Vms.Where(v => v.State == VmState.Running))
             {
-                bool isKnown = _seen.TryGetValue(vm.Info.Id, out (HostId Host, long MovedUnixMs) before);
-                _seen[vm.Info.Id] = isKnown && before.Host == host.Host.Id ? before : (host.Host.Id, isKnown ? nowUnixMs : 0);
+                bool isKnown = _seen.TryGetValue(vm.Info.Id, out Sight before);
+                long moved = isKnown && before.Host != host.Host.Id ? nowUnixMs : before.MovedUnixMs;
+                _seen[vm.Info.Id] = new(host.Host.Id, nowUnixMs, moved);
             }
         }
 
-        // A VM that is not told of any more is forgotten in the end; until then it may be on its way.
-        HashSet<VmId> present = [.. hosts.SelectMany(h => h.Vms).Select(v => v.Info.Id)];
-        foreach (VmId gone in _seen.Where(s => !present.Contains(s.Key) && nowUnixMs - s.Value.MovedUnixMs > MostMs).Select(s => s.Key).ToArray())
+        // One that is not seen for a while may be on its way, or off, and be elsewhere when it is seen again.
+        foreach (VmId gone in _seen.Where(s => nowUnixMs - s.Value.SeenUnixMs > MostMs).Select(s => s.Key).ToArray())
         {
             _seen.Remove(gone);
         }
@@ -35,4 +35,10 @@ internal sealed class ForeignMoves
 
     /// <summary>VMs that moved after a time.</summary>
     public IEnumerable<Guid> Since(long unixMs) => _seen.Where(s => s.Value.MovedUnixMs > unixMs).Select(s => s.Key.Value);
+
+    /// <summary>A VM as it was seen last.</summary>
+    /// <param name="Host">Where.</param>
+    /// <param name="SeenUnixMs">When.</param>
+    /// <param name="MovedUnixMs">Since when it is there; 0 = since the first sight.</param>
+    private readonly record struct Sight(HostId Host, long SeenUnixMs, long MovedUnixMs);
 }
