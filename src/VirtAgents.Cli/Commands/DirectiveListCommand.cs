@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VirtAgents.Cli.Connection;
 using VirtAgents.Cli.Formatting;
 using VirtAgents.Cli.Listings;
 using VirtAgents.Core.Directives;
@@ -9,7 +10,6 @@ namespace VirtAgents.Cli.Commands;
 internal static class DirectiveListCommand
 {
     private const int DefaultLimit = 100;
-    private const int LargestPage = 1_000;
 
     public static Command Create(CommandBinder binder)
     {
@@ -46,17 +46,11 @@ internal static class DirectiveListCommand
     }
 
     /// <summary>The newest that match, without steps.</summary>
-    public static async Task<List<DirectiveRecord>> ReadAsync(CommandContext context, ListDirectivesRequest request, int limit, CancellationToken cancel)
-    {
-        var records = new List<DirectiveRecord>();
-        do
+    public static Task<List<DirectiveRecord>> ReadAsync(CommandContext context, ListDirectivesRequest request, int limit, CancellationToken cancel) =>
+        Pages.ReadAsync<DirectiveRecord>(limit, async (size, token) =>
         {
-            request.PageSize = Math.Min(limit - records.Count, LargestPage);
+            (request.PageSize, request.PageToken) = (size, token);
             var page = await context.Client.CallAsync(options => context.Client.Directives.ListDirectivesAsync(request, options), cancel);
-            records.AddRange(page.Directives.Take(request.PageSize));
-            request.PageToken = page.NextPageToken;
-        }
-        while (request.PageToken.Length > 0 && records.Count < limit);
-        return records;
-    }
+            return (page.Directives, page.NextPageToken);
+        });
 }

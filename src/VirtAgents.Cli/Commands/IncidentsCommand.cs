@@ -9,7 +9,6 @@ namespace VirtAgents.Cli.Commands;
 internal static class IncidentsCommand
 {
     private const int DefaultLimit = 100;
-    private const int LargestPage = 1_000;
 
     public static Command Create(CommandBinder binder)
     {
@@ -47,16 +46,12 @@ internal static class IncidentsCommand
 
     private static async Task<ExitCode> ListAsync(CommandContext context, IncidentFilter filter, int limit, CancellationToken cancel)
     {
-        var records = new List<IncidentRecord>();
-        var request = new ListIncidentsRequest { Filter = filter };
-        do
+        var records = await Pages.ReadAsync<IncidentRecord>(limit, async (size, token) =>
         {
-            request.PageSize = Math.Min(limit - records.Count, LargestPage);
+            var request = new ListIncidentsRequest { Filter = filter, PageSize = size, PageToken = token };
             var page = await context.Client.CallAsync(options => context.Client.Incidents.ListIncidentsAsync(request, options), cancel);
-            records.AddRange(page.Incidents);
-            request.PageToken = page.NextPageToken;
-        }
-        while (request.PageToken.Length > 0 && records.Count < limit);
+            return (page.Incidents, page.NextPageToken);
+        });
         context.WriteList(IncidentListing.At(context.Now), records, "no incident matches.");
         return ExitCode.Success;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VirtAgents.Cli.Connection;
 using VirtAgents.Cli.Directives;
 using VirtAgents.Cli.Listings;
 using VirtAgents.Protocol.V1;
@@ -8,7 +9,6 @@ namespace VirtAgents.Cli.Commands;
 internal static class RemedyCommand
 {
     private const int DefaultLimit = 100;
-    private const int LargestPage = 1_000;
     private const string Example = "0199d2a4-6f10-7c3e-9b52-4d1e8a7f0c11";
 
     public static Command Create(CommandBinder binder)
@@ -86,19 +86,13 @@ internal static class RemedyCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<ProposalRecord>> ReadAsync(CommandContext context, ListProposalsRequest request, int limit, CancellationToken cancel)
-    {
-        var records = new List<ProposalRecord>();
-        do
+    private static Task<List<ProposalRecord>> ReadAsync(CommandContext context, ListProposalsRequest request, int limit, CancellationToken cancel) =>
+        Pages.ReadAsync<ProposalRecord>(limit, async (size, token) =>
         {
-            request.PageSize = Math.Min(limit - records.Count, LargestPage);
+            (request.PageSize, request.PageToken) = (size, token);
             var page = await context.Client.CallAsync(options => context.Client.Remediation.ListProposalsAsync(request, options), cancel);
-            records.AddRange(page.Proposals);
-            request.PageToken = page.NextPageToken;
-        }
-        while (request.PageToken.Length > 0 && records.Count < limit);
-        return records;
-    }
+            return (page.Proposals, page.NextPageToken);
+        });
 
     private static Argument<string> IdOf() => new("ID") { Description = "UUID of the proposal." };
 

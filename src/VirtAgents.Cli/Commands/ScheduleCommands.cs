@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VirtAgents.Cli.Connection;
 using VirtAgents.Cli.Directives;
 using VirtAgents.Cli.Formatting;
 using VirtAgents.Cli.Listings;
@@ -10,13 +11,11 @@ namespace VirtAgents.Cli.Commands;
 internal static class ScheduleCommands
 {
     private const int DefaultLimit = 100;
-    private const int LargestPage = 1_000;
     private const string Example = "0199d2a4-6f10-7c3e-9b52-4d1e8a7f0c11";
 
     public static Command CreatePlans(CommandBinder binder)
     {
-        var state = new Option<string?>("--state") { Description = $"Only plans in this state: {string.Join(", ", EnumNames.Plans.All)}.", HelpName = "STATE" };
-        state.AcceptOnlyFromAmong([.. EnumNames.Plans.All]);
+        var state = Parsed.Name(new Option<PlanStage?>("--state") { Description = "Only plans in this state." }, EnumNames.Plans);
         var limit = LimitOf();
         var command = new CliCommand(
             "plans",
@@ -28,8 +27,8 @@ internal static class ScheduleCommands
         };
         binder.Run(command, async (parse, context, cancel) =>
         {
-            var request = new ListPlansRequest { State = parse.GetValue(state) is { } name && EnumNames.Plans.TryParse(name, out var stage) ? stage : PlanStage.Unspecified };
-            var plans = await PagesAsync<PlanRecord>(parse.GetValue(limit) ?? DefaultLimit, async (size, token) =>
+            var request = new ListPlansRequest { State = parse.GetValue(state) ?? PlanStage.Unspecified };
+            var plans = await Pages.ReadAsync<PlanRecord>(parse.GetValue(limit) ?? DefaultLimit, async (size, token) =>
             {
                 (request.PageSize, request.PageToken) = (size, token);
                 var page = await context.Client.CallAsync(options => context.Client.Scheduling.ListPlansAsync(request, options), cancel);
@@ -55,7 +54,7 @@ internal static class ScheduleCommands
         binder.Run(command, async (parse, context, cancel) =>
         {
             var request = new ListOutcomesRequest();
-            var moves = await PagesAsync<MoveRecord>(parse.GetValue(limit) ?? DefaultLimit, async (size, token) =>
+            var moves = await Pages.ReadAsync<MoveRecord>(parse.GetValue(limit) ?? DefaultLimit, async (size, token) =>
             {
                 (request.PageSize, request.PageToken) = (size, token);
                 var page = await context.Client.CallAsync(options => context.Client.Scheduling.ListOutcomesAsync(request, options), cancel);
@@ -110,20 +109,6 @@ internal static class ScheduleCommands
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static async Task<IReadOnlyList<T>> PagesAsync<T>(int limit, Func<int, string, Task<(IEnumerable<T> Rows, string Next)>> read)
-    {
-        var rows = new List<T>();
-        var token = "";
-        do
-        {
-            var (page, next) = await read(Math.Min(limit - rows.Count, LargestPage), token);
-            rows.AddRange(page);
-            token = next;
-        }
-        while (token.Length > 0 && rows.Count < limit);
-        return rows;
     }
 
     private static Option<int?> LimitOf() => Parsed.Count(new Option<int?>("--limit") { Description = $"Only the newest N. Default: {DefaultLimit}." }, 1, 100_000);

@@ -57,6 +57,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         {
             step.ToTable("plan_steps").HasKey(s => new { s.PlanId, s.Ordinal });
             step.HasIndex(s => s.SentUnixMs);
+            step.HasIndex(s => s.DirectiveId);
+            step.HasIndex(s => new { s.IsJudged, s.EndedUnixMs });
         });
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
@@ -97,6 +99,7 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         plan.Property(p => p.Id).ValueGeneratedNever();
         plan.HasIndex(p => p.Number).IsUnique();
         plan.HasIndex(p => new { p.IsActive, p.Number });
+        plan.HasIndex(p => p.EndedUnixMs);
         plan.HasMany(p => p.Steps).WithOne().HasForeignKey(s => s.PlanId);
     }
 

@@ -16,9 +16,11 @@ internal static class DirectiveFields
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    public static Guid Id(string text) => Guid.TryParse(text, out Guid id) && id != Guid.Empty
+    /// <param name="text">What was given.</param>
+    /// <param name="of">What it is the id of.</param>
+    public static Guid Id(string text, string of = "a directive") => Guid.TryParse(text, out Guid id) && id != Guid.Empty
         ? id
-        : throw QueryRefusedException.Invalid("id", Shown(text), "the UUID of a directive");
+        : throw QueryRefusedException.Invalid("id", Shown(text), $"the UUID of {of}");
 
     public static DirectiveDefinition Kind(string name) => DirectiveCatalogue.Find(name)
         ?? throw QueryRefusedException.Invalid(

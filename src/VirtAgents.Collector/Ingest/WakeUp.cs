@@ -41,4 +41,31 @@ internal static class WakeUp
             }
         }
     }
+
+    /// <summary>
+    /// Looks each time the channel wakes, until cancelled. The loop's edge: a look that fails changes nothing that is not recorded, and the next may go
+    /// better; what is wrong is told once, until another thing is or a look succeeds.
+    /// </summary>
+    public static async Task LooksAsync(this Channel<bool> wake, Func<Task> look, Action<string> tell, CancellationToken cancellationToken)
+    {
+        string? problem = null;
+        while (await wake.Reader.WaitToReadAsync(cancellationToken))
+        {
+            wake.Reader.TryRead(out _);
+            try
+            {
+                await look();
+                problem = null;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                string message = failure.GetBaseException().Message;
+                if (problem != message)
+                {
+                    tell(message);
+                    problem = message;
+                }
+            }
+        }
+    }
 }

@@ -97,9 +97,7 @@ internal sealed class ProposalRequests(
 
     private async Task<ProposalRow> OpenAsync(string id, CancellationToken cancellationToken)
     {
-        Guid wanted = Guid.TryParse(id, out Guid parsed) && parsed != Guid.Empty
-            ? parsed
-            : throw QueryRefusedException.Invalid("id", id.Length <= 64 ? id : id[..64] + "…", "the UUID of a proposal");
+        Guid wanted = DirectiveFields.Id(id, "a proposal");
         ProposalRow row = await store.FindAsync(wanted, cancellationToken)
             ?? throw QueryRefusedException.NotFound($"id: there is no proposal {wanted}; 'virtctl remedy list' or GET /v1/proposals lists them");
         if (row.State == ProposalState.Open && ProposalJudge.EndOf(ProposalStore.ToProposal(row), file.Current(), keeper.Active, Now) is { } end)

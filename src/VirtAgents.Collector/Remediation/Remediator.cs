@@ -23,37 +23,19 @@ internal sealed partial class Remediator(
 
     // What was said about a finding last: it is said once, not each second.
     private readonly Dictionary<(Guid Incident, FindingKey Finding), string> _said = [];
-    private string? _problem;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.PolicyFile.Length > 0)
         {
-            await Task.WhenAll(LooksAsync(stoppingToken), _wake.TicksAsync(Period, time, stoppingToken), _wake.SignalsAsync(feed, stoppingToken));
+            await Task.WhenAll(_wake.LooksAsync(() => TurnAsync(stoppingToken), LogNotLooked, stoppingToken), _wake.TicksAsync(Period, time, stoppingToken), _wake.SignalsAsync(feed, stoppingToken));
         }
     }
 
-    private async Task LooksAsync(CancellationToken stoppingToken)
+    private async Task TurnAsync(CancellationToken stoppingToken)
     {
-        while (await _wake.Reader.WaitToReadAsync(stoppingToken))
-        {
-            _wake.Reader.TryRead(out _);
-            try
-            {
-                _ = await turn.RunAsync(() => LookAsync(file.Current(), stoppingToken), stoppingToken);
-                await TellOutcomesAsync(stoppingToken);
-                _problem = null;
-            }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                // The loop's edge: nothing was done that is not in the ledger; the next look may go better.
-                if (_problem != problem.GetBaseException().Message)
-                {
-                    LogNotLooked(problem.GetBaseException().Message);
-                    _problem = problem.GetBaseException().Message;
-                }
-            }
-        }
+        _ = await turn.RunAsync(() => LookAsync(file.Current(), stoppingToken), stoppingToken);
+        await TellOutcomesAsync(stoppingToken);
     }
 
     private async Task<bool> LookAsync(RemediationPolicy policy, CancellationToken cancellationToken)

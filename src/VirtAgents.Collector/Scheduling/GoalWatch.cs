@@ -7,7 +7,7 @@ using VirtAgents.Core.Scheduling.Planning;
 namespace VirtAgents.Collector.Scheduling;
 
 /// <summary>Looks at what rules want of each cluster, and makes a plan where something was wanted for long enough.</summary>
-internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, PlanMeter meter, TimeProvider time, ILogger<GoalWatch> log)
+internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, ForeignMoves foreign, PlanMeter meter, TimeProvider time, ILogger<GoalWatch> log)
 {
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
 
@@ -28,7 +28,8 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Pl
                 continue;
             }
 
-            (LiveEstate estate, bool isCertain) = await loads.OfAsync(cluster, view, cancellationToken);
+            // Means cost the store some work; what is not about load is seen without them.
+            (LiveEstate estate, bool isCertain) = rules.Any(ScheduleJudge.IsAboutLoad) ? await loads.OfAsync(cluster, view, cancellationToken) : new(view.Estates[cluster].Value, true);
             ClusterFigures figures = ClusterFigures.Of(estate.Cluster.Snapshot);
             string sight = SightOf(estate.Cluster.Snapshot);
             bool isTaken = active.Any(p => p.Cluster == cluster && p.State == PlanState.Running);
@@ -38,7 +39,7 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Pl
                 if (IsDue(rule, cluster, why, sight + why, view.NowUnixMs) && view.HeldBecause is null && !(isTaken && rule.Mode == ScheduleMode.Auto)
                     && !active.Any(p => p.Cluster == cluster && p.Rule == rule.Name))
                 {
-                    isTaken |= await PlanAsync(rule, estate, why!, sight + why, view, cancellationToken) && rule.Mode == ScheduleMode.Auto;
+                    isTaken |= await PlanAsync(rule, cluster, why!, sight + why, view, cancellationToken) && rule.Mode == ScheduleMode.Auto;
                 }
             }
         }
@@ -65,27 +66,30 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Pl
     // Loads change all the time and are not in it.
     private static string SightOf(ClusterSnapshot cluster) => $"{cluster.Hosts.Count(h => h.Availability == HostAvailability.Online)} {cluster.Vms.Count(v => !v.IsPinned)} ";
 
-    private async Task<bool> PlanAsync(ScheduleRule rule, LiveEstate estate, string why, string sight, SchedulerView view, CancellationToken cancellationToken)
+    private async Task<bool> PlanAsync(ScheduleRule rule, string cluster, string why, string sight, SchedulerView view, CancellationToken cancellationToken)
     {
-        if (ScheduleJudge.WhyResting(rule, await store.PastAsync(rule.Name, estate.Name, cancellationToken), view.NowUnixMs) is not null)
+        if (ScheduleJudge.WhyResting(rule, await store.PastAsync(rule.Name, cluster, cancellationToken), view.NowUnixMs) is not null)
         {
             return false;
         }
 
+        LiveEstate estate = (await loads.OfAsync(cluster, view, cancellationToken)).Estate;
+        long since = view.NowUnixMs - (long)view.Policy.Budget.VmCooldown.TotalMilliseconds;
+        HashSet<Guid> moved = [.. foreign.Since(since), .. await store.MovedSinceAsync(since, cancellationToken)];
         long started = time.GetTimestamp();
         MigrationPlan plan = await Task.Run(
             () => Planner.Plan(
-                ScheduleJudge.Of(estate.Cluster, rule, view.Moved), ScheduleJudge.OptionsOf(rule, view.Policy.Budget), null,
+                ScheduleJudge.Of(estate.Cluster, rule, moved), ScheduleJudge.OptionsOf(rule, view.Policy.Budget), null,
                 () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > LongestSearch),
             cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         if (plan.Moves.IsEmpty)
         {
-            _nothing[(rule.Name, estate.Name)] = (view.NowUnixMs, sight);
+            _nothing[(rule.Name, cluster)] = (view.NowUnixMs, sight);
             return false;
         }
 
-        PlanRow row = PlanRows.ToRow(Guid.CreateVersion7(time.GetUtcNow()), estate, rule, why, plan, await meter.TimeFactorAsync(estate.Name, cancellationToken), view.NowUnixMs);
+        PlanRow row = PlanRows.ToRow(Guid.CreateVersion7(time.GetUtcNow()), estate, rule, why, plan, await meter.TimeFactorAsync(cluster, cancellationToken), view.NowUnixMs);
         await store.AddAsync(row, cancellationToken);
         LogMade(row.Id, rule.Name, row.State.ToString().ToLowerInvariant(), row.Steps.Count, why);
         return true;

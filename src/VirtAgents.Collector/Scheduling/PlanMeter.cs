@@ -31,25 +31,28 @@ internal sealed class PlanMeter(ControlQueue queue, IDbContextFactory<ControlCon
     {
         long settled = view.NowUnixMs - SettlingMs;
         await using ControlContext read = await contexts.CreateDbContextAsync(cancellationToken);
-        bool isDue = await read.PlanSteps.AnyAsync(s => !s.IsJudged && s.State >= StepState.Done && s.EndedUnixMs <= settled, cancellationToken)
-            || await read.Plans.AnyAsync(p => !p.IsActive && p.SpreadAfter == null && p.BegunUnixMs > 0 && p.EndedUnixMs <= settled && p.EndedUnixMs > settled - LatestMs, cancellationToken);
-        if (isDue)
+        if (await Moves(read, settled).AnyAsync(cancellationToken) || await Plans(read, settled).AnyAsync(cancellationToken))
         {
             await queue.RunAsync(context => MeasureAsync(context, view, settled), cancellationToken);
         }
     }
 
+    private static IQueryable<PlanStepRow> Moves(ControlContext context, long settled) =>
+        context.PlanSteps.Where(s => !s.IsJudged && s.State >= StepState.Done && s.EndedUnixMs <= settled);
+
+    private static IQueryable<PlanRow> Plans(ControlContext context, long settled) =>
+        context.Plans.Where(p => !p.IsActive && p.SpreadAfter == null && p.BegunUnixMs > 0 && p.EndedUnixMs <= settled && p.EndedUnixMs > settled - LatestMs);
+
     private static async Task<int> MeasureAsync(ControlContext context, SchedulerView view, long settled)
     {
-        PlanStepRow[] steps = await context.PlanSteps.Where(s => !s.IsJudged && s.State >= StepState.Done && s.EndedUnixMs <= settled).OrderBy(s => s.EndedUnixMs).Take(Batch).ToArrayAsync();
-        foreach (PlanStepRow step in steps)
+        foreach (PlanStepRow step in await Moves(context, settled).OrderBy(s => s.EndedUnixMs).Take(Batch).ToArrayAsync())
         {
             await MeasureAsync(context, step, view);
         }
 
-        foreach (PlanRow plan in await context.Plans.Where(p => !p.IsActive && p.SpreadAfter == null && p.BegunUnixMs > 0 && p.EndedUnixMs <= settled && p.EndedUnixMs > settled - LatestMs).ToArrayAsync())
+        foreach (PlanRow plan in await Plans(context, settled).ToArrayAsync())
         {
-            plan.SpreadAfter = view.Estates.TryGetValue(plan.Cluster, out Planning.LiveEstate? estate) ? ClusterFigures.Of(estate.Cluster.Snapshot).RelativeSpread : null;
+            plan.SpreadAfter = view.Estates.TryGetValue(plan.Cluster, out Lazy<Planning.LiveEstate>? estate) ? ClusterFigures.Of(estate.Value.Cluster.Snapshot).RelativeSpread : null;
         }
 
         return await context.SaveChangesAsync();

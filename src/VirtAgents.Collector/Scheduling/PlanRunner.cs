@@ -13,39 +13,37 @@ internal sealed partial class PlanRunner(PlanStore store, StepSender sender, ILo
         foreach (PlanRow plan in active.Where(p => !view.ComingBack.Contains(p.Cluster)))
         {
             PlanView planView = view.For(plan, directives);
-            Task<SchedulerView> step = plan.State == PlanState.Running ? RunAsync(plan, planView, view, cancellationToken) : ReviewAsync(plan, planView, view, cancellationToken);
-            view = await step;
+            if (plan.State == PlanState.Running)
+            {
+                view = await RunAsync(plan, planView, view, cancellationToken);
+            }
+            else
+            {
+                await TakeAsync(plan, PlanJudge.Review(PlanRows.ToPlan(plan), planView), view.NowUnixMs, cancellationToken);
+            }
         }
     }
 
     private async Task<SchedulerView> RunAsync(PlanRow plan, PlanView planView, SchedulerView view, CancellationToken cancellationToken)
     {
-        ScheduledPlan before = PlanRows.ToPlan(plan);
-        PlanTurn turn = PlanJudge.Next(before, planView);
-        ScheduledPlan after = view.RuleOf(plan) is null && !turn.Plan.IsEnded ? PlanJudge.Stop(turn.Plan, PlanState.Cancelled, "the policy has changed and does not ask for it") : turn.Plan;
-        after = after with { State = after.State == PlanState.Failed ? await FailedAsync(plan, view, cancellationToken) : after.State, Ending = after.IsEnded ? after.Ending : turn.Waits ?? before.Ending };
-        if (!Same(before, after))
+        PlanTurn turn = PlanJudge.Next(PlanRows.ToPlan(plan), planView);
+        ScheduledPlan after = turn.Plan.IsEnded ? turn.Plan : turn.Plan with { Ending = turn.Waits ?? plan.Detail };
+        if (after.State == PlanState.Failed && planView.Rule is { } rule)
         {
-            await ChangeAsync(plan, after, view.NowUnixMs, cancellationToken);
+            after = after with { State = ScheduleJudge.FailedAfter(rule, await store.PastAsync(plan.Rule, plan.Cluster, cancellationToken)) };
         }
 
-        if (after.IsEnded || after.Steps != turn.Plan.Steps)
-        {
-            return view;
-        }
-
-        int begun = 0;
-        List<MigrationUnderWay> underWay = [.. view.UnderWay];
+        await TakeAsync(plan, after, view.NowUnixMs, cancellationToken);
+        List<MigrationUnderWay> begun = [];
         foreach (int at in turn.Begin)
         {
             if (await BeginAsync(plan, plan.Steps[at], view, cancellationToken))
             {
-                begun++;
-                underWay.Add(new(before.Steps[at].Vm, before.Steps[at].From, before.Steps[at].To));
+                begun.Add(new(after.Steps[at].Vm, after.Steps[at].From, after.Steps[at].To));
             }
         }
 
-        return view with { Begun = view.Begun + begun, UnderWay = underWay };
+        return view with { Begun = view.Begun + begun.Count, UnderWay = [.. view.UnderWay, .. begun] };
     }
 
     private async Task<bool> BeginAsync(PlanRow plan, PlanStepRow step, SchedulerView view, CancellationToken cancellationToken)
@@ -64,29 +62,13 @@ internal sealed partial class PlanRunner(PlanStore store, StepSender sender, ILo
         return problem is null;
     }
 
-    private async Task<SchedulerView> ReviewAsync(PlanRow plan, PlanView planView, SchedulerView view, CancellationToken cancellationToken)
+    private async Task TakeAsync(PlanRow plan, ScheduledPlan learnt, long nowUnixMs, CancellationToken cancellationToken)
     {
-        ScheduledPlan now = PlanRows.ToPlan(plan);
-        (PlanState EndsAs, string Why)? end =
-            view.RuleOf(plan) is not { } rule ? (PlanState.Overtaken, "the policy has changed and does not ask for it")
-            : PlanJudge.WhyOvertaken(now, planView) is { } why ? (PlanState.Overtaken, why)
-            : view.NowUnixMs - plan.MadeUnixMs > (long)PlanJudge.Lifetime.TotalMilliseconds ? (PlanState.Expired, "nobody approved it within an hour, and loads are others by now")
-            : !ScheduleJudge.IsAboutLoad(rule) && ScheduleJudge.Wants(rule, Core.Scheduling.Planning.ClusterFigures.Of(planView.Cluster.Snapshot)) is null ? (PlanState.Overtaken, "it is not needed any more")
-            : null;
-        if (end is { } reason)
+        if (Same(PlanRows.ToPlan(plan), learnt))
         {
-            await ChangeAsync(plan, PlanJudge.Stop(now, reason.EndsAs, reason.Why), view.NowUnixMs, cancellationToken);
+            return;
         }
 
-        return view;
-    }
-
-    private async Task<PlanState> FailedAsync(PlanRow plan, SchedulerView view, CancellationToken cancellationToken) => view.RuleOf(plan) is { } rule
-        ? ScheduleJudge.FailedAfter(rule, await store.PastAsync(plan.Rule, plan.Cluster, cancellationToken))
-        : PlanState.Failed;
-
-    private async Task ChangeAsync(PlanRow plan, ScheduledPlan learnt, long nowUnixMs, CancellationToken cancellationToken)
-    {
         await store.ChangeAsync(plan.Id, row => PlanRows.Take(row, learnt, nowUnixMs), cancellationToken);
         if (learnt.IsEnded)
         {

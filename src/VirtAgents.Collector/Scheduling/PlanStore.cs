@@ -133,14 +133,18 @@ internal sealed class PlanStore(ControlQueue queue, IDbContextFactory<ControlCon
         return [.. open.Select(o => new MigrationUnderWay(new VmId(o.VmId), new HostId(o.HostId), o.To is { } to ? new HostId(to) : default))];
     }
 
-    /// <summary>Moves begun since a time by plans, and VMs that somebody ordered to be migrated since another.</summary>
-    public async Task<(int Begun, HashSet<Guid> Moved)> SinceAsync(long begunUnixMs, long movedUnixMs, CancellationToken cancellationToken)
+    /// <summary>Moves that plans began since a time.</summary>
+    public async Task<int> BegunSinceAsync(long unixMs, CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
-        int begun = await context.PlanSteps.CountAsync(s => s.SentUnixMs > begunUnixMs, cancellationToken);
-        Guid[] moved = await context.Directives.Where(d => d.Kind == DirectiveKind.Migrate && !d.IsDryRun && d.CreatedUnixMs > movedUnixMs)
-            .Select(d => d.VmId).Distinct().ToArrayAsync(cancellationToken);
-        return (begun, [.. moved]);
+        return await context.PlanSteps.CountAsync(s => s.SentUnixMs > unixMs, cancellationToken);
+    }
+
+    /// <summary>VMs that somebody ordered to be migrated since a time. Goes through the ledger, so it is for plans, not for each look.</summary>
+    public async Task<HashSet<Guid>> MovedSinceAsync(long unixMs, CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        return [.. await context.Directives.Where(d => d.Kind == DirectiveKind.Migrate && !d.IsDryRun && d.CreatedUnixMs > unixMs).Select(d => d.VmId).Distinct().ToArrayAsync(cancellationToken)];
     }
 
     private static IQueryable<PlanRow> WithSteps(ControlContext context) => context.Plans.AsNoTracking().Include(p => p.Steps.OrderBy(s => s.Ordinal));

@@ -102,9 +102,7 @@ internal sealed class ScheduleRequests(PlanStore store, ScheduleFile file, Sched
 
     private async Task<PlanRow> FindAsync(string id, CancellationToken cancellationToken)
     {
-        Guid wanted = Guid.TryParse(id, out Guid parsed) && parsed != Guid.Empty
-            ? parsed
-            : throw QueryRefusedException.Invalid("id", id.Length <= 64 ? id : id[..64] + "…", "the UUID of a plan");
+        Guid wanted = DirectiveFields.Id(id, "a plan");
         return await store.FindAsync(wanted, cancellationToken)
             ?? throw QueryRefusedException.NotFound($"id: there is no plan {wanted}; 'virtctl plans' or GET /v1/plans lists them");
     }

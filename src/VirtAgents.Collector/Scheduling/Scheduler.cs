@@ -8,7 +8,7 @@ namespace VirtAgents.Collector.Scheduling;
 
 /// <summary>
 /// Keeps clusters as the policy wants them. Each second, and with news of directives, plans that are carried out go on; each five
-/// seconds it is looked whether one is wanted. All of it is read from the control database each time, so a restart neither forgets nor repeats.
+/// seconds the others are looked at, and whether one is wanted. All of it is read from the control database each time, so a restart neither forgets nor repeats.
 /// </summary>
 internal sealed partial class Scheduler(
     ScheduleFile file, SchedulerScene scene, PlanStore store, PlanRunner runner, GoalWatch goals, PlanMeter meter, SchedulingTurn turn, DirectiveFeed feed,
@@ -18,56 +18,45 @@ internal sealed partial class Scheduler(
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile bool _isRunning;
     private long? _looked;
-    private string? _problem;
 
     /// <summary>Looks at plans soon.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public void Wake()
+    {
+        _isRunning = true;
+        _wake.Writer.TryWrite(true);
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(LooksAsync(stoppingToken), _wake.TicksAsync(Period, time, stoppingToken), _wake.SignalsAsync(feed, stoppingToken));
-
-    private async Task LooksAsync(CancellationToken stoppingToken)
-    {
-        while (await _wake.Reader.WaitToReadAsync(stoppingToken))
-        {
-            _wake.Reader.TryRead(out _);
-            try
-            {
-                _ = await turn.RunAsync(() => LookAsync(stoppingToken), stoppingToken);
-                _problem = null;
-            }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                // The loop's edge: nothing was done that is not in the database; the next look may go better.
-                if (_problem != problem.GetBaseException().Message)
-                {
-                    LogNotLooked(problem.GetBaseException().Message);
-                    _problem = problem.GetBaseException().Message;
-                }
-            }
-        }
-    }
+        Task.WhenAll(
+        _wake.LooksAsync(() => turn.RunAsync(() => LookAsync(stoppingToken), stoppingToken), LogNotLooked, stoppingToken), _wake.TicksAsync(Period, time, stoppingToken), _wake.SignalsAsync(feed, stoppingToken));
 
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        SchedulePolicy policy = file.Current();
-        IReadOnlyList<PlanRow> active = await store.ActiveAsync(cancellationToken);
         bool isTime = _looked is not { } looked || time.GetElapsedTime(looked) >= LookPeriod;
-        if (active.Count == 0 && (!isTime || policy.Rules.IsEmpty))
+        if (!isTime && !_isRunning)
         {
             return false;
         }
 
-        SchedulerView view = await scene.ReadAsync(policy, cancellationToken);
-        await runner.AdvanceAsync(active, view, cancellationToken);
-        if (isTime)
+        SchedulePolicy policy = file.Current();
+        IReadOnlyList<PlanRow> active = await store.ActiveAsync(cancellationToken);
+        if (active.Count > 0 || !policy.Rules.IsEmpty)
         {
-            _looked = time.GetTimestamp();
-            await meter.MeasureAsync(view, cancellationToken);
-            await goals.LookAsync(await store.ActiveAsync(cancellationToken), view, cancellationToken);
+            SchedulerView view = await scene.ReadAsync(policy, cancellationToken);
+            await runner.AdvanceAsync([.. active.Where(p => isTime || p.State == PlanState.Running)], view, cancellationToken);
+            active = await store.ActiveAsync(cancellationToken);
+            if (isTime)
+            {
+                await meter.MeasureAsync(view, cancellationToken);
+                await goals.LookAsync(active, view, cancellationToken);
+                active = await store.ActiveAsync(cancellationToken);
+            }
         }
 
+        _looked = isTime ? time.GetTimestamp() : _looked;
+        _isRunning = active.Any(p => p.State == PlanState.Running);
         return true;
     }
 

@@ -13,38 +13,26 @@ namespace VirtAgents.Collector.Scheduling;
 
 /// <summary>What the scheduler goes by at one moment.</summary>
 /// <param name="Policy">The policy.</param>
-/// <param name="Estates">Clusters as they are seen, by name.</param>
+/// <param name="Estates">Clusters by newest figures, by name; looked at when they are asked for.</param>
 /// <param name="Hosts">Hosts by UUID.</param>
 /// <param name="UnderWay">Migrations that have not ended.</param>
 /// <param name="Begun">Moves that plans began within the hour; grows with those of this moment.</param>
-/// <param name="Moved">VMs that were moved within the cooldown, by whomever.</param>
 /// <param name="ComingBack">Clusters whose hosts are not all heard of again since the collector started, and may be soon.</param>
 /// <param name="HeldBecause">Why nothing may be begun; null = it may.</param>
 /// <param name="NowUnixMs">The moment.</param>
 internal sealed record SchedulerView(
-    SchedulePolicy Policy, IReadOnlyDictionary<string, LiveEstate> Estates, IReadOnlyDictionary<Guid, HostView> Hosts, IReadOnlyList<MigrationUnderWay> UnderWay,
-    int Begun, IReadOnlySet<Guid> Moved, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
+    SchedulePolicy Policy, IReadOnlyDictionary<string, Lazy<LiveEstate>> Estates, IReadOnlyDictionary<Guid, HostView> Hosts, IReadOnlyList<MigrationUnderWay> UnderWay,
+    int Begun, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
 {
     /// <summary>What a plan is judged by. A cluster that is not there any more has no hosts.</summary>
     public PlanView For(PlanRow plan, IReadOnlyDictionary<Guid, DirectiveNow> directives)
     {
-        LiveCluster cluster = Estates.TryGetValue(plan.Cluster, out LiveEstate? estate)
-            ? estate.Cluster
+        LiveCluster cluster = Estates.TryGetValue(plan.Cluster, out Lazy<LiveEstate>? estate)
+            ? estate.Value.Cluster
             : LiveCluster.Of(plan.Cluster, [], new ClusterLimits(Policy.VcpuRatio), LivePurpose.Migration);
-        return new(cluster, directives, [.. UnderWay.Where(m => cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget, HeldBecause, NowUnixMs);
-    }
-
-    /// <summary>The rule of a plan, if it still asks for what is done; null = it does not.</summary>
-    public ScheduleRule? RuleOf(PlanRow plan)
-    {
-        ScheduleRule? rule = Policy.Rules.FirstOrDefault(r => r.Name == plan.Rule && r.Goal == plan.Goal && r.IsAbout(plan.Cluster));
-        bool isAsked = plan.State switch
-        {
-            PlanState.Recommended => rule?.Mode == ScheduleMode.Recommend,
-            PlanState.Proposed => rule?.Mode == ScheduleMode.Approve,
-            _ => rule?.Mode >= ScheduleMode.Approve,
-        };
-        return isAsked ? rule : null;
+        return new(
+            cluster, Policy.RuleOf(plan.Rule, plan.Goal, plan.Cluster, plan.State), directives, [.. UnderWay.Where(m => cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget,
+            HeldBecause, NowUnixMs);
     }
 }
 
@@ -61,17 +49,14 @@ internal sealed class SchedulerScene(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
         foreign.Look(hosts, now);
-        long since = now - (long)policy.Budget.VmCooldown.TotalMilliseconds;
-        (int begun, HashSet<Guid> moved) = await store.SinceAsync(now - HourMs, since, cancellationToken);
-        moved.UnionWith(foreign.Since(since));
         string[] clusters = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
 
         // As everywhere, hosts without a cluster are one only where no host has one.
-        Dictionary<string, LiveEstate> estates = clusters.Where(c => c.Length > 0 || clusters.Length == 1)
-            .ToDictionary(c => c, c => LiveEstate.Of(hosts, c, new ClusterLimits(policy.VcpuRatio), LivePurpose.Migration), StringComparer.Ordinal);
+        Dictionary<string, Lazy<LiveEstate>> estates = clusters.Where(c => c.Length > 0 || clusters.Length == 1).ToDictionary(
+            c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, new ClusterLimits(policy.VcpuRatio), LivePurpose.Migration)), StringComparer.Ordinal);
         return new(
-            policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), begun, moved, ComingBack(hosts, now),
-            await WhyHeldAsync(cancellationToken), now);
+            policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), await store.BegunSinceAsync(now - HourMs, cancellationToken),
+            ComingBack(hosts, now), await WhyHeldAsync(cancellationToken), now);
     }
 
     // Right after a start no agent is connected yet. What was to be done is neither wrong nor to be done by those hosts alone that happen to be there first.

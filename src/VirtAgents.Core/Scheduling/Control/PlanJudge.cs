@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Planning;
 
 namespace VirtAgents.Core.Scheduling.Control;
 
@@ -17,6 +18,7 @@ public static class PlanJudge
     /// <summary>How long a plan may be begun or gone on with: after that loads are others.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
+    private const string PolicyChanged = "the policy has changed and does not ask for it";
     private const string NotBegun = "not begun, since the plan stopped";
 
     /// <summary>Takes a running plan further.</summary>
@@ -36,12 +38,30 @@ public static class PlanJudge
             return new(plan with { State = PlanState.Done, Ending = "every VM was seen where it should be" }, [], null);
         }
 
+        if (view.Rule is null)
+        {
+            return new(Stop(plan, PlanState.Cancelled, PolicyChanged), [], null);
+        }
+
         if (view.NowUnixMs - plan.MadeUnixMs > (long)Lifetime.TotalMilliseconds && plan.Steps.All(s => s.State is not (StepState.Sent or StepState.Moved)))
         {
             return new(Stop(Skip(plan, FirstWaiting(plan), "the plan is older than an hour, and loads are others by now")), [], null);
         }
 
         return view.HeldBecause is { } held ? new(plan, [], held) : Begin(plan, view, check);
+    }
+
+    /// <summary>Ends a plan that is not carried out yet where it is not what would be done now, or nobody decided in time.</summary>
+    public static ScheduledPlan Review(ScheduledPlan plan, PlanView view)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(view);
+        string? overtaken = view.Rule is null ? PolicyChanged
+            : WhyOvertaken(plan, view)
+            ?? (ScheduleJudge.IsAboutLoad(view.Rule) || ScheduleJudge.Wants(view.Rule, ClusterFigures.Of(view.Cluster.Snapshot)) is not null ? null : "it is not needed any more");
+        return overtaken is not null ? Stop(plan, PlanState.Overtaken, overtaken)
+            : view.NowUnixMs - plan.MadeUnixMs > (long)Lifetime.TotalMilliseconds ? Stop(plan, PlanState.Expired, "nobody approved it within an hour, and loads are others by now")
+            : plan;
     }
 
     /// <summary>Keeps a plan from beginning anything else; what has begun goes on, and its end is the end of the plan.</summary>
@@ -66,7 +86,7 @@ public static class PlanJudge
 
     private static ScheduledStep Take(ScheduledStep step, PlanView view, StepCheck check) => step.State switch
     {
-        StepState.Sent when !view.Directives.TryGetValue(step.Directive, out _) => step with { State = StepState.Failed, EndedUnixMs = view.NowUnixMs, Detail = "its directive is not known any more" },
+        StepState.Sent when !view.Directives.ContainsKey(step.Directive) => step with { State = StepState.Failed, EndedUnixMs = view.NowUnixMs, Detail = "its directive is not known any more" },
         StepState.Sent when view.Directives[step.Directive] is var now && DirectiveLife.IsEnded(now.State) => now.State == DirectiveState.Done
             ? See(step with { State = StepState.Moved, EndedUnixMs = now.UpdatedUnixMs }, view, check)
             : step with { State = StepState.Failed, EndedUnixMs = now.UpdatedUnixMs, Detail = $"{now.State.ToString().ToLowerInvariant()}: {now.Detail}" },

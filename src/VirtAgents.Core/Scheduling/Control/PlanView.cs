@@ -19,6 +19,7 @@ public readonly record struct MigrationUnderWay(VmId Vm, HostId From, HostId To)
 
 /// <summary>What a plan goes on by at one moment.</summary>
 /// <param name="Cluster">Its cluster as it is seen.</param>
+/// <param name="Rule">The rule that asks for it; null = none does any more.</param>
 /// <param name="Directives">Directives of its steps.</param>
 /// <param name="UnderWay">Migrations in the cluster that have not ended, whoever ordered them.</param>
 /// <param name="BegunInHour">Migrations that plans began within the last hour.</param>
@@ -26,7 +27,7 @@ public readonly record struct MigrationUnderWay(VmId Vm, HostId From, HostId To)
 /// <param name="HeldBecause">Why nothing may be begun; null = it may.</param>
 /// <param name="NowUnixMs">The moment, milliseconds since 1970 UTC.</param>
 public sealed record PlanView(
-    LiveCluster Cluster, IReadOnlyDictionary<Guid, DirectiveNow> Directives, ImmutableArray<MigrationUnderWay> UnderWay, int BegunInHour,
+    LiveCluster Cluster, ScheduleRule? Rule, IReadOnlyDictionary<Guid, DirectiveNow> Directives, ImmutableArray<MigrationUnderWay> UnderWay, int BegunInHour,
     ScheduleBudget Budget, string? HeldBecause, long NowUnixMs);
 
 /// <summary>How a plan goes on.</summary>

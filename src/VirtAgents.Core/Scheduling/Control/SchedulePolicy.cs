@@ -87,6 +87,23 @@ public sealed record SchedulePolicy(
     /// <summary>Nothing is done.</summary>
     public static SchedulePolicy None { get; } = new([], ScheduleBudget.Default, 4, "", ImmutableDictionary<string, string>.Empty);
 
+    /// <summary>The rule that still asks for what is done with a plan; null = none does.</summary>
+    /// <param name="name">Rule that the plan was made for.</param>
+    /// <param name="goal">What it is for.</param>
+    /// <param name="cluster">Its cluster.</param>
+    /// <param name="state">Where it stands.</param>
+    public ScheduleRule? RuleOf(string name, PlanGoal goal, string cluster, PlanState state)
+    {
+        ScheduleRule? rule = Rules.FirstOrDefault(r => r.Name == name && r.Goal == goal && r.IsAbout(cluster));
+        bool isAsked = state switch
+        {
+            PlanState.Recommended => rule?.Mode == ScheduleMode.Recommend,
+            PlanState.Proposed => rule?.Mode == ScheduleMode.Approve,
+            _ => rule?.Mode >= ScheduleMode.Approve,
+        };
+        return isAsked ? rule : null;
+    }
+
     /// <summary>Address of a host.</summary>
     public string AddressOf(string host) => Addresses.GetValueOrDefault(host) ?? Address.Replace(HostPlace, host, StringComparison.Ordinal);
 }

@@ -179,6 +179,37 @@ public sealed class PlanJudgeTests
     }
 
     [Fact]
+    public void Next_RuleThatIsGone_CancelsWhatIsLeft()
+    {
+        PlanScene scene = new([1, 2], []);
+        ScheduledPlan plan = Plan((1, 1, 2, 0), (2, 1, 2, 1));
+        scene.Next(ref plan);
+        scene.Rule = null;
+        Assert.Empty(scene.Next(ref plan));
+        Assert.Equal(PlanState.Running, plan.State);
+        scene.Done(plan, 0);
+        scene.Next(ref plan);
+        Assert.Equal((PlanState.Cancelled, "the policy has changed and does not ask for it"), (plan.State, plan.Ending));
+    }
+
+    [Theory]
+    [InlineData("", 0, PlanState.Proposed, "")]
+    [InlineData("", 3_600_000, PlanState.Proposed, "")]
+    [InlineData("", 3_600_001, PlanState.Expired, "nobody approved it within an hour, and loads are others by now")]
+    [InlineData("moved", 0, PlanState.Overtaken, "the VM is on h3 now: somebody else moved it")]
+    [InlineData("no rule", 0, PlanState.Overtaken, "the policy has changed and does not ask for it")]
+    [InlineData("not wanted", 0, PlanState.Overtaken, "it is not needed any more")]
+    public void Review_ProposedPlan_EndsWhereItIsNotWhatWouldBeDone(string what, long age, PlanState state, string why)
+    {
+        PlanScene scene = new([1], [], []) { Now = Made + age };
+        ScheduledPlan plan = Plan((1, 1, 2, 0)) with { State = PlanState.Proposed };
+        scene.Move(1, what == "moved" ? 3 : 1);
+        scene.Rule = what == "no rule" ? null : what == "not wanted" ? scene.Rule! with { Goal = Core.Scheduling.Planning.PlanGoal.Evacuate } : scene.Rule;
+        plan = PlanJudge.Review(plan, scene.View());
+        Assert.Equal((state, why), (plan.State, plan.Ending));
+    }
+
+    [Fact]
     public void WhyOvertaken_ProposedPlan_SaysWhatChanged()
     {
         PlanScene scene = new([1], [], []);

@@ -26,6 +26,8 @@ internal sealed class PlanScene
 
     public ScheduleBudget Budget { get; set; } = new(10, 10, 1_000, TimeSpan.FromMinutes(30));
 
+    public ScheduleRule? Rule { get; set; } = new("even", PlanGoal.Balance, ScheduleMode.Auto);
+
     public string? Held { get; set; }
 
     public int Begun { get; set; }
@@ -54,7 +56,7 @@ internal sealed class PlanScene
 
     public void Tell(Guid directive, DirectiveState state, string detail = "") => _directives[directive] = new(state, detail, Now);
 
-    public PlanView View() => new(LiveCluster.Of("c", [.. _hosts.Select(h => See(Host(h.Key, [.. h.Value.Select(v => Vm(v))])))], new(8), LivePurpose.Migration), _directives, [.. UnderWay], Begun, Budget, Held, Now);
+    public PlanView View() => new(LiveCluster.Of("c", [.. _hosts.Select(h => See(Host(h.Key, [.. h.Value.Select(v => Vm(v))])))], new(8), LivePurpose.Migration), Rule, _directives, [.. UnderWay], Begun, Budget, Held, Now);
 
     /// <summary>What is begun; the plan then has those steps as sent.</summary>
     public int[] Next(ref ScheduledPlan plan)

@@ -52,6 +52,19 @@ public sealed class ScheduleJudgeTests
         Assert.Equal(state, ScheduleJudge.FailedAfter(Balance with { Attempts = attempts }, past));
     }
 
+    [Theory]
+    [InlineData(ScheduleMode.Observe, "")]
+    [InlineData(ScheduleMode.Recommend, "Recommended")]
+    [InlineData(ScheduleMode.Approve, "Proposed Running")]
+    [InlineData(ScheduleMode.Auto, "Running")]
+    public void RuleOf_Mode_AsksForPlansOfItsKind(ScheduleMode mode, string states)
+    {
+        SchedulePolicy policy = SchedulePolicy.None with { Rules = [Balance with { Mode = mode, Cluster = "e*" }] };
+        Assert.Equal(states, string.Join(' ', new[] { PlanState.Recommended, PlanState.Proposed, PlanState.Running }.Where(s => policy.RuleOf("even", PlanGoal.Balance, "east", s) is not null)));
+        Assert.Null(policy.RuleOf("even", PlanGoal.Balance, "west", PlanState.Running));
+        Assert.Null(policy.RuleOf("even", PlanGoal.Evacuate, "east", PlanState.Running));
+    }
+
     [Fact]
     public void Of_VmThatMovedOrOfAnotherTenant_StaysButLeavesADrainedHost()
     {
