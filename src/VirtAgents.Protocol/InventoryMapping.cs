@@ -20,7 +20,7 @@ public static class InventoryMapping
             Host = ToWire(change.Host),
             Vms = { change.Vms.Select(ToWire) },
             RemovedVms = { change.RemovedVms.Select(i => (uint)i) },
-            Pools = { change.Pools.Select(p => new PoolDescription { Index = (uint)p.Index, Name = p.Name, Type = p.Type, Path = p.Path }) },
+            Pools = { change.Pools.Select(p => new PoolDescription { Index = (uint)p.Index, Name = p.Name, Type = p.Type, Path = p.Path, Shared = p.Shared }) },
             RemovedPools = { change.RemovedPools.Select(i => (uint)i) },
             Devices = { change.Devices.Select(d => new HostDeviceDescription { Index = (uint)d.Index, Kind = (uint)d.Kind, Name = d.Name }) },
             RemovedDevices = { change.RemovedDevices.Select(i => (uint)i) },
@@ -95,7 +95,7 @@ public static class InventoryMapping
             host,
             [.. message.Vms.Select(FromWire)],
             Indexes(message.RemovedVms),
-            [.. message.Pools.Select(p => new PoolInfo((int)p.Index, p.Name, p.Type, p.Path))],
+            [.. message.Pools.Select(p => new PoolInfo((int)p.Index, p.Name, p.Type, p.Path, p.Shared))],
             Indexes(message.RemovedPools),
             [.. message.Devices.Select(d => new HostDeviceInfo((int)d.Index, (SubjectKind)d.Kind, d.Name))],
             Indexes(message.RemovedDevices))

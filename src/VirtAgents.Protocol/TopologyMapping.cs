@@ -17,7 +17,7 @@ public static class TopologyMapping
             Name = host.Name,
             Cluster = host.Cluster,
             Vms = { host.Vms.Select(ToWire) },
-            Pools = { host.Pools.Select(p => new V1.TopologyPool { Name = p.Name, Type = p.Type }) },
+            Pools = { host.Pools.Select(p => new V1.TopologyPool { Name = p.Name, Type = p.Type, Shared = p.Shared }) },
         };
     }
 
@@ -39,7 +39,7 @@ public static class TopologyMapping
         host = new(
             new HostId(Guid.ParseExact(message.Id, "D")), message.Name, message.Cluster,
             [.. message.Vms.Select(FromWire)],
-            [.. message.Pools.Select((p, at) => new PoolInfo(at, p.Name, p.Type, ""))]);
+            [.. message.Pools.Select((p, at) => new PoolInfo(at, p.Name, p.Type, "", p.Shared))]);
         return true;
     }
 

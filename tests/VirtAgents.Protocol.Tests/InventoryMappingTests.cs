@@ -29,7 +29,7 @@ public sealed class InventoryMappingTests
             version,
             new HostInfo(new HostId(Guid.Parse("0f7ff3b5-2f57-4c8e-9e57-d1d2b4f2a001")), "h1", "QEMU", 8, 1L << 36, "cpu"),
             [.. vms.DistinctBy(v => v.Index).OrderBy(v => v.Index)],
-            [.. pools.Order().Select(i => new PoolInfo(i, $"pool{i}", "dir", "/pool"))],
+            [.. pools.Order().Select(i => new PoolInfo(i, $"pool{i}", "dir", "/pool", i % 2 == 0))],
             [.. devices.Order().Select(i => new HostDeviceInfo(i, SubjectKind.HostDisk, $"sd{i}"))])
         {
             Volumes = [.. volumes.Order().Select(i => new VolumeInfo(i, "pool70", $"{i}.qcow2"))],

@@ -52,7 +52,7 @@ internal static class AgentKeys
         Text("Acting:Journal", "", LongestPath, "path of a directory", (o, v) => o.Acting.Journal = v,
             "Where directives.journal is, by which each directive is carried out at most once; simulated hosts have a directory each below it. Empty = the directory of the spool."),
         new("Acting:SharedDirectories", "list of paths", "up to 64 absolute paths", "",
-            "Directories that are the same storage on every host to migrate to, where libvirt cannot tell by itself: VMs whose disks are all below them, and not cached by the host, migrate without copying. Volumes of pools there are only deleted or resized when the directive says that no other host uses them.",
+            "Directories that are the same storage on every host to migrate to, where libvirt cannot tell by itself: VMs whose disks are all below them, and not cached by the host, migrate without copying. Pools there count as shared for plans and incidents, as those on file systems of the network do. Volumes of pools there are only deleted or resized when the directive says that no other host uses them.",
             SharedDirectoryList.Read, IsList: true),
         new("Witness:Listen", "address", WitnessListen.Allowed, "",
             "Where agents of other hosts may see that this one lives when the collector does not hear it (see liveness.md): one line tells the identity of the host, and nothing is read. 0.0.0.0 or [::] = on all addresses; the collector then tells others the address that this agent comes from.",

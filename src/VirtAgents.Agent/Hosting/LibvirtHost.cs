@@ -24,7 +24,10 @@ internal static partial class LibvirtHost
 
         ILogger logger = loggers.CreateLogger("VirtAgents.Libvirt");
         var hypervisor = new LibvirtHypervisor(
-            new LibvirtOptions { Uri = uri, HostName = options.HostName.Length > 0 ? options.HostName : null },
+            new LibvirtOptions
+            {
+                Uri = uri, HostName = options.HostName.Length > 0 ? options.HostName : null, SharedDirectories = options.Acting.SharedDirectories,
+            },
             time,
             note => LogNote(logger, note));
         // It connects when a policy allows acting, not before.

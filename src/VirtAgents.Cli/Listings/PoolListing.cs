@@ -14,6 +14,7 @@ internal static class PoolListing
         Columns.Text<Pool>("host", "HOST", pool => pool.Host),
         Columns.Text<Pool>("name", "NAME", pool => pool.Name),
         Columns.Text<Pool>("type", "TYPE", pool => pool.Type, rank: 3),
+        new() { Key = "shared", Header = "SHARED", Value = pool => Datum.Flag(pool.Shared), Text = pool => pool.Shared ? "yes" : "no", Rank = 4 },
         new() { Key = "active", Header = "STATE", Value = pool => Datum.Flag(ActiveOf(pool)), Text = StateOf, Tone = ToneOf },
         Columns.Number<Pool>("capacity_bytes", "SIZE", pool => Datum.Of(pool.CapacityBytes), Units.Bytes),
         Columns.Number<Pool>("allocation_bytes", "USED", pool => Datum.Of(pool.AllocationBytes), Units.Bytes, rank: 2),

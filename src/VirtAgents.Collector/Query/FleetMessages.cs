@@ -1,5 +1,6 @@
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Core.Detection;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Protocol.V1;
 using VirtAgents.Storage;
@@ -91,6 +92,7 @@ internal static class FleetMessages
             Host = host.Host.Name,
             Name = pool.Info.Name,
             Type = pool.Info.Type,
+            Shared = Topology.IsShared(pool.Info),
             Active = Value(figures.Active is { } active ? (active ? 1 : 0) : null, unknown),
             CapacityBytes = Value(figures.CapacityBytes, unknown),
             AllocationBytes = Value(figures.AllocationBytes, unknown),

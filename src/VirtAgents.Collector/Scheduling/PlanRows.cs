@@ -46,6 +46,7 @@ internal static class PlanRows
 
     private static ScheduledStep StepOf(PlanStepRow step) => new(new VmId(step.VmId), new HostId(step.FromId), new HostId(step.ToId), step.Wave, step.State)
     {
+        Name = step.VmName,
         Directive = step.DirectiveId,
         EndedUnixMs = step.EndedUnixMs,
         Detail = step.Detail,

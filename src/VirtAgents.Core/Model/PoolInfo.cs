@@ -5,7 +5,8 @@ namespace VirtAgents.Core.Model;
 /// <param name="Name">Name; unique on the host.</param>
 /// <param name="Type">Kind, such as <c>dir</c>, <c>logical</c>, <c>rbd</c>; empty when unknown.</param>
 /// <param name="Path">Where it is mounted; empty when it has no path.</param>
-public sealed record PoolInfo(int Index, string Name, string Type, string Path);
+/// <param name="Shared">Whether its host says that other hosts have this storage too although its type does not say so.</param>
+public sealed record PoolInfo(int Index, string Name, string Type, string Path, bool Shared = false);
 
 /// <summary>A block device or interface of the host itself.</summary>
 /// <param name="Index">Its integer in reports.</param>

@@ -82,8 +82,9 @@ internal sealed class HostModel
         _pids.Remove(vm);
     }
 
-    public void SetPools_NeedsLock(IEnumerable<PoolDefinition> pools) =>
-        _pools = [.. pools.Select(pool => new PoolInfo(Index_NeedsLock(SubjectKind.Pool, _host.Id.Value, pool.Name), pool.Name, pool.Type, pool.Path))];
+    public void SetPools_NeedsLock(IEnumerable<(PoolDefinition Definition, bool IsShared)> pools) =>
+        _pools = [.. pools.Select(pool => new PoolInfo(
+            Index_NeedsLock(SubjectKind.Pool, _host.Id.Value, pool.Definition.Name), pool.Definition.Name, pool.Definition.Type, pool.Definition.Path, pool.IsShared))];
 
     /// <summary>Sets the volumes of all pools, in order.</summary>
     public void SetVolumes_NeedsLock(IEnumerable<(string Pool, string Name)> volumes) =>

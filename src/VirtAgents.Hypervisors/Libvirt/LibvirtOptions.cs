@@ -62,6 +62,10 @@ public sealed record LibvirtOptions
     /// <value>Default <c>/run</c>.</value>
     public string RunDirectory { get; init; } = "/run";
 
+    /// <summary>Directories that are the same storage on other hosts, by the operator's word; absolute paths.</summary>
+    /// <value>Default none: what is on a file system of the network is known without.</value>
+    public IReadOnlyList<string> SharedDirectories { get; init; } = [];
+
     /// <summary>Where the kernel's files are.</summary>
     public LinuxRoots Roots { get; init; } = LinuxRoots.Default;
 

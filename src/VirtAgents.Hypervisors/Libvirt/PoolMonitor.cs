@@ -19,6 +19,7 @@ internal sealed class PoolMonitor(
     private readonly VolumeReader _volumes = new(options, time, calls, abandoned, note);
     private readonly PoolCalls _probes = new("pool-probe", ProbeDeadline, time, abandoned);
     private readonly PoolHealth _health = new();
+    private readonly SharedDirectories _shared = new(options.SharedDirectories, options.Roots);
     private readonly PoolTables _tables = new(model);
     private IReadOnlyList<PoolReading> _readings = [];
     private string _uri = "";
@@ -74,7 +75,8 @@ internal sealed class PoolMonitor(
             return false;
         }
 
-        model.Change(changed => changed.SetPools_NeedsLock(listed.Select(reading => reading.Pool)));
+        (PoolDefinition, bool)[] pools = [.. listed.Select(reading => (reading.Pool, _shared.Have(reading.Pool.Path)))];
+        model.Change(changed => changed.SetPools_NeedsLock(pools));
         var readings = new List<PoolReading>(listed.Count);
         foreach (PoolReading reading in listed)
         {

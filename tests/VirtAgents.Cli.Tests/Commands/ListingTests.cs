@@ -235,10 +235,10 @@ public sealed class ListingTests
 
         Assert.Equal(
             """
-            HOST     NAME     TYPE  STATE      SIZE     USED      FREE    USE  REPORT
-            host-01  default  dir   active  1.0 TiB  512 GiB  51.2 GiB  95.0%     10s
-            host-01  nfs      -     failed        -        -         -      -     10s
-            host-02  default  -     -             -        -         -      -       -
+            HOST     NAME     TYPE  SHARED  STATE      SIZE     USED      FREE    USE  REPORT
+            host-01  default  dir   no      active  1.0 TiB  512 GiB  51.2 GiB  95.0%     10s
+            host-01  nfs      -     yes     failed        -        -         -      -     10s
+            host-02  default  -     no      -             -        -         -      -       -
 
             """,
             ended.Output);
@@ -252,10 +252,10 @@ public sealed class ListingTests
         var ended = await collector.RunAsync("pools", "-o", "csv");
 
         Assert.Equal(
-            "host,name,type,active,capacity_bytes,allocation_bytes,available_bytes,used_percent,last_report\r\n"
-            + "host-01,default,dir,true,1099511627776,549755813888,54975581388.8,95,2026-11-22T11:59:50.000Z\r\n"
-            + "host-01,nfs,,false,,,,,2026-11-22T11:59:50.000Z\r\n"
-            + "host-02,default,,,,,,,\r\n",
+            "host,name,type,shared,active,capacity_bytes,allocation_bytes,available_bytes,used_percent,last_report\r\n"
+            + "host-01,default,dir,false,true,1099511627776,549755813888,54975581388.8,95,2026-11-22T11:59:50.000Z\r\n"
+            + "host-01,nfs,,true,false,,,,,2026-11-22T11:59:50.000Z\r\n"
+            + "host-02,default,,false,,,,,,\r\n",
             ended.Output);
     }
 

@@ -65,7 +65,7 @@ internal static class CollectorData
             Host = "host-01", Name = "default", Type = "dir", Active = Known(1), CapacityBytes = Known(1099511627776),
             AllocationBytes = Known(549755813888), AvailableBytes = Known(54975581388.8), LastReportUnixMs = Ago(10),
         },
-        new() { Host = "host-01", Name = "nfs", Active = Known(0), CapacityBytes = Missing(), LastReportUnixMs = Ago(10) },
+        new() { Host = "host-01", Name = "nfs", Shared = true, Active = Known(0), CapacityBytes = Missing(), LastReportUnixMs = Ago(10) },
         new() { Host = "host-02", Name = "default" },
     ];
 

@@ -38,7 +38,7 @@ public sealed class SchedulerFlowTests : IDisposable
         using AgentUnderTest again = await OpenAsync(second, 1, isDraining: true, 1), other = await OpenAsync(second, 2, isDraining: false, 1);
         await again.TellAsync(directive, DirectiveState.Failed, "no room there");
         PlanRecord ended = await PlanAsync(second, p => p.State == PlanStage.Failed);
-        Assert.Equal((plan.Id, MoveStage.Failed, "failed: no room there"), (ended.Id, ended.Moves[0].State, ended.Detail));
+        Assert.Equal((plan.Id, MoveStage.Failed, "vm1: failed: no room there"), (ended.Id, ended.Moves[0].State, ended.Detail));
         Assert.Single((await second.Directives.ListDirectivesAsync(new() { Kind = "migrate" }, Call)).Directives);
         MoveRecord outcome = Assert.Single((await second.Scheduling.ListOutcomesAsync(new(), Call)).Moves);
         Assert.Equal((plan.Id, "leave", "vm1", "host1", "host2", MoveStage.Failed), (outcome.PlanId, outcome.Rule, outcome.Vm, outcome.From, outcome.To, outcome.State));
@@ -51,7 +51,7 @@ public sealed class SchedulerFlowTests : IDisposable
         using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
         await source.TellAsync(await source.DirectiveAsync(), DirectiveState.Refused, "not allowed here");
         PlanRecord ended = await PlanAsync(collector, p => p.State == PlanStage.GivenUp);
-        Assert.Equal("refused: not allowed here", ended.Detail);
+        Assert.Equal("vm1: refused: not allowed here", ended.Detail);
         Assert.True(ended.EndedUnixMs > 0);
     }
 

@@ -33,6 +33,24 @@ public sealed partial class LibvirtHypervisorTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Pools_BelowADirectoryTheOperatorVouchesFor_AreShared()
+    {
+        await bed.MakePoolAsync("vouched");
+        await bed.MakePoolAsync("own");
+        await using LibvirtHypervisor hypervisor = LibvirtBed.Create(Host, LibvirtBed.OptionsFor(Host) with { SharedDirectories = [$"{TestbedHost.SharedDirectory}/vouched"] });
+        await hypervisor.StartAsync(Token);
+
+        Assert.Equal(
+            [("own", false), ("vouched", true)],
+            hypervisor.Inventory.Pools.Where(p => p.Name is "own" or "vouched").Select(p => (p.Name, p.Shared)).Order());
+        foreach (string pool in new[] { "own", "vouched" })
+        {
+            await Host.VirshAsync("pool-destroy", pool);
+            await Host.VirshAsync("pool-undefine", pool);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Pools_VolumesComeAndGo_InventoryAndFiguresFollow()
     {
         await bed.MakePoolAsync("flow", "stays", "goes");

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using VirtAgents.Hypervisors.Libvirt;
 using VirtAgents.Hypervisors.Libvirt.Control;
 using VirtAgents.Hypervisors.Linux;
 
@@ -34,6 +35,14 @@ public sealed class SharedStorageTests : IDisposable
     [InlineData("logical", "/dev/vg", false)]
     public void Has_PoolOfTypeAndPath_IsSharedOrNot(string type, string path, bool isShared) =>
         Assert.Equal(isShared, _shared.Has(new XElement("pool", new XAttribute("type", type), new XElement("target", path.Length > 0 ? new XElement("path", path) : null))));
+
+    [Theory]
+    [InlineData("/srv/net/images", true)]
+    [InlineData("/srv/vouched", true)]
+    [InlineData("/srv/net/local", false)]
+    [InlineData("", false)]
+    public void Have_Path_ByFileSystemOrTheOperatorsWord(string path, bool isShared) =>
+        Assert.Equal(isShared, new SharedDirectories(["/srv/vouched"], new LinuxRoots(Proc: _proc.FullName)).Have(path));
 
     [Fact]
     public void Has_KernelDoesNotTellMounts_GoesByTheRest()

@@ -40,8 +40,12 @@ public sealed class Topology
     /// <summary>The hosts, each once, in no particular order.</summary>
     public IReadOnlyCollection<TopologyHost> Hosts => _hosts.Values;
 
-    /// <summary>Whether hosts of one cluster that name a pool of this kind share it. A kind that is not known is not shared: that must be said.</summary>
-    public static bool IsSharedType(string type) => SharedTypes.Contains(type);
+    /// <summary>Whether hosts of one cluster that name this pool share it: by its type, or because its host says so. Otherwise it is one host's own.</summary>
+    public static bool IsShared(PoolInfo pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        return pool.Shared || SharedTypes.Contains(pool.Type);
+    }
 
     /// <summary>Makes one from the inventories of hosts; of two of the same host the later counts.</summary>
     public static Topology Of(IEnumerable<TopologyHost> hosts)
@@ -122,7 +126,7 @@ public sealed class Topology
         {
             if (known.Name == pool)
             {
-                return IsSharedType(known.Type);
+                return IsShared(known);
             }
         }
 

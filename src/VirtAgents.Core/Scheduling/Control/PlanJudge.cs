@@ -81,7 +81,7 @@ public static class PlanJudge
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(view);
         var check = new StepCheck(view.Cluster, view.UnderWay);
-        return plan.Steps.Where(s => s.Wave == 0).Select(check.WhyNot).FirstOrDefault(w => w is not null);
+        return plan.Steps.Where(s => s.Wave == 0).Select(s => check.WhyNot(s) is { } why ? Of(s, why) : null).FirstOrDefault(w => w is not null);
     }
 
     private static ScheduledStep Take(ScheduledStep step, PlanView view, StepCheck check) => step.State switch
@@ -119,7 +119,7 @@ public static class PlanJudge
             }
             else if (check.WhyNot(step) is { } why)
             {
-                return new(Stop(Skip(plan, at, why)), [], null);
+                return new(Stop(Skip(plan, at, Of(step, why))), [], null);
             }
             else
             {
@@ -145,6 +145,8 @@ public static class PlanJudge
     private static ScheduledPlan Skip(ScheduledPlan plan, int at, string why) =>
         plan with { Steps = plan.Steps.SetItem(at, plan.Steps[at] with { State = StepState.Skipped, Detail = why }) };
 
+    private static string Of(ScheduledStep step, string why) => step.Name.Length == 0 ? why : $"{step.Name}: {why}";
+
     // What goes on is waited for; its end is the end of the plan.
     private static ScheduledPlan Stop(ScheduledPlan plan)
     {
@@ -156,6 +158,6 @@ public static class PlanJudge
 
         ScheduledStep? failed = plan.Steps.FirstOrDefault(s => s.State == StepState.Failed);
         ScheduledStep because = failed ?? plan.Steps.Where(s => s.State == StepState.Skipped).MaxBy(s => s.Detail != NotBegun)!;
-        return plan with { State = failed is null ? plan.EndsAs : PlanState.Failed, Ending = because.Detail };
+        return plan with { State = failed is null ? plan.EndsAs : PlanState.Failed, Ending = failed is null ? because.Detail : Of(failed, failed.Detail) };
     }
 }

@@ -68,6 +68,9 @@ public enum StepState
 /// <param name="State">Where it stands.</param>
 public sealed record ScheduledStep(VmId Vm, HostId From, HostId To, int Wave, StepState State)
 {
+    /// <summary>Name of the VM, for people; empty = none is known.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>Its directive; empty = none was recorded.</summary>
     public Guid Directive { get; init; }
 

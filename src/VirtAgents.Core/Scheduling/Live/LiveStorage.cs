@@ -5,7 +5,7 @@ using VirtAgents.Core.Scheduling.Clusters;
 
 namespace VirtAgents.Core.Scheduling.Live;
 
-/// <summary>Which hosts of a cluster reach which storage. Hosts that name the same pool of a shared type share it; anything else is one host's own.</summary>
+/// <summary>Which hosts of a cluster reach which storage. Hosts that name the same shared pool share it; anything else is one host's own.</summary>
 internal sealed class LiveStorage
 {
     private const double BytesOfGb = 1e9;
@@ -18,7 +18,7 @@ internal sealed class LiveStorage
     public LiveStorage(IReadOnlyList<LiveHost> hosts, Dictionary<Guid, string> names)
     {
         (_hosts, _names) = (hosts, names);
-        _working = hosts.SelectMany(h => h.Pools.Where(p => Topology.IsSharedType(p.Info.Type) && p.Figures.Active == true).Select(p => (p.Info.Name, Host: names[h.Info.Id.Value])))
+        _working = hosts.SelectMany(h => h.Pools.Where(p => Topology.IsShared(p.Info) && p.Figures.Active == true).Select(p => (p.Info.Name, Host: names[h.Info.Id.Value])))
             .ToLookup(p => p.Name, p => p.Host, StringComparer.Ordinal);
     }
 
@@ -32,7 +32,7 @@ internal sealed class LiveStorage
                 return $"disk {disk.Target} is in no known pool";
             }
 
-            if (!host.Pools.Any(p => p.Info.Name == disk.Pool && Topology.IsSharedType(p.Info.Type)))
+            if (!host.Pools.Any(p => p.Info.Name == disk.Pool && Topology.IsShared(p.Info)))
             {
                 return $"disk {disk.Target} is in pool {disk.Pool}, which is not shared";
             }
@@ -65,7 +65,7 @@ internal sealed class LiveStorage
     public ImmutableArray<ClusterPool> Pools() =>
     [
         .. _hosts.SelectMany(h => h.Pools.Select(p => (Host: h, Pool: p))).Where(p => p.Host.OutOfSight is null && p.Pool.Figures.Active == true)
-            .GroupBy(p => Topology.IsSharedType(p.Pool.Info.Type) ? p.Pool.Info.Name : $"{_names[p.Host.Info.Id.Value]}/{p.Pool.Info.Name}", StringComparer.Ordinal)
+            .GroupBy(p => Topology.IsShared(p.Pool.Info) ? p.Pool.Info.Name : $"{_names[p.Host.Info.Id.Value]}/{p.Pool.Info.Name}", StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => PoolOf(g.Key, [.. g.Select(p => p.Pool)], [.. g.Select(p => _names[p.Host.Info.Id.Value])])),
     ];

@@ -49,7 +49,7 @@ internal static class IncidentsDocument
         ### Hosts that tell the same
 
         The failure of a pool that hosts of a cluster share (types `netfs`, `rbd`, `gluster`, `iscsi`, `iscsi-direct`,
-        `sheepdog`, `vstorage`) is one finding. The hosts that tell it are its witnesses, and it ends when none of them tells it any more.
+        `sheepdog`, `vstorage`, and directories of which its hosts say so) is one finding. The hosts that tell it are its witnesses, and it ends when none of them tells it any more.
 
         A host out of sight says nothing, so it neither ends what it told nor keeps it for ever. An agent that starts anew tells
         what is wrong at its first reading, but not what is right again. Therefore what was told before a host went out of

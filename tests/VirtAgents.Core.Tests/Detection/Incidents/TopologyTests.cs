@@ -14,19 +14,20 @@ public sealed class TopologyTests
         [new(6, "52:54:00:00:00:01", "tap0", "br0"), new(7, "52:54:00:00:00:02", "", "")]);
 
     [Theory]
-    [InlineData("netfs", true)]
-    [InlineData("rbd", true)]
-    [InlineData("gluster", true)]
-    [InlineData("iscsi", true)]
-    [InlineData("iscsi-direct", true)]
-    [InlineData("sheepdog", true)]
-    [InlineData("vstorage", true)]
-    [InlineData("dir", false)]
-    [InlineData("logical", false)]
-    [InlineData("", false)]
-    public void PoolOf_Type_SharedPoolsAreOfTheCluster(string type, bool isShared)
+    [InlineData("netfs", false, true)]
+    [InlineData("rbd", false, true)]
+    [InlineData("gluster", false, true)]
+    [InlineData("iscsi", false, true)]
+    [InlineData("iscsi-direct", false, true)]
+    [InlineData("sheepdog", false, true)]
+    [InlineData("vstorage", false, true)]
+    [InlineData("dir", false, false)]
+    [InlineData("dir", true, true)]
+    [InlineData("logical", false, false)]
+    [InlineData("", false, false)]
+    public void PoolOf_TypeAndTheHostsWord_SharedPoolsAreOfTheCluster(string type, bool isSaidToBe, bool isShared)
     {
-        Topology topology = Topology.Of([new(Host(0), "h1", "berlin", [], [new(1, "data", type, "")])]);
+        Topology topology = Topology.Of([new(Host(0), "h1", "berlin", [], [new(1, "data", type, "", isSaidToBe)])]);
         Assert.Equal(new Element(ElementKind.Pool, isShared ? "berlin/data" : $"{Host(0)}/data"), topology.PoolOf(Host(0), "data"));
     }
 

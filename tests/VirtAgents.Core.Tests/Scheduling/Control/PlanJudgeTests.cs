@@ -45,7 +45,7 @@ public sealed class PlanJudgeTests
 
         scene.Done(plan, 1);
         scene.Next(ref plan);
-        Assert.Equal((PlanState.Failed, $"{how.ToString().ToLowerInvariant()}: the target is gone"), (plan.State, plan.Ending));
+        Assert.Equal((PlanState.Failed, $"vm1: {how.ToString().ToLowerInvariant()}: the target is gone"), (plan.State, plan.Ending));
         Assert.Equal(StepState.Done, plan.Steps[1].State);
     }
 
@@ -61,7 +61,7 @@ public sealed class PlanJudgeTests
         Assert.Equal(PlanState.Running, plan.State);
         scene.Now += 1;
         scene.Next(ref plan);
-        Assert.Equal((PlanState.Failed, "its host says that it is done, and the VM was not seen on the target"), (plan.State, plan.Ending));
+        Assert.Equal((PlanState.Failed, "vm1: its host says that it is done, and the VM was not seen on the target"), (plan.State, plan.Ending));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class PlanJudgeTests
         scene.Done(plan, 0);
         scene.Move(2, 3);
         Assert.Empty(scene.Next(ref plan));
-        Assert.Equal((PlanState.Overtaken, "the VM is on h3 now: somebody else moved it"), (plan.State, plan.Ending));
+        Assert.Equal((PlanState.Overtaken, "vm2: the VM is on h3 now: somebody else moved it"), (plan.State, plan.Ending));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class PlanJudgeTests
     {
         ScheduledPlan plan = Plan((1, 1, 2, 0));
         Assert.Empty(new PlanScene().Next(ref plan));
-        Assert.Equal((PlanState.Overtaken, "the VM was seen shut off, or left the cluster"), (plan.State, plan.Ending));
+        Assert.Equal((PlanState.Overtaken, "vm1: the VM was seen shut off, or left the cluster"), (plan.State, plan.Ending));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class PlanJudgeTests
         PlanScene scene = new([1], []) { See = host => host.Info.Id == IdOf(2) ? host with { OutOfSight = "its agent is not connected" } : host };
         ScheduledPlan plan = Plan((1, 1, 2, 0));
         Assert.Empty(scene.Next(ref plan));
-        Assert.Equal((PlanState.Overtaken, "h2 does not take it now: host-state"), (plan.State, plan.Ending));
+        Assert.Equal((PlanState.Overtaken, "vm1: h2 does not take it now: host-state"), (plan.State, plan.Ending));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class PlanJudgeTests
         PlanScene scene = new([1], []) { See = host => host with { Vms = [.. host.Vms.Select(v => v with { State = VmState.Unknown })] } };
         ScheduledPlan plan = Plan((1, 1, 2, 0));
         Assert.Empty(scene.Next(ref plan));
-        Assert.Equal((PlanState.Overtaken, "not seen running: Unknown"), (plan.State, plan.Ending));
+        Assert.Equal((PlanState.Overtaken, "vm1: not seen running: Unknown"), (plan.State, plan.Ending));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class PlanJudgeTests
         scene.UnderWay.Add(new(Live.LiveEstateOfTests.Vm(1).Info.Id, IdOf(1), IdOf(2)));
         ScheduledPlan plan = Plan((2, 1, 2, 0));
         Assert.Empty(scene.Next(ref plan));
-        Assert.Equal("h2 does not take it now: memory", plan.Ending);
+        Assert.Equal("vm2: h2 does not take it now: memory", plan.Ending);
     }
 
     [Theory]
@@ -196,7 +196,7 @@ public sealed class PlanJudgeTests
     [InlineData("", 0, PlanState.Proposed, "")]
     [InlineData("", 3_600_000, PlanState.Proposed, "")]
     [InlineData("", 3_600_001, PlanState.Expired, "nobody approved it within an hour, and loads are others by now")]
-    [InlineData("moved", 0, PlanState.Overtaken, "the VM is on h3 now: somebody else moved it")]
+    [InlineData("moved", 0, PlanState.Overtaken, "vm1: the VM is on h3 now: somebody else moved it")]
     [InlineData("no rule", 0, PlanState.Overtaken, "the policy has changed and does not ask for it")]
     [InlineData("not wanted", 0, PlanState.Overtaken, "it is not needed any more")]
     public void Review_ProposedPlan_EndsWhereItIsNotWhatWouldBeDone(string what, long age, PlanState state, string why)
@@ -216,6 +216,6 @@ public sealed class PlanJudgeTests
         ScheduledPlan plan = Plan((1, 1, 2, 0)) with { State = PlanState.Proposed };
         Assert.Null(PlanJudge.WhyOvertaken(plan, scene.View()));
         scene.Move(1, 3);
-        Assert.Equal("the VM is on h3 now: somebody else moved it", PlanJudge.WhyOvertaken(plan, scene.View()));
+        Assert.Equal("vm1: the VM is on h3 now: somebody else moved it", PlanJudge.WhyOvertaken(plan, scene.View()));
     }
 }

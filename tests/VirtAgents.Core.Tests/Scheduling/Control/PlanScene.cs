@@ -40,7 +40,7 @@ internal sealed class PlanScene
     public Func<LiveHost, LiveHost> See { get; set; } = host => host;
 
     public static ScheduledPlan Plan(params (int Vm, int From, int To, int Wave)[] moves) =>
-        new(PlanGoal.Balance, PlanState.Running, [.. moves.Select(m => new ScheduledStep(Vm(m.Vm).Info.Id, IdOf(m.From), IdOf(m.To), m.Wave, StepState.Waiting))], Made);
+        new(PlanGoal.Balance, PlanState.Running, [.. moves.Select(m => new ScheduledStep(Vm(m.Vm).Info.Id, IdOf(m.From), IdOf(m.To), m.Wave, StepState.Waiting) { Name = Vm(m.Vm).Info.Name })], Made);
 
     public void Move(int vm, int to)
     {

@@ -143,6 +143,15 @@ public sealed class LiveClusterTests
     }
 
     [Fact]
+    public void Plan_DirectoryThatIsSaidToBeShared_IsReachedWhereItIsSaidToo()
+    {
+        LivePool mounted = Pool("shared", "dir"), said = mounted with { Info = mounted.Info with { Shared = true } };
+        LiveHost[] hosts = [Host(1, Vm(1)) with { IsDraining = true, Pools = [said] }, Host(2) with { Pools = [mounted] }, Host(3) with { Pools = [said] }];
+
+        Assert.Equal(["h3"], Planner.Plan(Look(hosts).Snapshot, Evacuate).Moves.Select(m => m.To));
+    }
+
+    [Fact]
     public void Plan_VmThatSeveralHostsTellOf_Stays()
     {
         LiveCluster cluster = Look(Host(1, Vm(1) with { IsToldByOthers = true }) with { IsDraining = true }, Host(2));
