@@ -25,6 +25,8 @@ internal static class AnomalySetup
         {
             services.AddSingleton<PeerJob>();
             services.AddHostedService(provider => provider.GetRequiredService<PeerJob>());
+            services.AddSingleton<NeighbourJob>();
+            services.AddHostedService(provider => provider.GetRequiredService<NeighbourJob>());
         }
     }
 

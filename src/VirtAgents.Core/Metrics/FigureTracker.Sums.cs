@@ -25,8 +25,10 @@ public sealed partial class FigureTracker
         AddTo(sums, VmSignals.Memory, MemoryUsedPercent, inputs, slot.GuestTotal.Stamp);
         AddDisks(sums, VmSignals.DiskOperations, DiskOperations, slot.Disks);
         AddDisks(sums, VmSignals.DiskLatency, DiskLatency, slot.Disks);
-        AddInterfaces(sums, VmSignals.NetworkReceive, slot.Interfaces, incoming: true);
-        AddInterfaces(sums, VmSignals.NetworkTransmit, slot.Interfaces, incoming: false);
+        AddDevices(sums, VmSignals.NetworkReceive, slot.Interfaces, incoming: true);
+        AddDevices(sums, VmSignals.NetworkTransmit, slot.Interfaces, incoming: false);
+        AddDevices(sums, VmSums.DiskRead, slot.Disks, incoming: true);
+        AddDevices(sums, VmSums.DiskWrite, slot.Disks, incoming: false);
     }
 
     private void ObserveWork(SampleTable table, IReadOnlyList<Subject?> subjects, in FigureTick tick)
@@ -84,10 +86,10 @@ public sealed partial class FigureTracker
         sums.Add(signal, amounts, weights);
     }
 
-    private void AddInterfaces(VmSums sums, int signal, List<DeviceSlot> interfaces, bool incoming)
+    private void AddDevices(VmSums sums, int signal, List<DeviceSlot> devices, bool incoming)
     {
         (double bytes, double seconds) = (0, 0);
-        foreach (DeviceSlot device in interfaces)
+        foreach (DeviceSlot device in devices)
         {
             ref readonly LiveRate rate = ref incoming ? ref device.In : ref device.Out;
             if (rate.Stamp != _newest)

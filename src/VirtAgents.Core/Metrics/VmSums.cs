@@ -6,8 +6,15 @@ namespace VirtAgents.Core.Metrics;
 /// </summary>
 public sealed class VmSums
 {
-    private readonly double[] _amounts = new double[VmSignals.Count];
-    private readonly double[] _weights = new double[VmSignals.Count];
+    // Beyond what is learnt.
+    internal const int DiskRead = VmSignals.Count, DiskWrite = DiskRead + 1;
+
+    private readonly double[] _amounts = new double[DiskWrite + 1];
+    private readonly double[] _weights = new double[DiskWrite + 1];
+
+    /// <summary>Bytes that its disks read and wrote each second; NaN = unknown.</summary>
+    public double DiskBytesPerSecond =>
+        _weights[DiskRead] > 0 && _weights[DiskWrite] > 0 ? (_amounts[DiskRead] / _weights[DiskRead]) + (_amounts[DiskWrite] / _weights[DiskWrite]) : double.NaN;
 
     /// <summary>Forgets everything.</summary>
     public void Clear()

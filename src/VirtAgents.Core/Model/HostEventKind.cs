@@ -170,4 +170,10 @@ public enum HostEventKind
 
     /// <summary>Memory used by a VM grows no more.</summary>
     VmMemoryLeakEnded = 151,
+
+    /// <summary>A VM takes most of the CPU or disk that others of its host or pool wait for.</summary>
+    VmNoisyNeighbour = 152,
+
+    /// <summary>Nobody waits any more for what a VM takes.</summary>
+    VmNoisyNeighbourEnded = 153,
 }

@@ -80,6 +80,19 @@ public sealed class AnomalyFlowTests
         Assert.Matches("^vm_cpu_percent has been about [89]\\S* for hours; 8 peers \\('web'\\) are at 2.* to 2.*$", opened.Root.Evidence);
     }
 
+    [Fact]
+    public async Task Neighbours_OneTakesTheCpuThatAnotherWaitsFor_OpensAWarningThatNamesBoth()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        VmId[] vms = [.. Enumerable.Range(1, 3).Select(n => new VmId(new Guid(n, 8, 8, new byte[8])))];
+        LearntVm.Contend(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), vms[0], vms[1], vms[2]);
+        collector.Part<NeighbourJob>().Look();
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmNoisyNeighbour, "taker", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+        Assert.Contains("; VM victim waits for CPU 30 % of the time; ", opened.Root.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("it has 71 % of the CPU of the VMs of this host, before ", opened.Root.Evidence, StringComparison.Ordinal);
+    }
+
     private static async Task<AgentUnderTest> JoinLearntAsync(RunningCollector collector)
     {
         VmId vm = new(new Guid(1, 7, 7, new byte[8]));

@@ -43,6 +43,33 @@ internal static class LearntVm
         return watch;
     }
 
+    /// <summary>Three VMs of 2 vCPUs on one host for two hours: in the newest four windows one takes all of its CPU, and another one waits for CPU 30 % of the time.</summary>
+    public static void Contend(VmBaselines baselines, long untilUnixMs, VmId victim, VmId taker, VmId other)
+    {
+        const int Windows = 24, Busy = 20;
+        AnomalyWatch watch = new(new HostId(new Guid(99, 9, 9, new byte[8])), baselines, 0.75);
+        FigureTracker figures = new();
+        SeenVm[] seen = [new(victim, "victim", VmState.Running, 2), new(taker, "taker", VmState.Running, 2), new(other, "other", VmState.Running, 2)];
+        (long taken, long waited) = (0, 0);
+        for (int minute = 0; minute <= Windows * 5; minute++)
+        {
+            bool isBusy = minute > Busy * 5;
+            (taken, waited) = (taken + (isBusy ? 120_000_000_000 : 24_000_000_000), waited + (isBusy ? 36_000_000_000 : 0));
+            SampleSet samples = new() { TimeUnixMs = untilUnixMs - (untilUnixMs % AnomalyWatch.WindowMs) - (Windows * AnomalyWatch.WindowMs) + (minute * 60_000L), Tier = SampleTier.Fast };
+            SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmCpuTime, Metric.VmCpuDelay]);
+            for (int vm = 0; vm < seen.Length; vm++)
+            {
+                int row = table.AddRow(vm);
+                table.Set(row, 0, vm == 1 ? taken : minute * 24_000_000_000);
+                table.Set(row, 1, vm == 0 ? waited : 0);
+            }
+
+            figures.Observe(samples, [.. seen.Select(v => new Subject(SubjectKind.Vm, v.Id.Value, ""))]);
+            watch.See(samples.TimeUnixMs, seen);
+            watch.Observe(samples.TimeUnixMs, figures);
+        }
+    }
+
     public static byte[] StateOf(VmBaseline baseline)
     {
         ArrayBufferWriter<byte> output = new();

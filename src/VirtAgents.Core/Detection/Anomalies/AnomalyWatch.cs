@@ -185,6 +185,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             vm.Baseline = baselines.TryHold(vm.Newest, host, endUnixMs);
             leftOut += vm.Baseline is null ? 1 : 0;
             Tell(vm, vm.Baseline?.Observe(host, _startUnixMs, endUnixMs, means, threshold) ?? default, endUnixMs);
+            vm.Baseline?.ObserveUse(host, _startUnixMs, windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond));
             Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, endUnixMs);
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
@@ -32,6 +33,7 @@ public sealed class VmBaseline
     private readonly Lock _lock = new();
     private readonly AnomalyDetector _detector;
     private readonly LeakWatch _leak;
+    private readonly UseSeries _use = new();
     private HostId? _holder;
     private string _name = "";
     private Role? _role;
@@ -82,6 +84,21 @@ public sealed class VmBaseline
         {
             return _holder is { } host && _role is { } role && timeUnixMs - SeenUnixMs < HoldMs
                 ? new(id, _name, host, role, [.. Enumerable.Range(0, VmSignals.Count).Select(s => (_known & (1u << s)) != 0 ? _detector.RecentMedian(s) : null)], _claims)
+                : null;
+        }
+    }
+
+    /// <summary>The VM as one that others may suffer from, or that suffers itself; null when no host sees it run.</summary>
+    /// <param name="id">The VM.</param>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    /// <param name="newestWindow">Number of the newest window that is complete.</param>
+    /// <param name="pools">Pools that its disks are in.</param>
+    public NeighbourVm? AsNeighbour(VmId id, long timeUnixMs, long newestWindow, ImmutableArray<string> pools)
+    {
+        lock (_lock)
+        {
+            return _holder is { } host && timeUnixMs - SeenUnixMs < HoldMs
+                ? new(id, _name, host, pools, _use.Read(newestWindow), _detector.RecentMedian(VmSignals.DiskLatency), _claims)
                 : null;
         }
     }
@@ -205,6 +222,18 @@ public sealed class VmBaseline
         lock (_lock)
         {
             return _holder == host ? _leak.Observe(startUnixMs, endUnixMs - startUnixMs, means[VmSignals.Memory], _learntMs > LearningMs) : default;
+        }
+    }
+
+    /// <summary>Takes what the VM used in a window that was just learnt.</summary>
+    internal void ObserveUse(HostId host, long startUnixMs, long windowMs, in VmUse use)
+    {
+        lock (_lock)
+        {
+            if (_holder == host)
+            {
+                _use.Add(startUnixMs / windowMs, use);
+            }
         }
     }
 

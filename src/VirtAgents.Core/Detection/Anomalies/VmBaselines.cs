@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection.Anomalies;
@@ -31,6 +34,13 @@ public sealed class VmBaselines(int most)
     /// <summary>The VMs that run now and have a role, to be compared with one another.</summary>
     /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
     public IReadOnlyList<PeerVm> Peers(long timeUnixMs) => [.. _byVm.Select(b => b.Value.AsPeer(b.Key, timeUnixMs)).OfType<PeerVm>()];
+
+    /// <summary>The VMs that run now, to find those that others suffer from.</summary>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    /// <param name="newestWindow">Number of the newest window that is complete: its start over its length.</param>
+    /// <param name="topology">Which pools a VM uses.</param>
+    public IReadOnlyList<NeighbourVm> Neighbours(long timeUnixMs, long newestWindow, Topology topology) =>
+        [.. _byVm.Select(b => b.Value.IsHeld(timeUnixMs) ? b.Value.AsNeighbour(b.Key, timeUnixMs, newestWindow, PoolsOf(b.Key, topology)) : null).OfType<NeighbourVm>()];
 
     /// <summary>Takes what was kept over a restart; whether there was room.</summary>
     public bool TryRestore(VmId vm, VmBaseline baseline)
@@ -73,6 +83,9 @@ public sealed class VmBaselines(int most)
             _leftOut.TryRemove(host, out _);
         }
     }
+
+    private static ImmutableArray<string> PoolsOf(VmId vm, Topology topology) =>
+        [.. topology.Needs(new Element(ElementKind.Vm, vm.ToString())).Where(e => e.Kind == ElementKind.Pool).Select(e => e.Id)];
 
     private VmBaseline? TryEnter(VmId vm, long timeUnixMs)
     {

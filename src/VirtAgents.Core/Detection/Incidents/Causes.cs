@@ -22,6 +22,7 @@ internal static class Causes
         (ThresholdWarning, Unusual),
         (ThresholdError, Unusual.And(KindSet.Of(ThresholdWarning))),
         (VmMemoryLeak, Unusual),
+        (VmNoisyNeighbour, Unusual),
         (VmIoErrors, Unusual.And(KindSet.Of(VmHung))),
         (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
         (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung)),

@@ -89,4 +89,7 @@ public enum FindingKind
 
     /// <summary>Memory used by a VM grows steadily and will be full within a day.</summary>
     VmMemoryLeak = 62,
+
+    /// <summary>A VM takes most of the CPU or disk that others of its host or pool wait for; the evidence names them.</summary>
+    VmNoisyNeighbour = 63,
 }

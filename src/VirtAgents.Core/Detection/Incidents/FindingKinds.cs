@@ -47,6 +47,7 @@ public static class FindingKinds
         new(VmUnusual, Severity.Information, 0, "VM {0} behaves unlike before"),
         new(VmUnlikePeers, Severity.Information, 0, "VM {0} behaves unlike its peers"),
         new(VmMemoryLeak, Severity.Warning, 0, "memory of VM {0} grows steadily and will be full"),
+        new(VmNoisyNeighbour, Severity.Warning, 0, "VM {0} takes what others wait for"),
     ];
 
     private static readonly FrozenDictionary<FindingKind, FindingKindInfo> ByKind = All.ToFrozenDictionary(k => k.Kind);

@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak);
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmNoisyNeighbour);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
     private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull);
 
@@ -53,6 +53,7 @@ internal static class HostTelling
         HostEventKind.VmUsual => [VmUnusual],
         HostEventKind.VmLikePeers => [VmUnlikePeers],
         HostEventKind.VmMemoryLeakEnded => [VmMemoryLeak],
+        HostEventKind.VmNoisyNeighbourEnded => [VmNoisyNeighbour],
         _ => [],
     };
 

@@ -15,7 +15,8 @@ internal sealed class VmMemory
     private int _bootCount;
 
     private static ReadOnlySpan<FindingKind> Later =>
-        [FindingKind.ThresholdWarning, FindingKind.ThresholdError, FindingKind.VmUnusual, FindingKind.VmUnlikePeers, FindingKind.VmMemoryLeak];
+        [FindingKind.ThresholdWarning, FindingKind.ThresholdError, FindingKind.VmUnusual, FindingKind.VmUnlikePeers, FindingKind.VmMemoryLeak,
+            FindingKind.VmNoisyNeighbour];
 
     /// <summary>Host of the newest line.</summary>
     public HostId Host { get; set; }
@@ -76,7 +77,7 @@ internal sealed class VmMemory
     [InlineArray(Length)]
     private struct KindTimes
     {
-        public const int Length = First + 5;
+        public const int Length = First + 6;
         private long _first;
     }
 

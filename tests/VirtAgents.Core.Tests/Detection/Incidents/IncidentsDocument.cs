@@ -162,6 +162,7 @@ internal static class IncidentsDocument
         FindingKind.VmUnusual => ("`VmUnusual` ([detection.md](detection.md))", "`VmUsual`; the end of the VM"),
         FindingKind.VmUnlikePeers => ("`VmUnlikePeers` ([detection.md](detection.md))", "`VmLikePeers`; the end of the VM"),
         FindingKind.VmMemoryLeak => ("`VmMemoryLeak` ([detection.md](detection.md))", "`VmMemoryLeakEnded`; the end of the VM"),
+        FindingKind.VmNoisyNeighbour => ("`VmNoisyNeighbour` ([detection.md](detection.md))", "`VmNoisyNeighbourEnded`; the end of the VM"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "kind without a description"),
     };
 }

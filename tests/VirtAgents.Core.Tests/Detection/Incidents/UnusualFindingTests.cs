@@ -22,21 +22,24 @@ public sealed class UnusualFindingTests
         Assert.Empty(_rack.Active);
     }
 
-    [Fact]
-    public void MemoryLeak_OfAVm_IsAWarningThatExplainsThatItIsUnusual()
+    [Theory]
+    [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, FindingKind.VmMemoryLeak)]
+    [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmNoisyNeighbourEnded, FindingKind.VmNoisyNeighbour)]
+    public void Pattern_OfAVm_IsAWarningThatExplainsThatItIsUnusual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
-        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(600).Tell(0, HostEventKind.VmMemoryLeak, 1);
-        Assert.Equal((new FindingKey(FindingKind.VmMemoryLeak, _rack.VmOf(0, 1), ""), Severity.Warning), (_rack.Only.Root.Key, _rack.Only.Severity));
+        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(600).Tell(0, began, 1);
+        Assert.Equal((new FindingKey(kind, _rack.VmOf(0, 1), ""), Severity.Warning), (_rack.Only.Root.Key, _rack.Only.Severity));
         Assert.Equal(FindingKind.VmUnusual, Assert.Single(_rack.Only.Symptoms).Key.Kind);
         Assert.Contains(IncidentPlots.Of(_rack.Only, _rack.Now), p => p.Metric == "vm_memory_used_percent");
 
-        _rack.Wait(600).Tell(0, HostEventKind.VmMemoryLeakEnded, 1).Tell(0, HostEventKind.VmUsual, 1);
+        _rack.Wait(600).Tell(0, ended, 1).Tell(0, HostEventKind.VmUsual, 1);
         Assert.Empty(_rack.Active);
     }
 
     [Theory]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
     public void Unusual_VmThatHasLeft_IsOverAlsoWhenItIsToldLate(HostEventKind began, HostEventKind left, VmState state)
