@@ -72,7 +72,7 @@ public sealed class AnomalyFlowTests
         LearntVm.Teach(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), 40, vms);
         for (int i = 0; i < PeerWatch.Confirmations; i++)
         {
-            collector.Part<PeerJob>().Compare();
+            collector.Part<PeerJob>().Look();
         }
 
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
