@@ -91,9 +91,10 @@ internal static class NeighbourBench
     private static bool IsJob(VmDefinition vm) => vm.Workload.Kind is WorkloadKind.NoisyNeighbour or WorkloadKind.Batch;
 
     // The mix has noisy neighbours and jobs of its own, which would be told rightly and counted as wrong.
-    private static VmDefinition Calm(VmDefinition vm) => IsJob(vm) ? vm with { Workload = WorkloadDefinition.Default } : vm;
+    internal static VmDefinition Calm(VmDefinition vm) => IsJob(vm) ? vm with { Workload = WorkloadDefinition.Default } : vm;
 
-    private static VmDefinition Noisy(VmDefinition vm, string taken, int hostCpus)
+    /// <summary>A VM that from noon on takes for half an hour of each two hours all CPU that it gets, with as many vCPUs as said, or much of its disk.</summary>
+    internal static VmDefinition Noisy(VmDefinition vm, string taken, int vcpus)
     {
         string busy = taken == "CPU" ? "100,50,100000,200000" : "20,50,1000000000,500000000";
         List<string> lines = ["seconds,cpu_percent,memory_percent,read_bytes_per_second,write_bytes_per_second"];
@@ -104,7 +105,7 @@ internal static class NeighbourBench
         }
 
         return WorkloadTrace.TryParse(lines, out WorkloadTrace? trace, out IReadOnlyList<string> errors)
-            ? vm with { VcpuCount = taken == "CPU" ? hostCpus : vm.VcpuCount, Workload = WorkloadDefinition.Default with { Kind = WorkloadKind.Trace, Trace = trace } }
+            ? vm with { VcpuCount = taken == "CPU" ? vcpus : vm.VcpuCount, Workload = WorkloadDefinition.Default with { Kind = WorkloadKind.Trace, Trace = trace } }
             : throw new InvalidOperationException(errors[0]);
     }
 

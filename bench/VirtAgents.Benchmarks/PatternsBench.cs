@@ -13,6 +13,7 @@ internal static class PatternsBench
         int worlds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
         int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
         NeighbourBench.Run(worlds, seed);
+        ScarcityBench.Run(worlds, seed);
         LeakBench.Run(worlds, seed);
         return 0;
     }

@@ -176,4 +176,16 @@ public enum HostEventKind
 
     /// <summary>Nobody waits any more for what a VM takes.</summary>
     VmNoisyNeighbourEnded = 153,
+
+    /// <summary>Many VMs of a host wait for CPU, and none of them alone is to blame.</summary>
+    HostSaturated = 154,
+
+    /// <summary>Few VMs of a host wait for CPU any more.</summary>
+    HostSaturationEnded = 155,
+
+    /// <summary>Many VMs of a pool wait for their disks much longer than usual, and none of them alone is to blame.</summary>
+    PoolSlow = 156,
+
+    /// <summary>Few VMs of a pool wait for their disks any more.</summary>
+    PoolSlownessEnded = 157,
 }

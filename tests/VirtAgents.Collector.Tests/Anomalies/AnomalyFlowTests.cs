@@ -84,13 +84,23 @@ public sealed class AnomalyFlowTests
     public async Task Neighbours_OneTakesTheCpuThatAnotherWaitsFor_OpensAWarningThatNamesBoth()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
-        VmId[] vms = [.. Enumerable.Range(1, 3).Select(n => new VmId(new Guid(n, 8, 8, new byte[8])))];
-        LearntVm.Contend(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), vms[0], vms[1], vms[2]);
+        LearntVm.Contend(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), ("victim", 24, 36), ("taker", 120, 0), ("other", 24, 0));
         collector.Part<NeighbourJob>().Look();
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
         Assert.Equal((FindingKind.VmNoisyNeighbour, "taker", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
         Assert.Contains("; VM victim waits for CPU 30 % of the time; ", opened.Root.Evidence, StringComparison.Ordinal);
         Assert.StartsWith("it has 71 % of the CPU of the VMs of this host, before ", opened.Root.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Neighbours_ManyWaitForCpuAndNoneTakesMost_OpensAWarningOfTheHost()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        LearntVm.Contend(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), ("a", 24, 36), ("b", 24, 30), ("c", 24, 30), ("d", 24, 0));
+        collector.Part<NeighbourJob>().Look();
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.HostSaturated, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
+        Assert.Equal("3 of 4 VMs wait for CPU 10 % of the time or more, VM a 30 %; none of them alone is to blame", opened.Root.Evidence);
     }
 
     private static async Task<AgentUnderTest> JoinLearntAsync(RunningCollector collector)

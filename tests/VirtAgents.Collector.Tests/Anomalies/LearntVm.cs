@@ -43,25 +43,26 @@ internal static class LearntVm
         return watch;
     }
 
-    /// <summary>Three VMs of 2 vCPUs on one host for two hours: in the newest four windows one takes all of its CPU, and another one waits for CPU 30 % of the time.</summary>
-    public static void Contend(VmBaselines baselines, long untilUnixMs, VmId victim, VmId taker, VmId other)
+    /// <summary>
+    /// VMs of 2 vCPUs on one host for two hours. Each uses 24 s of CPU in a minute; in the newest four windows it uses and waits as is said of it.
+    /// </summary>
+    public static void Contend(VmBaselines baselines, long untilUnixMs, params (string Name, int UsedSeconds, int WaitedSeconds)[] vms)
     {
         const int Windows = 24, Busy = 20;
+        const long Second = 1_000_000_000;
         AnomalyWatch watch = new(new HostId(new Guid(99, 9, 9, new byte[8])), baselines, 0.75);
         FigureTracker figures = new();
-        SeenVm[] seen = [new(victim, "victim", VmState.Running, 2), new(taker, "taker", VmState.Running, 2), new(other, "other", VmState.Running, 2)];
-        (long taken, long waited) = (0, 0);
+        SeenVm[] seen = [.. vms.Select((v, at) => new SeenVm(new VmId(new Guid(at + 1, 8, 8, new byte[8])), v.Name, VmState.Running, 2))];
         for (int minute = 0; minute <= Windows * 5; minute++)
         {
-            bool isBusy = minute > Busy * 5;
-            (taken, waited) = (taken + (isBusy ? 120_000_000_000 : 24_000_000_000), waited + (isBusy ? 36_000_000_000 : 0));
+            int busy = Math.Max(0, minute - (Busy * 5));
             SampleSet samples = new() { TimeUnixMs = untilUnixMs - (untilUnixMs % AnomalyWatch.WindowMs) - (Windows * AnomalyWatch.WindowMs) + (minute * 60_000L), Tier = SampleTier.Fast };
             SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmCpuTime, Metric.VmCpuDelay]);
-            for (int vm = 0; vm < seen.Length; vm++)
+            foreach ((int at, (_, int used, int waited)) in vms.Index())
             {
-                int row = table.AddRow(vm);
-                table.Set(row, 0, vm == 1 ? taken : minute * 24_000_000_000);
-                table.Set(row, 1, vm == 0 ? waited : 0);
+                int row = table.AddRow(at);
+                table.Set(row, 0, (((minute - busy) * 24) + (busy * used)) * Second);
+                table.Set(row, 1, busy * waited * Second);
             }
 
             figures.Observe(samples, [.. seen.Select(v => new Subject(SubjectKind.Vm, v.Id.Value, ""))]);

@@ -60,6 +60,9 @@ public enum FindingKind
     /// <summary>A host lives, its agent does not.</summary>
     AgentDead = 28,
 
+    /// <summary>Many VMs of a host wait for CPU, and none of them alone is to blame.</summary>
+    HostSaturated = 29,
+
     /// <summary>A storage pool is missing, inactive or does not answer.</summary>
     PoolFailed = 30,
 
@@ -71,6 +74,9 @@ public enum FindingKind
 
     /// <summary>Several VMs of a host crashed or hang together, though nobody says that the host failed.</summary>
     HostTroubled = 33,
+
+    /// <summary>Many VMs of a pool wait for their disks much longer than usual, and none of them alone is to blame.</summary>
+    PoolSlow = 34,
 
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,

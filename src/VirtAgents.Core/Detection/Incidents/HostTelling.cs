@@ -6,9 +6,10 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmNoisyNeighbour);
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmNoisyNeighbour,
+        FindingKind.HostSaturated, FindingKind.PoolSlow);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
-    private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull);
+    private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull, FindingKind.PoolSlow);
 
     /// <summary>Whether it holds as long as an agent tells so, so that it is in doubt when that agent is out of sight.</summary>
     public static bool IsCondition(FindingKind kind) => Conditions.Contains(kind);
@@ -30,6 +31,8 @@ internal static class HostTelling
         HostEventKind.DiskSlow => DiskSlow,
         HostEventKind.PoolFailed => PoolFailed,
         HostEventKind.PoolFull => PoolFull,
+        HostEventKind.HostSaturated => FindingKind.HostSaturated,
+        HostEventKind.PoolSlow => FindingKind.PoolSlow,
         HostEventKind.InterfaceDown => InterfaceDown,
         HostEventKind.ThresholdWarning => ThresholdWarning,
         HostEventKind.ThresholdError => ThresholdError,
@@ -48,6 +51,8 @@ internal static class HostTelling
         HostEventKind.DiskRecovered => [DiskSlow],
         HostEventKind.PoolRestored => [PoolFailed],
         HostEventKind.PoolSpaceRestored => [PoolFull],
+        HostEventKind.HostSaturationEnded => [FindingKind.HostSaturated],
+        HostEventKind.PoolSlownessEnded => [FindingKind.PoolSlow],
         HostEventKind.InterfaceUp => [InterfaceDown],
         HostEventKind.ThresholdCleared => [ThresholdWarning, ThresholdError],
         HostEventKind.VmUsual => [VmUnusual],
@@ -67,7 +72,7 @@ internal static class HostTelling
     /// <summary>Key of a finding of a host.</summary>
     public static FindingKey KeyOf(FindingKind kind, HostId host, string device, Topology topology) => kind switch
     {
-        PoolFailed or PoolFull => new(kind, topology.PoolOf(host, device), ""),
+        PoolFailed or PoolFull or FindingKind.PoolSlow => new(kind, topology.PoolOf(host, device), ""),
         InterfaceDown => new(kind, Topology.OfHost(ElementKind.Network, host, device), ""),
         ThresholdWarning or ThresholdError => OfThreshold(kind, host, device, topology),
         DiskSlow => new(kind, new(ElementKind.Host, host.ToString()), device),

@@ -39,6 +39,8 @@ internal static class Suggestions
         ThresholdWarning or ThresholdError => Look("Look at the figure over the last days: whether it grows, comes at certain hours, or came at once."),
         VmMemoryLeak => Look("Look at which process of the VM takes the memory. Restarting that process or the VM at an hour of your choice gains time; more memory delays the end only."),
         VmNoisyNeighbour => Look("Throttle it, or move it, or those who wait, to another host or pool; the evidence names them."),
+        FindingKind.HostSaturated => Look("Move VMs to hosts with less load; 'virtctl plan --live --goal balance' tells which."),
+        PoolSlow => Look("Look at the pool: its health, what else loads it, and whether its VMs together want more than it gives."),
         VmUnlikePeers => Look("Compare the figure with that of its peers over the last days, and what differs between them; nothing may be wrong."),
         VmUnusual => Look("Look at the figure over the last days, and at what was changed on the VM; nothing may be wrong."),
         InterfaceDown => Look("Look at the cable, the switch port and who set the interface down."),

@@ -46,8 +46,12 @@ public static class NeighbourJudge
     public static bool Suffers(NeighbourVm vm)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return Suffers([.. vm.Uses.Select(u => (double)u.StealPercent)], LeastStealPercent) || Suffers([.. vm.Uses.Select(u => (double)u.LatencyMs)], LatencyLimit(vm));
+        return Waits(vm, isCpu: true) || Waits(vm, isCpu: false);
     }
+
+    /// <summary>Whether a VM waits for CPU, or for its disks, in the newest windows.</summary>
+    internal static bool Waits(NeighbourVm vm, bool isCpu) =>
+        isCpu ? Suffers([.. vm.Uses.Select(u => (double)u.StealPercent)], LeastStealPercent) : Suffers([.. vm.Uses.Select(u => (double)u.LatencyMs)], LatencyLimit(vm));
 
     private static bool Suffers(double[] symptoms, double? limit) => symptoms.Length > NewestWindows && symptoms[^NewestWindows..].All(s => s >= limit);
 

@@ -16,6 +16,9 @@ public sealed class NeighbourWatch
 
     private readonly Dictionary<VmId, Standing> _standings = [];
 
+    /// <summary>Hosts, for their CPU, and pools, for their disks, of which one VM takes what others wait for.</summary>
+    public IReadOnlySet<(bool IsCpu, string Place)> Blamed => _standings.Values.SelectMany(s => s.Places).ToHashSet();
+
     /// <summary>Number of the newest window that ended so long ago that what was sampled in it has arrived: its start over its length.</summary>
     /// <param name="timeUnixMs">Now, milliseconds since 1970 UTC.</param>
     /// <param name="settledMs">How long ago, milliseconds.</param>
@@ -40,7 +43,7 @@ public sealed class NeighbourWatch
             }
             else if (found is [{ Confidence: >= NeighbourJudge.LeastConfidence }, ..])
             {
-                _standings[vm.Id] = new() { Vm = vm, SeenUnixMs = timeUnixMs, Victims = VictimsOf(found) };
+                _standings[vm.Id] = new() { Vm = vm, SeenUnixMs = timeUnixMs, Victims = VictimsOf(found), Places = PlacesOf(found) };
                 Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, vm, NeighbourVerdict.Describe(found), news);
             }
         }
@@ -80,7 +83,7 @@ public sealed class NeighbourWatch
             Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, vm, NeighbourVerdict.Describe(found), news);
         }
 
-        (standing.Vm, standing.Victims) = (vm, VictimsOf(found));
+        (standing.Vm, standing.Victims, standing.Places) = (vm, VictimsOf(found), PlacesOf(found));
     }
 
     private void End(long timeUnixMs, Standing standing, string evidence, List<PeerNews> news)
@@ -90,6 +93,8 @@ public sealed class NeighbourWatch
     }
 
     private static HashSet<VmId> VictimsOf(NeighbourVerdict[] found) => [.. found.Select(v => v.Victim.Id)];
+
+    private static HashSet<(bool IsCpu, string Place)> PlacesOf(NeighbourVerdict[] found) => [.. found.Select(v => (v.Resource == SharedResource.Cpu, v.Place))];
 
     private static bool IsKnown(NeighbourVm vm) => vm.Uses is [.., var newest] && !(float.IsNaN(newest.Cpus) && float.IsNaN(newest.Operations));
 
@@ -104,6 +109,8 @@ public sealed class NeighbourWatch
         public required long SeenUnixMs { get; set; }
 
         public required HashSet<VmId> Victims { get; set; }
+
+        public required HashSet<(bool IsCpu, string Place)> Places { get; set; }
 
         public int Calm { get; set; }
     }

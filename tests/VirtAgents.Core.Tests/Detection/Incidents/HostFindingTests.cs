@@ -21,6 +21,8 @@ public sealed class HostFindingTests
         { HostEventKind.DiskSlow, HostEventKind.DiskRecovered, FindingKind.DiskSlow, "sdb" },
         { HostEventKind.PoolFailed, HostEventKind.PoolRestored, FindingKind.PoolFailed, Local },
         { HostEventKind.PoolFull, HostEventKind.PoolSpaceRestored, FindingKind.PoolFull, San },
+        { HostEventKind.PoolSlow, HostEventKind.PoolSlownessEnded, FindingKind.PoolSlow, San },
+        { HostEventKind.HostSaturated, HostEventKind.HostSaturationEnded, FindingKind.HostSaturated, "" },
         { HostEventKind.InterfaceDown, HostEventKind.InterfaceUp, FindingKind.InterfaceDown, "eth1" },
     };
 

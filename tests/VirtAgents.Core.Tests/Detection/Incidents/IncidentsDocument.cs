@@ -156,6 +156,8 @@ internal static class IncidentsDocument
         FindingKind.PoolFull => ("`PoolFull`", "`PoolSpaceRestored`; the pool is no longer in the inventory"),
         FindingKind.PoolSuspected => ("concluded", "the last of its symptoms"),
         FindingKind.HostTroubled => ("concluded", "the last of its symptoms"),
+        FindingKind.HostSaturated => ("`HostSaturated` ([detection.md](detection.md))", "`HostSaturationEnded`"),
+        FindingKind.PoolSlow => ("`PoolSlow` ([detection.md](detection.md))", "`PoolSlownessEnded`; the pool is no longer in the inventory"),
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),
         FindingKind.ThresholdWarning => ("`ThresholdWarning`", "`ThresholdCleared`; the end of the VM"),
         FindingKind.ThresholdError => ("`ThresholdError`", "`ThresholdCleared`; the end of the VM"),

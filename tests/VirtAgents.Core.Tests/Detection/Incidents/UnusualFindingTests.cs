@@ -60,6 +60,16 @@ public sealed class UnusualFindingTests
         Assert.Equal([FindingKind.VmUnusual, FindingKind.VmUnusual], _rack.Only.Symptoms.Select(s => s.Key.Kind));
     }
 
+    [Theory]
+    [InlineData(HostEventKind.HostSaturated, "", FindingKind.HostSaturated)]
+    [InlineData(HostEventKind.PoolSlow, San, FindingKind.PoolSlow)]
+    public void Unusual_VmOfWhatManyWaitFor_IsPartOfThat(HostEventKind began, string device, FindingKind kind)
+    {
+        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(30).Tell(0, began, device: device).Wait(30).Tell(0, HostEventKind.VmUnusual, 2);
+        Assert.Equal((kind, Severity.Warning), (_rack.Only.Root.Key.Kind, _rack.Only.Severity));
+        Assert.Equal(2, _rack.Only.Symptoms.Length);
+    }
+
     [Fact]
     public void Unusual_VmOverAThreshold_IsPartOfThatButNotOfOneOfItsPool()
     {
