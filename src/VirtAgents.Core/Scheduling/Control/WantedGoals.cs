@@ -27,7 +27,7 @@ public sealed class WantedGoals
         }
 
         _since.TryAdd(key, nowUnixMs);
-        bool isVain = _nothing.TryGetValue(key, out (long UnixMs, string Sight) nothing) && nothing.Sight == SightOf(cluster, why)
+        bool isVain = _nothing.TryGetValue(key, out (long UnixMs, string Sight) nothing) && nothing.Sight == SightOf(rule, cluster, why)
             && nowUnixMs - nothing.UnixMs < (long)PauseAfterNothing.TotalMilliseconds;
         return !isVain && nowUnixMs - _since[key] >= (long)rule.Hold.TotalMilliseconds;
     }
@@ -38,7 +38,7 @@ public sealed class WantedGoals
     /// <param name="why">Why it wanted a plan.</param>
     /// <param name="nowUnixMs">The moment, milliseconds since 1970 UTC.</param>
     public void FoundNothing(ScheduleRule rule, ClusterSnapshot cluster, string why, long nowUnixMs) =>
-        _nothing[KeyOf(rule, cluster)] = (nowUnixMs, SightOf(cluster, why));
+        _nothing[KeyOf(rule, cluster)] = (nowUnixMs, SightOf(rule, cluster, why));
 
     private static (string Rule, string Cluster) KeyOf(ScheduleRule rule, ClusterSnapshot cluster)
     {
@@ -47,7 +47,7 @@ public sealed class WantedGoals
         return (rule.Name, cluster.Name);
     }
 
-    // Loads change all the time and are not in it.
-    private static string SightOf(ClusterSnapshot cluster, string why) =>
-        $"{cluster.Hosts.Count(h => h.Availability == HostAvailability.Online)} {cluster.Vms.Count(v => !v.IsPinned)} {why}";
+    // Loads change all the time and are not in it, also not by their figure in the reason.
+    private static string SightOf(ScheduleRule rule, ClusterSnapshot cluster, string why) =>
+        $"{cluster.Hosts.Count(h => h.Availability == HostAvailability.Online)} {cluster.Vms.Count(v => !v.IsPinned)} {(ScheduleJudge.IsAboutLoad(rule) ? "" : why)}";
 }

@@ -46,6 +46,15 @@ public sealed class WantedGoalsTests
     }
 
     [Fact]
+    public void IsDue_LoadAloneIsOtherAfterNothing_RestsAllTheSame()
+    {
+        ScheduleRule even = Even with { Hold = TimeSpan.Zero };
+        _goals.FoundNothing(even, ClusterOf(2), "load is spread by 0.140, 0.1 or more", 0);
+        Assert.False(_goals.IsDue(even, ClusterOf(2), "load is spread by 0.141, 0.1 or more", 30_000));
+        Assert.True(_goals.IsDue(even, ClusterOf(3), "load is spread by 0.141, 0.1 or more", 30_000));
+    }
+
+    [Fact]
     public void IsDue_OtherRuleOrCluster_KnowsNothingOfIt()
     {
         _goals.FoundNothing(Empty, ClusterOf(2), Why, 0);
