@@ -7,6 +7,8 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
 /// score does not get clearly better than by moving one VM at a time, first the own size is left out, and if that is
 /// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule.
+/// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
+/// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
 internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options)
 {
@@ -33,20 +35,21 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     {
         (MoveBudget cost, ClusterState descent) = Descend();
         MoveBudget budget = cost.AtMost(options.MaxMoves, options.MaxGb);
-        double simple = ClusterFigures.Of(layout, descent).Score;
-        Outcome best = Search(lanes, budget, isOver);
         LoadLanes byReference = new(layout, ownSize: false);
-        if (best.Score > ClearlyBetter * simple && lanes.Weights != byReference.Weights)
+        Outcome simple = OutcomeOf(byReference, descent.Place);
+        Outcome best = Search(lanes, budget, isOver);
+        if (best.Score > ClearlyBetter * simple.Score && lanes.Weights != byReference.Weights)
         {
             best = Better(best, Search(byReference, budget, isOver));
         }
 
-        if (best.Score > simple && budget.Covers(cost))
+        if (best.Score > simple.Score && budget.Covers(cost))
         {
-            (best, IsOneByOne) = (OutcomeOf(byReference, descent.Place), true);
+            (best, IsOneByOne) = (simple, true);
         }
 
-        Restore(best.IsWorthIt(options.MinGain ?? PlanOptions.DefaultMinGain) ? best.Place : _forced);
+        double minGain = options.MinGain ?? PlanOptions.DefaultMinGain, part = PartOf(budget, cost);
+        Restore(best.IsWorthIt(minGain, part) && (part == 1 || simple.IsWorthIt(minGain, 1)) ? best.Place : _forced);
     }
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
@@ -68,6 +71,10 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
         bool[] movable = [.. _mustMove.Select((must, vm) => !layout.IsFixed[vm] && !layout.Together[vm] && (must || layout.UseIsKnown[vm]))];
         return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(DescentMovesPerVm * _mustMove.Length)), end);
     }
+
+    // How much of the whole way the limits allow, 0 to 1.
+    private static double PartOf(in MoveBudget budget, in MoveBudget cost) =>
+        cost.Moves == 0 ? 1 : Math.Min((double)budget.Moves / cost.Moves, cost.PromisedGb > 0 ? budget.PromisedGb / cost.PromisedGb : 1);
 
     private static Outcome Better(Outcome one, Outcome other) => other.Score < one.Score ? other : one;
 
@@ -134,6 +141,9 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     /// <param name="After">The same after it.</param>
     private sealed record Outcome(int[] Place, double Score, double Before, double After)
     {
-        public bool IsWorthIt(double minGain) => Before - After >= Math.Max(minGain, LeastShare * Before);
+        /// <summary>Whether it lowers the score enough.</summary>
+        /// <param name="minGain">Least fall of the score.</param>
+        /// <param name="part">How much of what that asks for is enough, 0 to 1.</param>
+        public bool IsWorthIt(double minGain, double part) => Before - After >= part * Math.Max(minGain, LeastShare * Before);
     }
 }
