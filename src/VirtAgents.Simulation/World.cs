@@ -14,8 +14,8 @@ namespace VirtAgents.Simulation;
 /// counters grow evenly in between, and faults happen at their millisecond. Therefore the same estate with the same
 /// faults at the same times gives the same run to the last bit, however time is divided into steps and whoever samples
 /// when.</para>
-/// <para>For runs of many days loads can be decided more seldom. While VMs migrate it is each second all the same, since a
-/// migration takes a few of them.</para>
+/// <para>For runs of many days loads can be decided more seldom. On hosts that a VM moves from or to it is each second all
+/// the same, since a migration takes a few of them.</para>
 /// <para>Not thread-safe.</para>
 /// </remarks>
 public sealed class World
@@ -207,9 +207,14 @@ public sealed class World
         Tick();
     }
 
+    // Between two decisions about loads only hosts that VMs move from or to are looked at.
     private void Tick()
     {
-        _physics.Tick();
+        if (_state.NowMs % _grainMs == 0)
+        {
+            _physics.Tick();
+        }
+
         _migrations.Tick();
         _storage.Look();
     }
