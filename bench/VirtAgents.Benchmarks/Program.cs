@@ -1,4 +1,5 @@
 using VirtAgents.Benchmarks;
+using VirtAgents.Benchmarks.Week;
 
 // Whole-run measurements that print figures beside a floor or a peer; each is one file named after its subcommand.
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
@@ -22,6 +23,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,
+    ["week"] = WeekBench.Run,
     ["wire"] = WireBench.Run,
 };
 

@@ -14,11 +14,14 @@ namespace VirtAgents.Simulation;
 /// counters grow evenly in between, and faults happen at their millisecond. Therefore the same estate with the same
 /// faults at the same times gives the same run to the last bit, however time is divided into steps and whoever samples
 /// when.</para>
+/// <para>For runs of many days loads can be decided more seldom. On hosts that a VM moves from or to it is each second all
+/// the same, since a migration takes a few of them.</para>
 /// <para>Not thread-safe.</para>
 /// </remarks>
 public sealed class World
 {
-    private const long TickMs = 1_000;
+    private const long SecondMs = 1_000, MostGrainSeconds = 60;
+    private readonly long _grainMs;
     private readonly WorldState _state;
     private readonly Physics _physics;
     private readonly StorageLife _storage;
@@ -32,9 +35,13 @@ public sealed class World
     /// <summary>Makes a world at the beginning of its time. VMs that run have run for some hours already.</summary>
     /// <param name="estate">What is in it.</param>
     /// <param name="start">What the clocks of its hosts show at the beginning.</param>
-    public World(EstateDefinition estate, DateTimeOffset start)
+    /// <param name="grainSeconds">How often loads are decided anew while nothing migrates, seconds. <value>1 to 60; default 1</value></param>
+    public World(EstateDefinition estate, DateTimeOffset start, int grainSeconds = 1)
     {
         ArgumentNullException.ThrowIfNull(estate);
+        ArgumentOutOfRangeException.ThrowIfLessThan(grainSeconds, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(grainSeconds, MostGrainSeconds);
+        _grainMs = grainSeconds * SecondMs;
         _state = new(estate, start.ToUnixTimeMilliseconds());
         _physics = new(_state);
         Conditions conditions = new(_state);
@@ -68,6 +75,8 @@ public sealed class World
 
     /// <summary>Time until something happens that is known now: the next change of load, or a planned fault.</summary>
     public TimeSpan NextChange => TimeSpan.FromMilliseconds(NextMs - _state.NowMs) - _rest;
+
+    private long TickMs => _migrations.IsAnyActive ? SecondMs : _grainMs;
 
     private long NextTickMs => ((_state.NowMs / TickMs) + 1) * TickMs;
 
@@ -198,9 +207,14 @@ public sealed class World
         Tick();
     }
 
+    // Between two decisions about loads only hosts that VMs move from or to are looked at.
     private void Tick()
     {
-        _physics.Tick();
+        if (_state.NowMs % _grainMs == 0)
+        {
+            _physics.Tick();
+        }
+
         _migrations.Tick();
         _storage.Look();
     }

@@ -11,11 +11,7 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
 {
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
 
-    // A search that found nothing is not repeated each look, as it keeps a core busy, unless hosts, VMs or what is wanted are others.
-    private static readonly TimeSpan PauseAfterNothing = TimeSpan.FromMinutes(1);
-
-    private readonly Dictionary<(string Rule, string Cluster), long> _since = [];
-    private readonly Dictionary<(string Rule, string Cluster), (long UnixMs, string Sight)> _nothing = [];
+    private readonly WantedGoals _wanted = new();
 
     /// <summary>Looks.</summary>
     public async Task LookAsync(IReadOnlyList<PlanRow> active, SchedulerView view, CancellationToken cancellationToken)
@@ -31,15 +27,14 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
             // Means cost the store some work; what is not about load is seen without them.
             (LiveEstate estate, bool isCertain) = rules.Any(ScheduleJudge.IsAboutLoad) ? await loads.OfAsync(cluster, view, cancellationToken) : new(view.Estates[cluster].Value, true);
             ClusterFigures figures = ClusterFigures.Of(estate.Cluster.Snapshot);
-            string sight = SightOf(estate.Cluster.Snapshot);
             bool isTaken = active.Any(p => p.Cluster == cluster && p.State == PlanState.Running);
             foreach (ScheduleRule rule in rules)
             {
                 string? why = IsTime(rule) && (isCertain || !ScheduleJudge.IsAboutLoad(rule)) ? ScheduleJudge.Wants(rule, figures) : null;
-                if (IsDue(rule, cluster, why, sight + why, view.NowUnixMs) && view.HeldBecause is null && !(isTaken && rule.Mode == ScheduleMode.Auto)
+                if (_wanted.IsDue(rule, estate.Cluster.Snapshot, why, view.NowUnixMs) && view.HeldBecause is null && !(isTaken && rule.Mode == ScheduleMode.Auto)
                     && !active.Any(p => p.Cluster == cluster && p.Rule == rule.Name))
                 {
-                    isTaken |= await PlanAsync(rule, cluster, why!, sight + why, view, cancellationToken) && rule.Mode == ScheduleMode.Auto;
+                    isTaken |= await PlanAsync(rule, estate.Cluster.Snapshot, why!, view, cancellationToken) && rule.Mode == ScheduleMode.Auto;
                 }
             }
         }
@@ -47,27 +42,9 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
 
     private bool IsTime(ScheduleRule rule) => rule.Hours?.Contain(time.GetLocalNow()) ?? true;
 
-    private bool IsDue(ScheduleRule rule, string cluster, string? why, string sight, long nowUnixMs)
+    private async Task<bool> PlanAsync(ScheduleRule rule, ClusterSnapshot seen, string why, SchedulerView view, CancellationToken cancellationToken)
     {
-        (string, string) key = (rule.Name, cluster);
-        if (why is null)
-        {
-            _since.Remove(key);
-            _nothing.Remove(key);
-            return false;
-        }
-
-        _since.TryAdd(key, nowUnixMs);
-        bool isVain = _nothing.TryGetValue(key, out (long UnixMs, string Sight) nothing) && nothing.Sight == sight
-            && nowUnixMs - nothing.UnixMs < (long)PauseAfterNothing.TotalMilliseconds;
-        return !isVain && nowUnixMs - _since[key] >= (long)rule.Hold.TotalMilliseconds;
-    }
-
-    // Loads change all the time and are not in it.
-    private static string SightOf(ClusterSnapshot cluster) => $"{cluster.Hosts.Count(h => h.Availability == HostAvailability.Online)} {cluster.Vms.Count(v => !v.IsPinned)} ";
-
-    private async Task<bool> PlanAsync(ScheduleRule rule, string cluster, string why, string sight, SchedulerView view, CancellationToken cancellationToken)
-    {
+        string cluster = seen.Name;
         if (ScheduleJudge.WhyResting(rule, await store.PastAsync(rule.Name, cluster, cancellationToken), view.NowUnixMs) is not null)
         {
             return false;
@@ -85,7 +62,7 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
         cancellationToken.ThrowIfCancellationRequested();
         if (plan.Moves.IsEmpty)
         {
-            _nothing[(rule.Name, cluster)] = (view.NowUnixMs, sight);
+            _wanted.FoundNothing(rule, seen, why, view.NowUnixMs);
             return false;
         }
 

@@ -41,8 +41,8 @@ internal static class HostLoad
         SetDevices(host);
     }
 
-    /// <summary>One second of the usual load average: a 60th of the new, the rest of the old.</summary>
-    public static void Smooth(SimHost host)
+    /// <summary>The usual load average: for each second a 60th of the new, the rest of the old.</summary>
+    public static void Smooth(SimHost host, double seconds)
     {
         double running = HostOwnCpus;
         foreach (SimVm vm in host.Vms)
@@ -50,7 +50,7 @@ internal static class HostLoad
             running += vm.Executing ? vm.AllowedCpus : 0;
         }
 
-        host.Load = host.Dead ? 0 : host.Load + ((running - host.Load) / 60);
+        host.Load = host.Dead ? 0 : host.Load + ((running - host.Load) * seconds / 60);
     }
 
     private static void SetMemory(SimHost host)

@@ -14,6 +14,9 @@ internal sealed class LiveMigrations(WorldState world, Physics physics, Migratio
 
     private readonly List<LiveMigration> _active = [];
 
+    /// <summary>Whether any has not ended.</summary>
+    public bool IsAnyActive => _active.Count > 0;
+
     public void Begin(SimVm vm, SimHost destination, MigrationTerms terms)
     {
         LiveMigration begun = new(vm, destination, terms, world.NowMs);

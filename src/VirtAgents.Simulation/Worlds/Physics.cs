@@ -12,9 +12,13 @@ internal sealed class Physics(WorldState world)
     private const double KernelPart = 0.08;
     private const double EmulatorPart = 0.01;
 
-    /// <summary>Begins a new second.</summary>
+    private long _tickedMs = world.NowMs - 1_000;
+
+    /// <summary>Begins a new second, or one after some that were passed over.</summary>
     public void Tick()
     {
+        double seconds = (world.NowMs - _tickedMs) / 1_000.0;
+        _tickedMs = world.NowMs;
         foreach (SimPool pool in world.Pools)
         {
             pool.WantedOperations = 0;
@@ -37,7 +41,7 @@ internal sealed class Physics(WorldState world)
         foreach (SimHost host in world.Hosts)
         {
             SetPaces(host);
-            HostLoad.Smooth(host);
+            HostLoad.Smooth(host, seconds);
         }
     }
 

@@ -84,6 +84,17 @@ public sealed class PlannerPropertyTests
         iter: Runs);
 
     [Fact]
+    public void Plan_BalanceWithFewMoves_IsNoWorseThanAsManyOfOneVmAtATime() => Gen.Select(Gen.Int[0, 100_000], Gen.Int[1, 20]).Sample(
+        (seed, moves) =>
+        {
+            ClusterSnapshot cluster = RandomCluster.Of(seed);
+            MigrationPlan plan = Planner.Plan(cluster, Options(PlanGoal.Balance) with { MaxMoves = moves });
+            DescentResult simple = PlanComparison.Descend(cluster, moves);
+            Assert.True(plan.Moves.IsEmpty || plan.After.Score <= simple.Score + 1e-6, $"{plan.After.Score} by {plan.Moves.Length} moves, {simple.Score} by {simple.Moves}");
+        },
+        iter: Runs);
+
+    [Fact]
     public void Plan_WithLimits_KeepsThem() => Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, 10], Gen.Double[0, 100]).Sample(
         (seed, moves, gb) =>
         {

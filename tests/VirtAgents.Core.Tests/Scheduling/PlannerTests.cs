@@ -120,6 +120,23 @@ public sealed class PlannerTests
         Assert.Equal(PlanComparison.Descend(cluster).Score, plan.After.Score, 1e-9);
     }
 
+    [Theory]
+    [InlineData(100, null)]
+    [InlineData(10, null)]
+    [InlineData(null, 40.0)]
+    public void Plan_LimitFarBelowWhatBalanceTakes_StillMovesThatMuch(int? maxMoves, double? maxGb)
+    {
+        // Half of 40 hosts have 12 VMs, the others 4: it takes 80 moves, of which any ten alone are less than a quarter of the way.
+        MigrationPlan plan = Planner.Plan(Uneven(12, 4), new PlanOptions(PlanGoal.Balance) { MaxMoves = maxMoves, MaxGb = maxGb });
+
+        Assert.InRange(plan.Moves.Length, maxMoves is 100 ? 60 : 8, maxMoves is 100 ? 80 : 10);
+        Assert.True(plan.After.Score < plan.Before.Score);
+    }
+
+    [Fact]
+    public void Plan_LimitAndNothingWorthIt_MovesNothing() =>
+        Assert.Empty(Planner.Plan(Uneven(8, 8), new PlanOptions(PlanGoal.Balance) { MaxMoves = 10 }).Moves);
+
     [Fact]
     public void Plan_Explain_TellsOfMovedAndUnmoved()
     {
@@ -146,6 +163,9 @@ public sealed class PlannerTests
 
         Assert.Contains($"{stays.Id} stays on {stays.Host}: {why}.", Planner.Plan(cluster, new PlanOptions(goal), stays.Id, static () => true).Explanation, StringComparison.Ordinal);
     }
+
+    private static ClusterSnapshot Uneven(int many, int few) =>
+        Cluster(40, Enumerable.Range(0, 40).SelectMany(h => Enumerable.Range(0, h < 20 ? many : few).Select(i => Vm($"v{h}-{i}", $"h{h}"))));
 
     internal static ClusterVm Vm(string id, string host) => new(id, host, 2, 4_096) { Use = Light };
 

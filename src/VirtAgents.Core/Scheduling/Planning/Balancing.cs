@@ -6,7 +6,9 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <remarks>
 /// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
 /// score does not get clearly better than by moving one VM at a time, first the own size is left out, and if that is
-/// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule.
+/// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule, with as many moves as a limit allows.
+/// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
+/// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
 internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options)
 {
@@ -31,26 +33,24 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     /// <summary>Leaves the best placement in the state.</summary>
     public void Run(LoadLanes lanes, Func<bool> isOver)
     {
-        (MoveBudget cost, ClusterState descent) = Descend();
-        MoveBudget budget = cost.AtMost(options.MaxMoves, options.MaxGb);
-        double simple = ClusterFigures.Of(layout, descent).Score;
-        Outcome best = Search(lanes, budget, isOver);
+        (MoveBudget wholeCost, ClusterState wholeDescent) = Descend(null);
+        MoveBudget budget = wholeCost.AtMost(options.MaxMoves, options.MaxGb);
+        (MoveBudget cost, ClusterState descent) = budget.Moves < wholeCost.Moves ? Descend(budget.Moves) : (wholeCost, wholeDescent);
         LoadLanes byReference = new(layout, ownSize: false);
-        if (best.Score > ClearlyBetter * simple && lanes.Weights != byReference.Weights)
+        (Outcome whole, Outcome simple) = (OutcomeOf(byReference, wholeDescent.Place), OutcomeOf(byReference, descent.Place));
+        double minGain = options.MinGain ?? PlanOptions.DefaultMinGain, part = PartOf(budget, wholeCost);
+        Outcome best = Best(lanes, byReference, simple, budget, isOver);
+        if (best.Score > simple.Score && budget.Covers(cost))
         {
-            best = Better(best, Search(byReference, budget, isOver));
+            (best, IsOneByOne) = (simple, true);
         }
 
-        if (best.Score > simple && budget.Covers(cost))
-        {
-            (best, IsOneByOne) = (OutcomeOf(byReference, descent.Place), true);
-        }
-
-        Restore(best.IsWorthIt(options.MinGain ?? PlanOptions.DefaultMinGain) ? best.Place : _forced);
+        Restore(best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best.Place : _forced);
     }
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
-    public (MoveBudget Cost, ClusterState End) Descend()
+    /// <param name="most">Most moves; null = as many as it takes.</param>
+    public (MoveBudget Cost, ClusterState End) Descend(int? most)
     {
         var field = new LoadField(layout, new LoadLanes(layout, ownSize: false));
         var end = new ClusterState(layout);
@@ -66,7 +66,17 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
 
         field.Rebuild(end.Place);
         bool[] movable = [.. _mustMove.Select((must, vm) => !layout.IsFixed[vm] && !layout.Together[vm] && (must || layout.UseIsKnown[vm]))];
-        return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(DescentMovesPerVm * _mustMove.Length)), end);
+        return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(Math.Min(DescentMovesPerVm * _mustMove.Length, (most ?? int.MaxValue) - budget.Moves))), end);
+    }
+
+    // How much of the whole way the limits allow, 0 to 1.
+    private static double PartOf(in MoveBudget budget, in MoveBudget cost) =>
+        cost.Moves == 0 ? 1 : Math.Min((double)budget.Moves / cost.Moves, cost.PromisedGb > 0 ? budget.PromisedGb / cost.PromisedGb : 1);
+
+    private Outcome Best(LoadLanes lanes, LoadLanes byReference, Outcome simple, MoveBudget budget, Func<bool> isOver)
+    {
+        Outcome best = Search(lanes, budget, isOver);
+        return best.Score > ClearlyBetter * simple.Score && lanes.Weights != byReference.Weights ? Better(best, Search(byReference, budget, isOver)) : best;
     }
 
     private static Outcome Better(Outcome one, Outcome other) => other.Score < one.Score ? other : one;
@@ -134,6 +144,9 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     /// <param name="After">The same after it.</param>
     private sealed record Outcome(int[] Place, double Score, double Before, double After)
     {
-        public bool IsWorthIt(double minGain) => Before - After >= Math.Max(minGain, LeastShare * Before);
+        /// <summary>Whether it lowers the score enough.</summary>
+        /// <param name="minGain">Least fall of the score.</param>
+        /// <param name="part">How much of what that asks for is enough, 0 to 1.</param>
+        public bool IsWorthIt(double minGain, double part) => Before - After >= part * Math.Max(minGain, LeastShare * Before);
     }
 }

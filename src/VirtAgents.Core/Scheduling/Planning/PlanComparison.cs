@@ -12,11 +12,13 @@ public sealed record DescentResult(double Score, int Moves, double UsedGb);
 public static class PlanComparison
 {
     /// <summary>Moves one VM at a time, each time the one that lowers the score most, as Ganeti's hbal does; rules are kept.</summary>
-    public static DescentResult Descend(ClusterSnapshot snapshot)
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="most">Most moves; null = as many as it takes.</param>
+    public static DescentResult Descend(ClusterSnapshot snapshot, int? most = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var layout = new ClusterLayout(snapshot);
-        var draft = new PlanDraft(layout, new PlanOptions(PlanGoal.Constraints));
+        var draft = new PlanDraft(layout, new PlanOptions(PlanGoal.Constraints) { MaxMoves = most });
         return draft.Descend();
     }
 }

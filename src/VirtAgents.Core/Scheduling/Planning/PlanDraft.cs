@@ -63,7 +63,7 @@ internal sealed class PlanDraft
     public DescentResult Descend()
     {
         Rehouse();
-        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options).Descend();
+        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options).Descend(_options.MaxMoves);
         return new(ClusterFigures.Of(_layout, end).Score, cost.Moves, cost.UsedGb);
     }
 
