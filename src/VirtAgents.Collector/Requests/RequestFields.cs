@@ -54,9 +54,9 @@ internal static class RequestFields
         ? seconds
         : throw QueryRefusedException.Invalid("estimate_seconds", seconds, $"1 to {LongestEstimate} seconds; leave it out when it is unknown");
 
-    private static int Priority(int priority) => Math.Abs((long)priority) <= MostPriority
+    private static int Priority(int priority) => priority is >= 0 and <= MostPriority
         ? priority
-        : throw QueryRefusedException.Invalid("priority", priority, $"-{MostPriority} to {MostPriority}");
+        : throw QueryRefusedException.Invalid("priority", priority, $"0 to {MostPriority}");
 
     private static long NotBefore(long unixMs) => unixMs >= 0 && unixMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         ? unixMs

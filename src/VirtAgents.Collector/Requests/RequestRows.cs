@@ -15,6 +15,7 @@ internal static class RequestRows
         NotBeforeUnixMs = row.NotBeforeUnixMs > 0 ? row.NotBeforeUnixMs : null,
         DeadlineUnixMs = row.DeadlineUnixMs > 0 ? row.DeadlineUnixMs : null,
         Directive = row.DirectiveId,
+        SentUnixMs = row.SentUnixMs,
         StartedUnixMs = row.StartedUnixMs,
         EndedUnixMs = row.EndedUnixMs,
         Detail = row.Detail,

@@ -191,7 +191,7 @@ public sealed class RequestFlowTests : IDisposable
         (SubmitRequestRequest Request, string Told)[] cases =
         [
             (new() { Vm = "vm1", EstimateSeconds = 0 }, "estimate_seconds: 0 is not allowed; 1 to 31536000 seconds"),
-            (new() { Vm = "vm1", Priority = 1_001 }, "priority: 1001 is not allowed; -1000 to 1000"),
+            (new() { Vm = "vm1", Priority = 1_001 }, "priority: 1001 is not allowed; 0 to 1000"),
             (new() { Vm = "vm1", NotBeforeUnixMs = -1 }, "not_before_unix_ms: -1 is not allowed"),
             (new() { Vm = "vm1", DeadlineUnixMs = 5 }, "deadline_unix_ms: 5 is not allowed; milliseconds since 1970 UTC, after now"),
             (new() { Vm = "vm1", Id = "7" }, "id: '7' is not allowed; the UUID of a request"),

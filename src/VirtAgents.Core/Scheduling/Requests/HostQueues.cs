@@ -44,7 +44,7 @@ internal sealed class HostQueues
 
         _free = [.. Enumerable.Range(0, hosts).Select(h => new Resources((long)Math.Floor(_state.FreeVcpus[h]), (long)Math.Floor(_state.FreeMemoryMb[h])))];
         CountVms();
-        CountSent(begun);
+        CountUnseen(begun);
     }
 
     /// <summary>What tenants use in the cluster; starts are added to it.</summary>
@@ -115,17 +115,17 @@ internal sealed class HostQueues
         }
     }
 
-    // Of a start that was sent and is not seen yet the room is taken all the same.
-    private void CountSent(IReadOnlyList<StartRequest> begun)
+    // What was begun takes its room until it is seen to be over, also while its VM is not seen up yet or nobody can tell.
+    private void CountUnseen(IReadOnlyList<StartRequest> begun)
     {
-        foreach (StartRequest request in begun.Where(r => r.Stage == RequestStage.Sent))
+        foreach (StartRequest request in begun)
         {
             if (HostAt(request.Host) is not { } host)
             {
                 continue;
             }
 
-            _startsGoing[host]++;
+            _startsGoing[host] += request.Stage == RequestStage.Sent ? 1 : 0;
             if (!_view.Cluster.VmNames.ContainsKey(request.Vm.Value) && _view.SightOn(request.Host, request.Vm) is { } seen)
             {
                 Resources need = NeedOf(seen.Info);
@@ -141,9 +141,9 @@ internal sealed class HostQueues
         Usage.Add(running);
     }
 
-    private double EndOf(StartRequest? request) => request?.EstimateSeconds is { } estimate
-        ? ((request.StartedUnixMs > 0 ? request.StartedUnixMs : _view.NowUnixMs) / 1000.0) + estimate
-        : NowSeconds + (UnknownSeconds / 2);
+    // Counted from when it was sent: an end that moved on with each look would let others pass a head for ever.
+    private double EndOf(StartRequest? request) =>
+        request?.EstimateSeconds is { } estimate ? (request.SentUnixMs / 1000.0) + estimate : NowSeconds + (UnknownSeconds / 2);
 
     private void CountOnTarget(MigrationUnderWay one)
     {

@@ -22,7 +22,7 @@ public static class RequestJudge
         ArgumentNullException.ThrowIfNull(view);
         List<RequestDecision> decisions = new(waiting.Count);
         List<StartRequest> ready = [];
-        foreach (StartRequest request in waiting)
+        foreach (StartRequest request in waiting.OrderBy(r => r.Number))
         {
             if (RequestCheck.WhyNot(request, view) is { } set)
             {
@@ -48,7 +48,7 @@ public static class RequestJudge
         WaitingQueue queue = new(view.Policy!.Discipline);
         Dictionary<long, StartRequest> byNumber = [];
         HashSet<VmId> twice = [];
-        foreach (StartRequest request in ready.OrderBy(r => r.Number))
+        foreach (StartRequest request in ready)
         {
             VmInfo vm = view.SightOn(request.Host, request.Vm)!.Info;
             string? aside = twice.Add(request.Vm) ? hosts.WhyNever(request, vm) : "another request for the same VM waits";

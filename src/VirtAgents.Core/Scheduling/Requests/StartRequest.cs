@@ -28,6 +28,9 @@ public sealed record StartRequest(long Number, VmId Vm, HostId Host, RequestStag
     /// <summary>Its directive; empty = none was recorded.</summary>
     public Guid Directive { get; init; }
 
+    /// <summary>When its directive was recorded, milliseconds since 1970 UTC; 0 = it was not.</summary>
+    public long SentUnixMs { get; init; }
+
     /// <summary>When the VM was seen running, milliseconds since 1970 UTC; 0 = it was not.</summary>
     public long StartedUnixMs { get; init; }
 
