@@ -21,7 +21,8 @@ internal static class RequestDetails
     private static IEnumerable<(string Name, string Text)> Facts(CommandContext context, StartRequestRecord record)
     {
         yield return ("id", record.Id);
-        yield return ("state", EnumNames.Requests.Of(record.State) + (record.Detail.Length > 0 ? $": {record.Detail}" : ""));
+        yield return ("state", EnumNames.Requests.Of(record.State));
+        yield return ("why", record.Detail);
         yield return ("vm", $"{record.Vm} on {record.Host}{(record.Tenant.Length > 0 ? $", tenant {record.Tenant}" : "")}");
         yield return ("place", record.HasPlace ? FormattableString.Invariant($"{record.Place}") : "");
         yield return ("estimate", record.HasEstimateSeconds ? Durations.Format(TimeSpan.FromSeconds(record.EstimateSeconds)) : "unknown");

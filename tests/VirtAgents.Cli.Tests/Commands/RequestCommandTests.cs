@@ -14,7 +14,7 @@ public sealed class RequestCommandTests
             "request", "submit", "web", "--host", "alpha", "--duration", "2h", "--priority", "7", "--tenant", "red", "--not-before", "2026-12-01T22:00Z", "--deadline", "2026-12-02T04:00Z",
             "--note", "nightly", "--actor", "ann", "--id", FixedQueueService.Waiting);
         Assert.Equal(0, ended.Code);
-        Assert.Contains("state       waiting: waits: the quota of tenant 'red' is used up", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("why         waits: the quota of tenant 'red' is used up", ended.Output, StringComparison.Ordinal);
         var sent = collector.Requests.Submitted!;
         Assert.Equal(("web", "alpha", 7_200.0, 7, "red", "nightly", "ann", FixedQueueService.Waiting), (sent.Vm, sent.Host, sent.EstimateSeconds, sent.Priority, sent.Tenant, sent.Note, sent.Actor, sent.Id));
         Assert.Equal(

@@ -35,5 +35,7 @@ internal static class RequestWords
 
     private static string At(long? unixMs) => unixMs is { } known ? Time(known) : "a time that nobody can tell yet";
 
-    private static string Lack(QueueDecision decision) => $"needs {Of(decision.Request.Need)}, {Of(decision.Free)} may still be promised";
+    // Where more is promised than may be, as limits were lowered, nothing is left, and not less.
+    private static string Lack(QueueDecision decision) =>
+        $"needs {Of(decision.Request.Need)}, {Of(new Resources(Math.Max(0, decision.Free.Processors), Math.Max(0, decision.Free.MemoryMib)))} may still be promised";
 }

@@ -20,6 +20,20 @@ public sealed class RequestJudgeTests
     }
 
     [Fact]
+    public void Decide_MoreIsPromisedThanMayBe_NothingIsLeftAndNotLess()
+    {
+        RequestScene scene = new RequestScene().With(1, VmState.Running, vcpus: 12).With(2);
+        Assert.EndsWith("needs 2 vCPUs and 1024 MiB, 0 vCPUs and 30105 MiB may still be promised", scene.Decide(Request(2)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_RunningVmThatNobodySees_KeepsItsQuota()
+    {
+        RequestScene scene = new RequestScene { Policy = With(("red", new TenantShare(1, new Resources(2, 8_192)))) }.With(1, VmState.MigratedAway, tenant: "red").With(2, tenant: "red");
+        Assert.Empty(scene.Starts([Request(2)], Request(1) with { Stage = RequestStage.Running }));
+    }
+
+    [Fact]
     public void Decide_HeadOfOneHostDoesNotFit_OtherHostsGoOn()
     {
         RequestScene scene = new RequestScene(2).With(1, VmState.Running, vcpus: 7).With(2).With(3, host: 2);
