@@ -36,6 +36,7 @@ internal static class CliApplication
         root.Add(BacktestCommand.Create(binder));
         root.Add(ReplayCommand.Create(binder));
         root.Add(QueueCommand.Create(binder));
+        root.Add(RequestCommand.Create(binder));
         root.Add(ConsolidateCommand.Create(binder));
         root.Add(PlanCommand.Create(binder));
         root.Add(ScheduleCommands.CreatePlans(binder));

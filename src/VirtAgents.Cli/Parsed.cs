@@ -44,6 +44,20 @@ internal static class Parsed
         return option;
     }
 
+    /// <summary>A time to come: how long from now on, or an instant.</summary>
+    public static Option<DateTimeOffset?> Later(Option<DateTimeOffset?> option, TimeProvider clock)
+    {
+        option.HelpName = "TIME";
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            return TimePoint.TryParse(text, clock.LocalTimeZone, out var point)
+                ? point.Instant ?? clock.GetUtcNow() + point.Ago.GetValueOrDefault()
+                : Refuse<DateTimeOffset?>(result, option, text, "how long from now on (90s, 15m, 2h, 7d) or an ISO 8601 time (2026-11-22T21:00:00Z, or 2026-11-22T21:00 in local time)");
+        };
+        return option;
+    }
+
     public static Option<StepChoice?> Step(Option<StepChoice?> option)
     {
         option.HelpName = "DURATION|all|raw";

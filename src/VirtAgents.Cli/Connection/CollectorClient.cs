@@ -43,6 +43,7 @@ internal sealed class CollectorClient : IDisposable
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
         Planning = new PlanningService.PlanningServiceClient(_channel);
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
+        Requests = new QueueService.QueueServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -60,6 +61,8 @@ internal sealed class CollectorClient : IDisposable
     public PlanningService.PlanningServiceClient Planning { get; }
 
     public SchedulingService.SchedulingServiceClient Scheduling { get; }
+
+    public QueueService.QueueServiceClient Requests { get; }
 
     public Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel) => CallAsync(start, TimeSpan.Zero, cancel);
 

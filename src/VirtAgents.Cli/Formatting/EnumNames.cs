@@ -44,6 +44,8 @@ internal static class EnumNames
 
     public static EnumNames<PlanStage> Plans { get; } = new("");
 
+    public static EnumNames<RequestStage> Requests { get; } = new("");
+
     public static EnumNames<PlanGoal> Goals { get; } = new("");
 
     public static EnumNames<MoveStage> Moves { get; } = new("waiting");

@@ -43,7 +43,10 @@ internal static class SchedulePolicyReader
                 JsonFile.Number(text.MaxPerHour, usual.PerHour, 1, 10_000, "maxPerHour", problems),
                 JsonFile.Time(text.VmCooldown, usual.VmCooldown, TimeSpan.Zero, TimeSpan.FromDays(7), "vmCooldown", problems)),
             JsonFile.Number(text.VcpuRatio ?? SchedulePolicy.None.VcpuRatio, 0.1, 1_000, "vcpuRatio", problems),
-            text.Address ?? "", (text.Addresses ?? []).ToImmutableDictionary(StringComparer.Ordinal));
+            text.Address ?? "", (text.Addresses ?? []).ToImmutableDictionary(StringComparer.Ordinal))
+        {
+            Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
+        };
         CheckAddresses(policy, problems);
         return policy;
     }
@@ -131,6 +134,8 @@ internal static class SchedulePolicyReader
         public string? Address { get; init; }
 
         public Dictionary<string, string>? Addresses { get; init; }
+
+        public QueuePolicyReader.QueueText? Queue { get; init; }
     }
 
     private sealed record RuleText(

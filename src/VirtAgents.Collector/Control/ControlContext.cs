@@ -32,6 +32,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<PlanStepRow> PlanSteps => Set<PlanStepRow>();
 
+    public DbSet<StartRequestRow> StartRequests => Set<StartRequestRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
@@ -60,6 +62,7 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             step.HasIndex(s => s.DirectiveId);
             step.HasIndex(s => new { s.IsJudged, s.EndedUnixMs });
         });
+        modelBuilder.Entity<StartRequestRow>(StartRequest);
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -101,6 +104,15 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         plan.HasIndex(p => new { p.IsActive, p.Number });
         plan.HasIndex(p => p.EndedUnixMs);
         plan.HasMany(p => p.Steps).WithOne().HasForeignKey(s => s.PlanId);
+    }
+
+    private static void StartRequest(EntityTypeBuilder<StartRequestRow> request)
+    {
+        request.ToTable("start_requests");
+        request.Property(r => r.Id).ValueGeneratedNever();
+        request.HasIndex(r => r.Number).IsUnique();
+        request.HasIndex(r => new { r.IsOpen, r.Number });
+        request.HasIndex(r => r.StartedUnixMs);
     }
 
     private static void Incident(EntityTypeBuilder<IncidentRow> incident)

@@ -16,11 +16,13 @@ internal static class SchemaUpgrade
         ["vm_baselines"],
         ["proposals"],
         ["plans", "plan_steps"],
+        ["start_requests"],
     ];
 
     /// <summary>
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
-    /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler.
+    /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
+    /// requests to start VMs.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {

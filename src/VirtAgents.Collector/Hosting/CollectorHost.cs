@@ -9,6 +9,7 @@ using VirtAgents.Collector.Exposition;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Requests;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Collector.Sessions;
 
@@ -47,6 +48,7 @@ internal static class CollectorHost
         builder.Services.AddIncidents(options.Notices);
         builder.Services.AddPlanning();
         builder.Services.AddScheduling();
+        builder.Services.AddRequestQueue();
         builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -59,6 +61,7 @@ internal static class CollectorHost
         app.MapIncidents();
         app.MapPlanning();
         app.MapScheduling();
+        app.MapRequestQueue();
         app.MapQueryApi();
         return app;
     }

@@ -56,6 +56,12 @@ internal sealed class LiveEstate
         return hosts.Where(h => h.Cluster == name);
     }
 
+    /// <summary>Why nothing certain can be said of a host now, for people; null = it is in sight.</summary>
+    public static string? WhyOutOfSight(HostView view) => view.Agent != AgentStatus.Connected ? "its agent is not connected"
+        : view.Hypervisor != HypervisorStatus.Up ? "its hypervisor is not seen to work"
+        : view.Acting is null ? "its agent has not said what it can carry out"
+        : null;
+
     /// <summary>Id in the snapshot of a host that is named or whose UUID is given.</summary>
     public string Host(string nameOrId, string field)
     {
@@ -99,9 +105,4 @@ internal sealed class LiveEstate
             ? acting.Unsupported.GetValueOrDefault(Migrate, "its agent does not say that it can")
             : null,
     };
-
-    private static string? WhyOutOfSight(HostView view) => view.Agent != AgentStatus.Connected ? "its agent is not connected"
-        : view.Hypervisor != HypervisorStatus.Up ? "its hypervisor is not seen to work"
-        : view.Acting is null ? "its agent has not said what it can carry out"
-        : null;
 }

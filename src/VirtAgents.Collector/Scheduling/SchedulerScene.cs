@@ -1,13 +1,9 @@
-using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
-using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Planning;
-using VirtAgents.Collector.Sessions;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
-using AgentStatus = VirtAgents.Protocol.V1.AgentStatus;
 
 namespace VirtAgents.Collector.Scheduling;
 
@@ -37,12 +33,9 @@ internal sealed record SchedulerView(
 }
 
 /// <summary>Reads what the scheduler goes by.</summary>
-internal sealed class SchedulerScene(
-    IFleetReader fleet, PlanStore store, ForeignMoves foreign, FreezeSwitch freeze, MassSilenceState mass, CollectorOptions options, TimeProvider time)
+internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, Restraints restraints, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
-
-    private long? _startedUnixMs;
 
     public async Task<SchedulerView> ReadAsync(SchedulePolicy policy, CancellationToken cancellationToken)
     {
@@ -56,20 +49,6 @@ internal sealed class SchedulerScene(
             c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, new ClusterLimits(policy.VcpuRatio), LivePurpose.Migration)), StringComparer.Ordinal);
         return new(
             policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), await store.BegunSinceAsync(now - HourMs, cancellationToken),
-            ComingBack(hosts, now), await WhyHeldAsync(cancellationToken), now);
+            restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now);
     }
-
-    // Right after a start no agent is connected yet. What was to be done is neither wrong nor to be done by those hosts alone that happen to be there first.
-    private HashSet<string> ComingBack(IReadOnlyList<HostView> hosts, long nowUnixMs)
-    {
-        _startedUnixMs ??= nowUnixMs;
-        return nowUnixMs - _startedUnixMs >= (long)options.Liveness.ReturnLimit.TotalMilliseconds
-            ? []
-            : [.. hosts.Where(h => h.Agent != AgentStatus.Connected || h.Acting is null).Select(h => h.Cluster)];
-    }
-
-    private async Task<string?> WhyHeldAsync(CancellationToken cancellationToken) =>
-        mass.Current is { Holds: true } silence ? silence.Reason
-        : await freeze.ReadAsync(cancellationToken) is { IsFrozen: true } frozen ? $"acting is frozen by {frozen.Actor}: {frozen.Reason}"
-        : null;
 }

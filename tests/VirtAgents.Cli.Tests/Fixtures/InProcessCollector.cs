@@ -42,6 +42,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
 
     public FixedSchedulingService Scheduling => _application.Services.GetRequiredService<FixedSchedulingService>();
 
+    public FixedQueueService Requests => _application.Services.GetRequiredService<FixedQueueService>();
+
     public string Address { get; }
 
     public static async Task<InProcessCollector> StartAsync()
@@ -58,6 +60,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         builder.Services.AddSingleton(history);
         builder.Services.AddSingleton<ScriptedRemediationService>();
         builder.Services.AddSingleton<FixedSchedulingService>();
+        builder.Services.AddSingleton<FixedQueueService>();
         var planning = new FixedPlanningService();
         builder.Services.AddSingleton(planning);
         builder.Services.AddGrpc();
@@ -75,6 +78,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<ScriptedRemediationService>();
         application.MapGrpcService<FixedPlanningService>();
         application.MapGrpcService<FixedSchedulingService>();
+        application.MapGrpcService<FixedQueueService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
         return new InProcessCollector(application, query, events, directives, incidents, history, planning);
     }

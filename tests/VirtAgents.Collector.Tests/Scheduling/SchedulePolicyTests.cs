@@ -2,6 +2,8 @@ using VirtAgents.Collector.Configuration;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Core.Scheduling.Queues;
+using VirtAgents.Core.Scheduling.Requests;
 
 namespace VirtAgents.Collector.Tests.Scheduling;
 
@@ -38,6 +40,26 @@ public sealed class SchedulePolicyTests
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(5)), (policy.Rules[1].Hold, new ScheduleRule("", PlanGoal.Balance, ScheduleMode.Auto).Hold));
     }
 
+    [Fact]
+    public void TryRead_Queue_IsAsWritten()
+    {
+        QueuePolicy queue = Read(
+            """{ "queue": { "discipline": "aging", "aging": 0.5, "backfill": "easy", "maxStartsPerHost": 3, "quotas": { "red": { "vcpus": 8, "weight": 2 }, "blue": { "memoryGb": 1.5 }, "green": {} } } }""",
+            out IReadOnlyList<string> problems)!.Queue!;
+        Assert.Empty(problems);
+        Assert.Equal((0.5, Backfilling.Easy, 3), (Assert.IsType<Aging>(queue.Discipline).Factor, queue.Backfilling, queue.StartsPerHost));
+        Assert.Equal((2.0, 8L, true), (queue.Tenants["red"].Weight, queue.Tenants["red"].Quota!.Value.Processors, queue.Tenants["red"].Quota!.Value.MemoryMib > 1L << 39));
+        Assert.Equal((1.0, 1_536L), (queue.Tenants["blue"].Weight, queue.Tenants["blue"].Quota!.Value.MemoryMib));
+        Assert.Equal(TenantShare.Usual, queue.Tenants["green"]);
+    }
+
+    [Fact]
+    public void TryRead_NoQueue_TakesNoRequests()
+    {
+        Assert.Null(Read("""{ "rules": [] }""", out _)!.Queue);
+        Assert.Equal(("fcfs", Backfilling.None, 2), (Read("""{ "queue": {} }""", out _)!.Queue!.Discipline.Name, QueuePolicy.Default.Backfilling, QueuePolicy.Default.StartsPerHost));
+    }
+
     [Theory]
     [InlineData("""{"rules":[{"name":"a","goal":"tidy","mode":"observe"}]}""", "rules[0].goal: 'tidy' is not valid; allowed: balance, evacuate, consolidate, constraints")]
     [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"always"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, approve, auto")]
@@ -55,6 +77,16 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"vcpuRatio":0,"rules":[]}""", "vcpuRatio: '0' is not valid")]
     [InlineData("""{"vmCooldown":"8d","rules":[]}""", "vmCooldown: '8d' is not valid")]
     [InlineData("""{"rule":[]}""", "line 1: ")]
+    [InlineData("""{"queue":{"discipline":"lifo"}}""", "queue.discipline: 'lifo' is not valid; allowed: fcfs, sjf, priority, aging, hrrn")]
+    [InlineData("""{"queue":{"aging":2}}""", "queue.aging: it is set; allowed: with discipline aging alone")]
+    [InlineData("""{"queue":{"discipline":"aging","aging":-1}}""", "queue.aging: '-1' is not valid; allowed: a number from 0 to 1000000")]
+    [InlineData("""{"queue":{"backfill":"all"}}""", "queue.backfill: 'all' is not valid; allowed: none, easy")]
+    [InlineData("""{"queue":{"maxStartsPerHost":0}}""", "queue.maxStartsPerHost: '0' is not valid; allowed: a whole number from 1 to 100")]
+    [InlineData("""{"queue":{"quotas":{"red":{"vcpus":-1}}}}""", "queue.quotas.red.vcpus: '-1' is not valid; allowed: a whole number from 0 to 10000000")]
+    [InlineData("""{"queue":{"quotas":{"red":{"memoryGb":-1}}}}""", "queue.quotas.red.memoryGb: '-1' is not valid; allowed: a number from 0 to 1000000000")]
+    [InlineData("""{"queue":{"quotas":{"red":{"weight":0}}}}""", "queue.quotas.red.weight: '0' is not valid; allowed: a number from 0.001 to 1000000")]
+    [InlineData("""{"queue":{"quotas":{"":{}}}}""", "queue.quotas: '' is not valid; allowed: the name of a tenant, as its VMs are tagged with")]
+    [InlineData("""{"queue":{"order":"fcfs"}}""", "line 1: ")]
     public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)
     {
         Assert.Null(Read(json, out IReadOnlyList<string> problems));

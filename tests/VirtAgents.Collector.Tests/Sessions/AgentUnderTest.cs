@@ -94,6 +94,19 @@ internal sealed class AgentUnderTest : IDisposable
         return Encoded(samples, sequence);
     }
 
+    /// <summary>A report with the state of each VM.</summary>
+    public AgentMessage StateReport(long sequence, params VmState[] states)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = 1 };
+        SampleTable table = samples.Add(SubjectKind.Vm, [Metric.VmStateCode]);
+        foreach ((int at, VmState state) in states.Index())
+        {
+            table.Set(table.AddRow(at + 1), 0, (long)state);
+        }
+
+        return Encoded(samples, sequence);
+    }
+
     /// <summary>A report with what the operating system of the VM tells of its memory of 8 GiB.</summary>
     public AgentMessage MemoryReport(long sequence, double usedPercent) => Report(
         sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000));

@@ -36,6 +36,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
         Planning = new PlanningService.PlanningServiceClient(_channel);
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
+        Requests = new QueueService.QueueServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -58,6 +59,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public PlanningService.PlanningServiceClient Planning { get; }
 
     public SchedulingService.SchedulingServiceClient Scheduling { get; }
+
+    public QueueService.QueueServiceClient Requests { get; }
 
     public Figures Figures { get; }
 

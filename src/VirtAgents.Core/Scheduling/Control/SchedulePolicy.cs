@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Core.Scheduling.Requests;
 
 namespace VirtAgents.Core.Scheduling.Control;
 
@@ -86,6 +87,9 @@ public sealed record SchedulePolicy(
 
     /// <summary>Nothing is done.</summary>
     public static SchedulePolicy None { get; } = new([], ScheduleBudget.Default, 4, "", ImmutableDictionary<string, string>.Empty);
+
+    /// <summary>How requests to start VMs are served; null = none are taken.</summary>
+    public QueuePolicy? Queue { get; init; }
 
     /// <summary>The rule that still asks for what is done with a plan; null = none does.</summary>
     /// <param name="name">Rule that the plan was made for.</param>

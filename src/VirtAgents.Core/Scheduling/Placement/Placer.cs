@@ -62,6 +62,15 @@ public sealed class Placer
         return Decide(vm, best, second, rejected);
     }
 
+    /// <summary>Why a VM does not get onto a host; null = it may.</summary>
+    /// <param name="vm">The VM, without hosts it is kept to.</param>
+    /// <param name="host">Id of the host, which is in the snapshot.</param>
+    public Obstacle? WhyNot(ClusterVm vm, string host)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return HostRefusal(vm, _layout.FindHost(host)!.Value, null) ?? ClusterRefusal(vm);
+    }
+
     private PlacementDecision Decide(ClusterVm vm, (int Host, float Score)? best, (int Host, float Score)? second, int[] rejected)
     {
         ImmutableSortedDictionary<Obstacle, int> counts = rejected.Select((count, o) => (Obstacle: (Obstacle)o, count)).Where(r => r.count > 0)

@@ -24,17 +24,27 @@ internal sealed class DispatchRound(Backfilling backfilling, RunningSet running,
         (_isBlocked, _reservation) = (false, null);
         for (int i = 0; i < waiting.Length && (told is not null || !IsOver); i++)
         {
-            QueuedRequest request = waiting[i].Request;
-            QueueVerdict verdict = Judge(request, nowSeconds);
-            QueueDecision decision = new(request, verdict, running.Free, ReservedSeconds());
+            QueueDecision decision = Decide(waiting[i].Request, nowSeconds);
             told?.Add(decision);
             if (decision.Starts)
             {
-                running.Start(request, nowSeconds);
-                tenants?.Start(request);
                 started.Add(i);
             }
         }
+    }
+
+    /// <summary>Decides for the request whose turn it is, by what was decided for those before it, and takes what it needs if it starts.</summary>
+    public QueueDecision Decide(QueuedRequest request, double nowSeconds)
+    {
+        QueueVerdict verdict = Judge(request, nowSeconds);
+        QueueDecision decision = new(request, verdict, running.Free, ReservedSeconds());
+        if (decision.Starts)
+        {
+            running.Start(request, nowSeconds);
+            tenants?.Start(request);
+        }
+
+        return decision;
     }
 
     private QueueVerdict Judge(QueuedRequest request, double nowSeconds)

@@ -1,0 +1,111 @@
+using System.Threading.Channels;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Directives;
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Ingest;
+using VirtAgents.Core.Scheduling.Requests;
+
+namespace VirtAgents.Collector.Requests;
+
+/// <summary>
+/// Serves requests to start VMs: each second while one is on its way, each five seconds otherwise. All of it is read from the control database each
+/// time, so a restart neither forgets nor repeats.
+/// </summary>
+internal sealed partial class QueueRunner(
+    RequestStore store, QueueScene scene, RequestSender sender, IFleetReader fleet, QueueTurn turn, DirectiveFeed feed, TimeProvider time, ILogger<QueueRunner> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile bool _isBusy;
+    private long? _looked;
+
+    /// <summary>Looks at requests soon.</summary>
+    public void Wake()
+    {
+        _isBusy = true;
+        _wake.Writer.TryWrite(true);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _wake.LooksAsync(() => turn.RunAsync(() => LookAsync(stoppingToken), stoppingToken), LogNotLooked, stoppingToken), _wake.TicksAsync(Period, time, stoppingToken), _wake.SignalsAsync(feed, stoppingToken));
+
+    private async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        if (!_isBusy && _looked is { } looked && time.GetElapsedTime(looked) < LookPeriod)
+        {
+            return false;
+        }
+
+        _isBusy = false;
+        IReadOnlyList<StartRequestRow> open = await store.OpenAsync(cancellationToken);
+        bool isOnItsWay = false;
+        if (open.Count > 0)
+        {
+            foreach (QueueSight sight in await scene.ReadAsync(open, cancellationToken))
+            {
+                isOnItsWay |= await ServeAsync(sight, cancellationToken);
+            }
+        }
+
+        _looked = time.GetTimestamp();
+        _isBusy |= isOnItsWay;
+        return true;
+    }
+
+    // Whether a start is on its way.
+    private async Task<bool> ServeAsync(QueueSight sight, CancellationToken cancellationToken)
+    {
+        Dictionary<long, StartRequestRow> rows = sight.Rows.ToDictionary(r => r.Number);
+        List<StartRequest> waiting = [], begun = [];
+        foreach (StartRequest before in sight.Rows.Select(RequestRows.ToRequest))
+        {
+            StartRequest now = RequestFollower.Next(before, sight.View);
+            await TakeAsync(rows[before.Number], before, now, cancellationToken);
+            (now.Stage == RequestStage.Waiting ? waiting : begun).Add(now);
+        }
+
+        begun.RemoveAll(r => r.IsEnded);
+        bool isOnItsWay = begun.Any(r => r.Stage == RequestStage.Sent);
+        foreach (RequestDecision decision in RequestJudge.Decide(waiting, begun, sight.View).Where(d => d.Action != RequestAction.Wait))
+        {
+            await CarryOutAsync(rows[decision.Request.Number], decision, sight.View.NowUnixMs, cancellationToken);
+            isOnItsWay |= decision.Action == RequestAction.Start;
+        }
+
+        return isOnItsWay;
+    }
+
+    private async Task CarryOutAsync(StartRequestRow row, RequestDecision decision, long nowUnixMs, CancellationToken cancellationToken)
+    {
+        if (decision.Action == RequestAction.Start)
+        {
+            HostView? host = (await fleet.HostsAsync(cancellationToken)).FirstOrDefault(h => h.Host.Id.Value == row.HostId);
+            await (host is null ? Task.CompletedTask : sender.SendAsync(row, host, decision.Reason, cancellationToken));
+            return;
+        }
+
+        RequestStage stage = decision.Action == RequestAction.Expire ? RequestStage.Expired : RequestStage.Overtaken;
+        await TakeAsync(row, decision.Request, decision.Request.End(stage, decision.Reason, nowUnixMs), cancellationToken);
+    }
+
+    private async Task TakeAsync(StartRequestRow row, StartRequest before, StartRequest now, CancellationToken cancellationToken)
+    {
+        if (now == before || await store.ChangeAsync(row.Id, before.Stage, r => RequestRows.Take(r, now), cancellationToken) is null)
+        {
+            return;
+        }
+
+        if (now.IsEnded)
+        {
+            LogEnded(row.Id, row.VmName, now.Stage.ToString().ToLowerInvariant(), now.Detail);
+        }
+    }
+
+    [LoggerMessage(2151, LogLevel.Information, "Request {Id} to start {Vm} has ended, {Stage}: {Why}")]
+    private partial void LogEnded(Guid id, string vm, string stage, string why);
+
+    [LoggerMessage(2152, LogLevel.Error, "The queue could not look at its requests; it is tried again every second: {Problem}")]
+    private partial void LogNotLooked(string problem);
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Planning;
+using VirtAgents.Collector.Scheduling;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Live;
+using VirtAgents.Core.Scheduling.Requests;
+
+namespace VirtAgents.Collector.Requests;
+
+/// <summary>What requests of one cluster go on by at one moment.</summary>
+/// <param name="Rows">Those that have not ended, oldest first.</param>
+/// <param name="View">What is seen.</param>
+internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View);
+
+/// <summary>Reads what requests go on by. Not thread-safe.</summary>
+internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, TimeProvider time)
+{
+    private static readonly string Start = DirectiveCatalogue.Find(DirectiveKind.Start)!.Name;
+
+    /// <summary>Looks at each cluster that has requests.</summary>
+    public async Task<IReadOnlyList<QueueSight>> ReadAsync(IReadOnlyList<StartRequestRow> open, CancellationToken cancellationToken)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        SchedulePolicy policy = file.Current();
+        IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
+        Dictionary<Guid, string> clusters = hosts.ToDictionary(h => h.Host.Id.Value, h => h.Cluster);
+        HashSet<string> comingBack = restraints.ComingBack(hosts, now);
+        string? held = await restraints.WhyHeldAsync(cancellationToken);
+        RequestView whole = new(
+            Nothing(policy), ImmutableDictionary<HostId, HostSight>.Empty, hosts.SelectMany(h => h.Vms.Select(v => new VmSight(h.Host.Id, v.Info, v.State))).ToLookup(s => s.Info.Id),
+            await store.DirectivesAsync(open, cancellationToken), [.. await plans.UnderWayAsync(cancellationToken)], policy.Queue, held, now);
+        return
+        [
+            .. open.GroupBy(r => clusters.GetValueOrDefault(r.HostId)).Select(g => new QueueSight(
+                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, policy, comingBack))),
+        ];
+    }
+
+    /// <summary>All clusters as they are seen now.</summary>
+    public async Task<IEnumerable<LiveCluster>> ClustersAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
+        SchedulePolicy policy = file.Current();
+        string[] names = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
+        return names.Where(n => IsOne(n, names.Length)).Select(n => ClusterOf(hosts, n, policy));
+    }
+
+    private static RequestView ViewOf(RequestView whole, IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy, HashSet<string> comingBack)
+    {
+        bool isOne = IsOne(cluster, hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal).Count());
+        return whole with
+        {
+            Cluster = isOne ? ClusterOf(hosts, cluster, policy) : whole.Cluster,
+            Hosts = hosts.ToDictionary(h => h.Host.Id, h => SightOf(h, whole.NowUnixMs)),
+            HeldBecause = whole.HeldBecause
+                ?? (!isOne ? "its host is in no cluster, and such hosts are served only where no host is in one"
+                    : comingBack.Contains(cluster) ? "not all hosts of the cluster are heard of again since the collector started"
+                    : null),
+        };
+    }
+
+    // As everywhere, hosts without a cluster are one only where no host has one.
+    private static bool IsOne(string cluster, int count) => cluster.Length > 0 || count == 1;
+
+    private static LiveCluster ClusterOf(IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy) =>
+        LiveEstate.Of(hosts, cluster, new ClusterLimits(policy.VcpuRatio), LivePurpose.Placement).Cluster;
+
+    private static LiveCluster Nothing(SchedulePolicy policy) => LiveCluster.Of("", [], new ClusterLimits(policy.VcpuRatio), LivePurpose.Placement);
+
+    private static HostSight SightOf(HostView host, long nowUnixMs)
+    {
+        string? unseen = LiveEstate.WhyOutOfSight(host);
+        string heard = unseen is not null && host.LastReportUnixMs > 0 ? $"; it was not heard of for {Math.Max(0, nowUnixMs - host.LastReportUnixMs) / 1000} s" : "";
+        return new(host.Host.Name, unseen is null ? null : unseen + heard, WhyCannotStart(host), host.Acting?.IsDraining ?? false);
+    }
+
+    private static string? WhyCannotStart(HostView host) => host.Acting is not { } acting ? "its agent has not said what it can carry out"
+        : acting.Kinds.Contains(Start) ? null
+        : acting.Unsupported.GetValueOrDefault(Start, "its agent does not say that it can");
+}

@@ -1,0 +1,162 @@
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Placement;
+using VirtAgents.Core.Scheduling.Queues;
+
+namespace VirtAgents.Core.Scheduling.Requests;
+
+/// <summary>The hosts of a cluster while requests are decided: each is a machine of its own, and tenants are counted over all of them.</summary>
+/// <remarks>
+/// Room is that of placement: what a host may promise, less what its VMs were promised, those that are on their way to it counted. VMs
+/// without an estimate are taken to run on for years, so that the head of a host may get a reservation nobody believes
+/// (<see cref="IsBelievable"/>), and what is not expected to end before does not pass it.
+/// </remarks>
+internal sealed class HostQueues
+{
+    /// <summary>What stands for an estimate that is unknown, seconds.</summary>
+    public const double UnknownSeconds = 10 * 365 * 86_400.0;
+
+    private readonly RequestView _view;
+    private readonly ClusterLayout _layout;
+    private readonly ClusterState _state;
+    private readonly Placer _placer;
+    private readonly QueuePolicy _policy;
+    private readonly Dictionary<VmId, StartRequest> _begun;
+    private readonly List<RunningRequest>[] _running;
+    private readonly Resources[] _free;
+    private readonly DispatchRound?[] _rounds;
+    private readonly int[] _startsGoing;
+
+    public HostQueues(RequestView view, QueuePolicy policy, IReadOnlyList<StartRequest> begun)
+    {
+        (_view, _policy) = (view, policy);
+        (_layout, _placer) = (new ClusterLayout(view.Cluster.Snapshot), new Placer(view.Cluster.Snapshot));
+        _state = new ClusterState(_layout);
+        _begun = begun.GroupBy(r => r.Vm).ToDictionary(g => g.Key, g => g.First());
+        int hosts = _layout.Hosts.Length;
+        (_rounds, _startsGoing, _running) = (new DispatchRound?[hosts], new int[hosts], [.. Enumerable.Range(0, hosts).Select(_ => new List<RunningRequest>())]);
+        Usage = new TenantUsage(Whole(), policy.Tenants);
+        foreach (MigrationUnderWay one in view.UnderWay)
+        {
+            CountOnTarget(one);
+        }
+
+        _free = [.. Enumerable.Range(0, hosts).Select(h => new Resources((long)Math.Floor(_state.FreeVcpus[h]), (long)Math.Floor(_state.FreeMemoryMb[h])))];
+        CountVms();
+        CountUnseen(begun);
+    }
+
+    /// <summary>What tenants use in the cluster; starts are added to it.</summary>
+    public TenantUsage Usage { get; }
+
+    private double NowSeconds => _view.NowUnixMs / 1000.0;
+
+    /// <summary>Whether a reservation is made of estimates alone.</summary>
+    public static bool IsBelievable(double reservationSeconds, double nowSeconds) => reservationSeconds - nowSeconds < UnknownSeconds / 4;
+
+    /// <summary>What a VM is promised.</summary>
+    public static Resources NeedOf(VmInfo vm) => new(vm.VcpuCount, (vm.MemoryBytes + (1 << 20) - 1) >> 20);
+
+    /// <summary>Whose a request is: the VM says so, where it has a tenant.</summary>
+    public static string TenantOf(StartRequest request, VmInfo vm) => vm.Tenant.Length > 0 ? vm.Tenant : request.Tenant;
+
+    /// <summary>Why a VM does not get onto its host, whatever its place in the order, for people; null = room and order decide.</summary>
+    public string? WhyNever(StartRequest request, VmInfo vm)
+    {
+        if (HostAt(request.Host) is not { } host)
+        {
+            return "its host is not in its cluster any more";
+        }
+
+        string name = _layout.Hosts[host].Id;
+        Resources whole = new((long)Math.Floor(_layout.VcpuRoom[host]), (long)Math.Floor(_layout.MemoryRoomMb[host]));
+        return _placer.WhyNot(Fresh(vm), name) switch
+        {
+            Obstacle.HostState => _view.Cluster.Notes.FirstOrDefault(n => n.StartsWith($"{name} takes no part: ", StringComparison.Ordinal)) ?? $"it is not known how host {name} is",
+            Obstacle.Use => $"the VMs of host {name} use all its CPU, storage or network now",
+            _ when !NeedOf(vm).FitsIn(whole) => $"it needs {RequestWords.Of(NeedOf(vm))}, and host {name} promises {RequestWords.Of(whole)} at most",
+            null or Obstacle.Memory or Obstacle.Vcpus => null,
+            { } other => $"host {name} does not take it now: {ObstacleNames.Of(other)}",
+        };
+    }
+
+    /// <summary>Decides for a request in its turn; one that starts takes its room.</summary>
+    /// <returns>What was decided, or why as many starts as may go on at its host.</returns>
+    public (QueueDecision Decision, string? Busy) Decide(StartRequest request, QueuedRequest queued)
+    {
+        int host = HostAt(request.Host)!.Value;
+        if (_startsGoing[host] >= _policy.StartsPerHost)
+        {
+            return (default, $"{_startsGoing[host]} VMs are on their way up on host {_layout.Hosts[host].Id}, and so many may be at a time");
+        }
+
+        DispatchRound round = _rounds[host] ??= RoundOf(host);
+        QueueDecision decision = round.Decide(queued, NowSeconds);
+        _startsGoing[host] += decision.Starts ? 1 : 0;
+        return (decision, null);
+    }
+
+    private DispatchRound RoundOf(int host)
+    {
+        RunningSet running = new(_free[host]);
+        _running[host].ForEach(running.Add);
+        return new DispatchRound(_policy.Backfilling, running, Usage);
+    }
+
+    private void CountVms()
+    {
+        for (int vm = 0; vm < _layout.Vms.Length; vm++)
+        {
+            ClusterVm one = _layout.Vms[vm];
+            StartRequest? request = _begun.GetValueOrDefault(new VmId(_view.Cluster.VmIds[one.Id]));
+            Resources need = new(one.Vcpus, (long)Math.Ceiling(one.MemoryMb));
+            Count(_layout.Home[vm], new(vm, EndOf(request), need, one.Tenant.Length > 0 ? one.Tenant : request?.Tenant ?? ""));
+        }
+    }
+
+    // What was begun takes its room until it is seen to be over, also while its VM is not seen up yet or nobody can tell.
+    private void CountUnseen(IReadOnlyList<StartRequest> begun)
+    {
+        foreach (StartRequest request in begun)
+        {
+            if (HostAt(request.Host) is not { } host)
+            {
+                continue;
+            }
+
+            _startsGoing[host] += request.Stage == RequestStage.Sent ? 1 : 0;
+            if (!_view.Cluster.VmNames.ContainsKey(request.Vm.Value) && _view.SightOn(request.Host, request.Vm) is { } seen)
+            {
+                Resources need = NeedOf(seen.Info);
+                _free[host] -= need;
+                Count(host, new(_layout.Vms.Length + request.Number, EndOf(request), need, TenantOf(request, seen.Info)));
+            }
+        }
+    }
+
+    private void Count(int host, RunningRequest running)
+    {
+        _running[host].Add(running);
+        Usage.Add(running);
+    }
+
+    // Counted from when it was sent: an end that moved on with each look would let others pass a head for ever.
+    private double EndOf(StartRequest? request) =>
+        request?.EstimateSeconds is { } estimate ? (request.SentUnixMs / 1000.0) + estimate : NowSeconds + (UnknownSeconds / 2);
+
+    private void CountOnTarget(MigrationUnderWay one)
+    {
+        if (_view.Cluster.VmNames.TryGetValue(one.Vm.Value, out string? name) && _layout.FindVm(name) is { } vm && HostAt(one.To) is { } to && _state.Place[vm] != to)
+        {
+            _state.Count(vm, to, 1);
+        }
+    }
+
+    private Resources Whole() => new((long)_layout.VcpuRoom.Sum(), (long)_layout.MemoryRoomMb.Sum());
+
+    private int? HostAt(HostId id) => _view.Cluster.HostNames.TryGetValue(id.Value, out string? name) ? _layout.FindHost(name) : null;
+
+    // What it will use nobody knows; what it is promised counts.
+    private static ClusterVm Fresh(VmInfo vm) => new(vm.Id.ToString(), "", vm.VcpuCount, NeedOf(vm).MemoryMib) { Tenant = vm.Tenant };
+}

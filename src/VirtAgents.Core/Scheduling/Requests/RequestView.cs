@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Live;
+
+namespace VirtAgents.Core.Scheduling.Requests;
+
+/// <summary>What a host tells of a VM.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Info">What does not change often.</param>
+/// <param name="State">Observed state.</param>
+public sealed record VmSight(HostId Host, VmInfo Info, VmState State);
+
+/// <summary>A host as the queue of requests sees it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="OutOfSight">Why nothing certain can be said of it now, for people; null = it is in sight.</param>
+/// <param name="CannotStart">Why it starts no VM, for people; null = it does.</param>
+/// <param name="IsDraining">Whether it is marked as being drained.</param>
+public sealed record HostSight(string Name, string? OutOfSight, string? CannotStart, bool IsDraining);
+
+/// <summary>What requests go on by at one moment.</summary>
+/// <param name="Cluster">Their cluster as it is seen for <see cref="LivePurpose.Placement"/>.</param>
+/// <param name="Hosts">Its hosts.</param>
+/// <param name="Sights">What all hosts, also of other clusters, tell of VMs.</param>
+/// <param name="Directives">Directives of requests that were sent.</param>
+/// <param name="UnderWay">Migrations that have not ended: their VMs count on both hosts.</param>
+/// <param name="Policy">How they are served; null = they are not.</param>
+/// <param name="HeldBecause">Why nothing may be begun, for people; null = it may.</param>
+/// <param name="NowUnixMs">The moment, milliseconds since 1970 UTC.</param>
+public sealed record RequestView(
+    LiveCluster Cluster, IReadOnlyDictionary<HostId, HostSight> Hosts, ILookup<VmId, VmSight> Sights, IReadOnlyDictionary<Guid, DirectiveNow> Directives,
+    ImmutableArray<MigrationUnderWay> UnderWay, QueuePolicy? Policy, string? HeldBecause, long NowUnixMs)
+{
+    /// <summary>Whether a host is known and in sight.</summary>
+    public bool IsInSight(HostId host) => Hosts.TryGetValue(host, out HostSight? sight) && sight.OutOfSight is null;
+
+    /// <summary>What a host tells of a VM; null = nothing.</summary>
+    public VmSight? SightOn(HostId host, VmId vm) => Sights[vm].FirstOrDefault(s => s.Host == host);
+}
