@@ -103,9 +103,9 @@ internal sealed partial class QueueRunner(
         }
     }
 
-    [LoggerMessage(2151, LogLevel.Information, "Request {Id} to start {Vm} has ended, {Stage}: {Why}")]
+    [LoggerMessage(2161, LogLevel.Information, "Request {Id} to start {Vm} has ended, {Stage}: {Why}")]
     private partial void LogEnded(Guid id, string vm, string stage, string why);
 
-    [LoggerMessage(2152, LogLevel.Error, "The queue could not look at its requests; it is tried again every second: {Problem}")]
+    [LoggerMessage(2162, LogLevel.Error, "The queue could not look at its requests; it is tried again every second: {Problem}")]
     private partial void LogNotLooked(string problem);
 }

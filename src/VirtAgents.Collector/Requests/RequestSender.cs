@@ -47,6 +47,6 @@ internal sealed partial class RequestSender(DirectiveLedger ledger, DirectiveLin
         return left < ShortestDeadline ? ShortestDeadline : left > LongestDeadline ? LongestDeadline : left;
     }
 
-    [LoggerMessage(2150, LogLevel.Information, "Request {Id} starts {Vm} on {Host}: directive {Directive}")]
+    [LoggerMessage(2160, LogLevel.Information, "Request {Id} starts {Vm} on {Host}: directive {Directive}")]
     private partial void LogSent(Guid id, string vm, string host, Guid directive);
 }

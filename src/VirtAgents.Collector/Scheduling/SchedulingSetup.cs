@@ -9,7 +9,7 @@ internal static class SchedulingSetup
     {
         services.AddSingleton<ScheduleFile>();
         services.AddSingleton<ForeignMoves>();
-        services.AddTransient<Restraints>();
+        services.AddSingleton<Restraints>();
         services.AddSingleton<SchedulerScene>();
         services.AddSingleton<SchedulingTurn>();
         services.AddSingleton<PlanStore>();
