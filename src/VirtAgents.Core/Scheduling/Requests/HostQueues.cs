@@ -104,6 +104,7 @@ internal sealed class HostQueues
         return new DispatchRound(_policy.Backfilling, running, Usage);
     }
 
+    // Their numbers are below those of requests, as no two may be the same.
     private void CountVms()
     {
         for (int vm = 0; vm < _layout.Vms.Length; vm++)
@@ -111,7 +112,7 @@ internal sealed class HostQueues
             ClusterVm one = _layout.Vms[vm];
             StartRequest? request = _begun.GetValueOrDefault(new VmId(_view.Cluster.VmIds[one.Id]));
             Resources need = new(one.Vcpus, (long)Math.Ceiling(one.MemoryMb));
-            Count(_layout.Home[vm], new(vm, EndOf(request), need, one.Tenant.Length > 0 ? one.Tenant : request?.Tenant ?? ""));
+            Count(_layout.Home[vm], new(-1 - vm, EndOf(request), need, one.Tenant.Length > 0 ? one.Tenant : request?.Tenant ?? ""));
         }
     }
 
@@ -130,7 +131,7 @@ internal sealed class HostQueues
             {
                 Resources need = NeedOf(seen.Info);
                 _free[host] -= need;
-                Count(host, new(_layout.Vms.Length + request.Number, EndOf(request), need, TenantOf(request, seen.Info)));
+                Count(host, new(request.Number, EndOf(request), need, TenantOf(request, seen.Info)));
             }
         }
     }

@@ -34,6 +34,14 @@ public sealed class RequestJudgeTests
     }
 
     [Fact]
+    public void Decide_StartThatEndsWithAVmWhosePlaceIsItsNumber_IsToldApart()
+    {
+        RequestScene scene = new RequestScene().With(4, VmState.Running).With(2, VmState.Running).With(3);
+        StartRequest runs = Request(2, estimate: 100) with { Stage = RequestStage.Running, SentUnixMs = Start };
+        Assert.Equal([1], scene.Starts([Request(3, estimate: 100) with { Number = 1 }], runs));
+    }
+
+    [Fact]
     public void Decide_HeadOfOneHostDoesNotFit_OtherHostsGoOn()
     {
         RequestScene scene = new RequestScene(2).With(1, VmState.Running, vcpus: 7).With(2).With(3, host: 2);
