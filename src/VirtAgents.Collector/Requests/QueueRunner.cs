@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
-using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Scheduling.Requests;
 
@@ -12,7 +11,7 @@ namespace VirtAgents.Collector.Requests;
 /// time, so a restart neither forgets nor repeats.
 /// </summary>
 internal sealed partial class QueueRunner(
-    RequestStore store, QueueScene scene, RequestSender sender, IFleetReader fleet, QueueTurn turn, DirectiveFeed feed, TimeProvider time, ILogger<QueueRunner> log) : BackgroundService
+    RequestStore store, QueueScene scene, RequestSender sender, QueueTurn turn, DirectiveFeed feed, TimeProvider time, ILogger<QueueRunner> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
@@ -70,24 +69,23 @@ internal sealed partial class QueueRunner(
         bool isOnItsWay = begun.Any(r => r.Stage == RequestStage.Sent);
         foreach (RequestDecision decision in RequestJudge.Decide(waiting, begun, sight.View).Where(d => d.Action != RequestAction.Wait))
         {
-            await CarryOutAsync(rows[decision.Request.Number], decision, sight.View.NowUnixMs, cancellationToken);
+            await CarryOutAsync(rows[decision.Request.Number], decision, sight, cancellationToken);
             isOnItsWay |= decision.Action == RequestAction.Start;
         }
 
         return isOnItsWay;
     }
 
-    private async Task CarryOutAsync(StartRequestRow row, RequestDecision decision, long nowUnixMs, CancellationToken cancellationToken)
+    private async Task CarryOutAsync(StartRequestRow row, RequestDecision decision, QueueSight sight, CancellationToken cancellationToken)
     {
         if (decision.Action == RequestAction.Start)
         {
-            HostView? host = (await fleet.HostsAsync(cancellationToken)).FirstOrDefault(h => h.Host.Id.Value == row.HostId);
-            await (host is null ? Task.CompletedTask : sender.SendAsync(row, host, decision.Reason, cancellationToken));
+            await sender.SendAsync(row, sight.Hosts[row.HostId], decision.Reason, cancellationToken);
             return;
         }
 
         RequestStage stage = decision.Action == RequestAction.Expire ? RequestStage.Expired : RequestStage.Overtaken;
-        await TakeAsync(row, decision.Request, decision.Request.End(stage, decision.Reason, nowUnixMs), cancellationToken);
+        await TakeAsync(row, decision.Request, decision.Request.End(stage, decision.Reason, sight.View.NowUnixMs), cancellationToken);
     }
 
     private async Task TakeAsync(StartRequestRow row, StartRequest before, StartRequest now, CancellationToken cancellationToken)

@@ -15,7 +15,8 @@ namespace VirtAgents.Collector.Requests;
 /// <summary>What requests of one cluster go on by at one moment.</summary>
 /// <param name="Rows">Those that have not ended, oldest first.</param>
 /// <param name="View">What is seen.</param>
-internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View);
+/// <param name="Hosts">All hosts that it was made of, by identity.</param>
+internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View, IReadOnlyDictionary<Guid, HostView> Hosts);
 
 /// <summary>Reads what requests go on by. Not thread-safe.</summary>
 internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, TimeProvider time)
@@ -28,7 +29,7 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         SchedulePolicy policy = file.Current();
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
-        Dictionary<Guid, string> clusters = hosts.ToDictionary(h => h.Host.Id.Value, h => h.Cluster);
+        Dictionary<Guid, HostView> byId = hosts.ToDictionary(h => h.Host.Id.Value);
         HashSet<string> comingBack = restraints.ComingBack(hosts, now);
         string? held = await restraints.WhyHeldAsync(cancellationToken);
         RequestView whole = new(
@@ -36,8 +37,8 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
             await store.DirectivesAsync(open, cancellationToken), [.. await plans.UnderWayAsync(cancellationToken)], policy.Queue, held, now);
         return
         [
-            .. open.GroupBy(r => clusters.GetValueOrDefault(r.HostId)).Select(g => new QueueSight(
-                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, policy, comingBack))),
+            .. open.GroupBy(r => byId.GetValueOrDefault(r.HostId)?.Cluster).Select(g => new QueueSight(
+                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, policy, comingBack), byId)),
         ];
     }
 
