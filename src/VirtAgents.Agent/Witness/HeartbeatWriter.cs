@@ -12,9 +12,13 @@ internal sealed partial class HeartbeatWriter(HeartbeatDirectory directory, Witn
 
     private long _sequence;
     private long _leftOut;
+    private long _written;
 
     /// <summary>Beats that could not be written in a row.</summary>
     public long LeftOut => Interlocked.Read(ref _leftOut);
+
+    /// <summary>Sequence of the newest beat that is known to be written; 0 = none is.</summary>
+    public long Written => Interlocked.Read(ref _written);
 
     /// <summary>Writes until cancelled. Whatever the storage does, nothing but the beats suffers.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -35,6 +39,7 @@ internal sealed partial class HeartbeatWriter(HeartbeatDirectory directory, Witn
             long last = _sequence > 0 ? _sequence : await directory.ReadAsync(line.Host, Patience, stop);
             _sequence = Math.Max(last + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
             await directory.WriteAsync(new Heartbeat(line, _sequence), Patience, stop);
+            Interlocked.Exchange(ref _written, _sequence);
             if (LeftOut > 0)
             {
                 LogWrittenAgain(directory.Path, LeftOut);

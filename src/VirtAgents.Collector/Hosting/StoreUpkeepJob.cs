@@ -7,7 +7,15 @@ namespace VirtAgents.Collector.Hosting;
 internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMetrics metrics, TimeProvider time, ILogger<StoreUpkeepJob> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    // Counts from when the job is made, not from when its thread gets to run.
+    private readonly PeriodicTimer _timer = new(Period, time);
     private string? _problem;
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,8 +24,7 @@ internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMe
             return;
         }
 
-        using PeriodicTimer timer = new(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await _timer.WaitForNextTickAsync(stoppingToken))
         {
             await MaintainAsync(upkeep, stoppingToken);
         }
@@ -48,9 +55,9 @@ internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMe
         }
     }
 
-    [LoggerMessage(2042, LogLevel.Information, "{Hours} hours are sealed, {Bytes} bytes.")]
+    [LoggerMessage(2044, LogLevel.Information, "{Hours} hours are sealed, {Bytes} bytes.")]
     private partial void LogSealed(int hours, long bytes);
 
-    [LoggerMessage(2043, LogLevel.Error, "Hours could not be sealed; they are tried again every minute: {Problem}")]
+    [LoggerMessage(2045, LogLevel.Error, "Hours could not be sealed; they are tried again every minute: {Problem}")]
     private partial void LogNotMaintained(string problem);
 }

@@ -8,16 +8,6 @@ using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
 
 namespace VirtAgents.Collector.Tests.Exposition;
 
-/// <summary>
-/// Tests that need the process for one collector: meters are heard by their name in a whole process, so the page of one collector would have the
-/// figures of all others that run beside it.
-/// </summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class OneCollector
-{
-    public const string Name = "one collector in the process";
-}
-
 /// <summary>/metrics of a whole collector.</summary>
 [Collection(OneCollector.Name)]
 public sealed class ScrapeTests : IAsyncLifetime

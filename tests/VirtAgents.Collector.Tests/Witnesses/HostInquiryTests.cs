@@ -10,6 +10,7 @@ using VmStateReason = VirtAgents.Core.Model.VmStateReason;
 namespace VirtAgents.Collector.Tests.Witnesses;
 
 /// <summary>A collector, a host that it does not hear, and two others that it asks.</summary>
+[Collection(OneCollector.Name)]
 public sealed class HostInquiryTests : IAsyncLifetime
 {
     private RunningCollector _collector = null!;
