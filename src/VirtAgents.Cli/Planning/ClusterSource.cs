@@ -6,6 +6,7 @@ namespace VirtAgents.Cli.Planning;
 internal sealed class ClusterSource
 {
     private const double MostRatio = 1000;
+    private const int MostFailover = 100;
 
     public Argument<string?> File { get; } = new("cluster") { Description = "File of the form vcluster/1; not with --live.", HelpName = "CLUSTER.json", Arity = ArgumentArity.ZeroOrOne };
 
@@ -15,10 +16,13 @@ internal sealed class ClusterSource
 
     public Option<double?> VcpuRatio { get; } = PlanCommandOptions.Number("--vcpu-ratio", "With --live: most vCPUs promised for each pCPU. Default: 4.", MostRatio);
 
+    public Option<int?> FailoverHosts { get; } = Parsed.Count(
+        new Option<int?>("--failover-hosts") { Description = "With --live: so many of the largest hosts may fail and the memory of the others still holds every VM. Default: 0." }, 0, MostFailover);
+
     public void AddTo(Command command)
     {
         command.Add(File);
-        foreach (var option in new Option[] { Live, Cluster, VcpuRatio })
+        foreach (var option in new Option[] { Live, Cluster, VcpuRatio, FailoverHosts })
         {
             command.Add(option);
         }
@@ -33,8 +37,8 @@ internal sealed class ClusterSource
             throw new CliFailureException(ExitCode.Usage, "give either a file CLUSTER.json or --live");
         }
 
-        return live || (parse.GetValue(Cluster) is null && parse.GetValue(VcpuRatio) is null)
+        return live || (parse.GetValue(Cluster) is null && parse.GetValue(VcpuRatio) is null && parse.GetValue(FailoverHosts) is null)
             ? file
-            : throw new CliFailureException(ExitCode.Usage, "--cluster and --vcpu-ratio are for --live; a file names its own");
+            : throw new CliFailureException(ExitCode.Usage, "--cluster, --vcpu-ratio and --failover-hosts are for --live; a file names its own");
     }
 }

@@ -14,7 +14,7 @@ internal static class LivePlacement
 
     public static async Task<MadePlacement> AskAsync(CommandContext context, ClusterSource source, ParseResult parse, string vmFile, CancellationToken cancel)
     {
-        var request = new PlaceRequest { Cluster = parse.GetValue(source.Cluster) ?? "", Vm = ClusterFile.ReadVm(vmFile) };
+        var request = new PlaceRequest { Cluster = parse.GetValue(source.Cluster) ?? "", Vm = ClusterFile.ReadVm(vmFile), FailoverHosts = parse.GetValue(source.FailoverHosts) ?? 0 };
         if (parse.GetValue(source.VcpuRatio) is { } ratio)
         {
             request.VcpuRatio = ratio;

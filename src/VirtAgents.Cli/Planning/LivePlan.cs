@@ -37,11 +37,13 @@ internal static class LivePlan
             Cluster = parse.GetValue(options.Source.Cluster) ?? "",
             MaxConcurrent = asked.MaxConcurrent,
             Seed = (int)asked.Seed,
+            FailoverHosts = parse.GetValue(options.Source.FailoverHosts) ?? 0,
             Explain = parse.GetValue(options.Explain) ?? "",
         };
         Set(asked.MaxMoves, moves => request.MaxMoves = moves);
         Set(asked.MaxGb, gb => request.MaxGb = gb);
         Set(asked.MinGain, gain => request.MinGain = gain);
+        Set(parse.GetValue(options.Ceiling), ceiling => request.Ceiling = ceiling);
         Set(parse.GetValue(options.TimeLimit), seconds => request.TimeLimitSeconds = seconds);
         Set(parse.GetValue(options.Source.VcpuRatio), ratio => request.VcpuRatio = ratio);
         return request;
@@ -61,6 +63,7 @@ internal static class LivePlan
         PlanGoal.Balance => WireGoal.Balance,
         PlanGoal.Evacuate => WireGoal.Evacuate,
         PlanGoal.Consolidate => WireGoal.Consolidate,
+        PlanGoal.Relieve => WireGoal.Relieve,
         _ => WireGoal.Constraints,
     };
 

@@ -9,7 +9,7 @@ namespace VirtAgents.Cli.Planning;
 /// <summary>Options of the planner, and what they ask for.</summary>
 internal sealed class PlanCommandOptions
 {
-    private const double MostGb = 1e9, MostSeconds = 86_400, MostGain = 1e6;
+    private const double MostGb = 1e9, MostSeconds = 86_400, MostGain = 1e6, LeastCeiling = 0.1;
 
     public ClusterSource Source { get; } = new();
 
@@ -31,6 +31,8 @@ internal sealed class PlanCommandOptions
 
     public Option<double?> MinGain { get; } = Number("--min-gain", $"Least fall of the score for which VMs are moved for the sake of balance. Default: {PlanOptions.DefaultMinGain.ToString(CultureInfo.InvariantCulture)}.", MostGain);
 
+    public Option<double?> Ceiling { get; } = Number("--ceiling", $"With relieve: share of a host's CPU from which on VMs are taken from it. Default: {PlanOptions.DefaultCeiling.ToString(CultureInfo.InvariantCulture)}.", 1);
+
     public Option<string?> Explain { get; } = new("--explain") { Description = "Says why this VM is moved, or why not.", HelpName = "VM" };
 
     public Option<string?> Output { get; } = new("--output", "-o") { Description = "Form of the output, or a file that gets the plan as JSON. Default: table.", HelpName = "table|json|csv|PLAN.json" };
@@ -38,7 +40,7 @@ internal sealed class PlanCommandOptions
     public void AddTo(Command command)
     {
         Source.AddTo(command);
-        foreach (var option in new Option[] { Goal, Hosts, MaxMoves, MaxGb, MaxConcurrent, TimeLimit, Seed, MinGain, Explain, Output })
+        foreach (var option in new Option[] { Goal, Hosts, MaxMoves, MaxGb, MaxConcurrent, TimeLimit, Seed, MinGain, Ceiling, Explain, Output })
         {
             command.Add(option);
         }
@@ -62,6 +64,11 @@ internal sealed class PlanCommandOptions
             throw new CliFailureException(ExitCode.Usage, $"--host is for --goal evacuate; --goal {PlanGoals.Names.Of(goal)} is about the whole cluster");
         }
 
+        if (parse.GetValue(Ceiling) is { } ceiling && (goal != PlanGoal.Relieve || ceiling < LeastCeiling))
+        {
+            throw new CliFailureException(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"--ceiling is for --goal relieve, from {LeastCeiling} to 1; it is {ceiling} with --goal {PlanGoals.Names.Of(goal)}"));
+        }
+
         return new PlanOptions(goal)
         {
             Hosts = [.. hosts],
@@ -70,6 +77,7 @@ internal sealed class PlanCommandOptions
             MaxConcurrent = parse.GetValue(MaxConcurrent) ?? 2,
             Seed = parse.GetValue(Seed) ?? 1,
             MinGain = parse.GetValue(MinGain),
+            Ceiling = parse.GetValue(Ceiling) ?? PlanOptions.DefaultCeiling,
         };
     }
 

@@ -45,6 +45,7 @@ internal static class SchedulePolicyReader
             JsonFile.Number(text.VcpuRatio ?? SchedulePolicy.None.VcpuRatio, 0.1, 1_000, "vcpuRatio", problems),
             text.Address ?? "", (text.Addresses ?? []).ToImmutableDictionary(StringComparer.Ordinal))
         {
+            FailoverHosts = JsonFile.Number(text.FailoverHosts, 0, 0, 100, "failoverHosts", problems),
             Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
         };
         CheckAddresses(policy, problems);
@@ -60,6 +61,7 @@ internal static class SchedulePolicyReader
             Tenant = rule.Tenant ?? "",
             Hours = HoursOf(rule, at, problems),
             Imbalance = JsonFile.Number(rule.Imbalance ?? usual.Imbalance, 0, 1, at + "imbalance", problems),
+            Ceiling = JsonFile.Number(rule.Ceiling ?? usual.Ceiling, 0.1, 1, at + "ceiling", problems),
             Margin = JsonFile.Number(rule.Margin ?? usual.Margin, 0, 1e6, at + "margin", problems),
             MaxMoves = JsonFile.Number(rule.MaxMoves, usual.MaxMoves, 1, 1_000, at + "maxMoves", problems),
             Attempts = JsonFile.Number(rule.Attempts, usual.Attempts, 1, 10, at + "attempts", problems),
@@ -70,6 +72,11 @@ internal static class SchedulePolicyReader
         if (rule.Imbalance is not null && read.Goal != PlanGoal.Balance)
         {
             problems.Add($"{at}imbalance: it is set; allowed: with goal balance alone");
+        }
+
+        if (rule.Ceiling is not null && read.Goal != PlanGoal.Relieve)
+        {
+            problems.Add($"{at}ceiling: it is set; allowed: with goal relieve alone");
         }
 
         return read with { Hold = JsonFile.Time(rule.Hold, hold, TimeSpan.Zero, TimeSpan.FromDays(1), at + "hold", problems) };
@@ -131,6 +138,8 @@ internal static class SchedulePolicyReader
 
         public double? VcpuRatio { get; init; }
 
+        public int? FailoverHosts { get; init; }
+
         public string? Address { get; init; }
 
         public Dictionary<string, string>? Addresses { get; init; }
@@ -139,6 +148,6 @@ internal static class SchedulePolicyReader
     }
 
     private sealed record RuleText(
-        string? Name, string? Goal, string? Mode, string? Cluster, string? Tenant, string? Hours, string[]? Days, string? Clock, double? Imbalance, double? Margin,
+        string? Name, string? Goal, string? Mode, string? Cluster, string? Tenant, string? Hours, string[]? Days, string? Clock, double? Imbalance, double? Ceiling, double? Margin,
         string? Hold, int? MaxMoves, int? Attempts, string? Rest);
 }

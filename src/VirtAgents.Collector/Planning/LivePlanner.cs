@@ -18,7 +18,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
     public async Task<PlanResponse> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         (PlanOptions options, TimeSpan limit) = (PlanFields.Options(request), PlanFields.Limit(request));
-        ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null);
+        ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts);
         return await InTurnAsync(
             request.Cluster, limits, LivePurpose.Migration,
             estate =>
@@ -35,7 +35,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
     }
 
     public Task<PlaceResponse> PlaceAsync(PlaceRequest request, CancellationToken cancellationToken) => InTurnAsync(
-        request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null), LivePurpose.Placement,
+        request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement,
         estate => PlanMessages.ToMessage(estate, new Placer(estate.Cluster.Snapshot).Place(PlanFields.NewVm(request.Vm, estate))),
         cancellationToken);
 

@@ -14,8 +14,8 @@ internal static class PlanFields
     /// <summary>Longest search.</summary>
     public const double MostSeconds = 20;
 
-    private const double MostGb = 1e9, MostGain = 1e6, MostRatio = 1_000, DefaultRatio = 4, MostSize = 1e12;
-    private const int MostConcurrent = 1_000, DefaultConcurrent = 2, MostVcpus = 100_000, MostNames = 10_000, LongestId = 256;
+    private const double MostGb = 1e9, MostGain = 1e6, MostRatio = 1_000, DefaultRatio = 4, MostSize = 1e12, LeastCeiling = 0.1;
+    private const int MostConcurrent = 1_000, DefaultConcurrent = 2, MostFailover = 100, MostVcpus = 100_000, MostNames = 10_000, LongestId = 256;
 
     /// <summary>What a plan is asked for, but for the hosts.</summary>
     public static PlanOptions Options(PlanRequest request)
@@ -26,6 +26,11 @@ internal static class PlanFields
             throw QueryRefusedException.Invalid("hosts", $"{request.Hosts.Count} hosts", "only PLAN_GOAL_EVACUATE is about some hosts; leave them out");
         }
 
+        if (request.HasCeiling && goal != PlanGoal.Relieve)
+        {
+            throw Refuse("ceiling", request.Ceiling, "it with PLAN_GOAL_RELIEVE only, or leave it out");
+        }
+
         AtMost("hosts", request.Hosts.Count);
         return new PlanOptions(goal)
         {
@@ -34,6 +39,12 @@ internal static class PlanFields
             MaxConcurrent = request.MaxConcurrent == 0 ? DefaultConcurrent : Whole("max_concurrent", request.MaxConcurrent, 1, MostConcurrent),
             Seed = request.HasSeed ? Whole("seed", request.Seed, 0, int.MaxValue) : 1,
             MinGain = request.HasMinGain ? Number("min_gain", request.MinGain, MostGain) : null,
+            Ceiling = request switch
+            {
+                { HasCeiling: false } => PlanOptions.DefaultCeiling,
+                { Ceiling: >= LeastCeiling and <= 1 } => request.Ceiling,
+                _ => throw Refuse("ceiling", request.Ceiling, FormattableString.Invariant($"a number from {LeastCeiling} to 1")),
+            },
         };
     }
 
@@ -41,10 +52,10 @@ internal static class PlanFields
         TimeSpan.FromSeconds(request.HasTimeLimitSeconds ? Number("time_limit_seconds", request.TimeLimitSeconds, MostSeconds) : MostSeconds);
 
     /// <summary>What is promised at most.</summary>
-    public static ClusterLimits Limits(double? ratio) => ratio switch
+    public static ClusterLimits Limits(double? ratio, int failoverHosts) => ratio switch
     {
-        null => new(DefaultRatio),
-        > 0 and <= MostRatio => new(ratio.Value),
+        null => new(DefaultRatio, Whole("failover_hosts", failoverHosts, 0, MostFailover)),
+        > 0 and <= MostRatio => new(ratio.Value, Whole("failover_hosts", failoverHosts, 0, MostFailover)),
         _ => throw Refuse("vcpu_ratio", ratio.Value, $"a number above 0 and at most {MostRatio:0}"),
     };
 
@@ -84,7 +95,8 @@ internal static class PlanFields
         WireGoal.Evacuate => PlanGoal.Evacuate,
         WireGoal.Consolidate => PlanGoal.Consolidate,
         WireGoal.Constraints => PlanGoal.Constraints,
-        _ => throw QueryRefusedException.Invalid("goal", goal, "give PLAN_GOAL_BALANCE, PLAN_GOAL_EVACUATE, PLAN_GOAL_CONSOLIDATE or PLAN_GOAL_CONSTRAINTS"),
+        WireGoal.Relieve => PlanGoal.Relieve,
+        _ => throw QueryRefusedException.Invalid("goal", goal, "give PLAN_GOAL_BALANCE, PLAN_GOAL_EVACUATE, PLAN_GOAL_CONSOLIDATE, PLAN_GOAL_CONSTRAINTS or PLAN_GOAL_RELIEVE"),
     };
 
     private static void AtMost(string field, int count)

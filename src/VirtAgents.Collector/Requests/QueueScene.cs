@@ -5,7 +5,6 @@ using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
-using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Requests;
@@ -69,9 +68,9 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
     private static bool IsOne(string cluster, int count) => cluster.Length > 0 || count == 1;
 
     private static LiveCluster ClusterOf(IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy) =>
-        LiveEstate.Of(hosts, cluster, new ClusterLimits(policy.VcpuRatio), LivePurpose.Placement).Cluster;
+        LiveEstate.Of(hosts, cluster, policy.Limits, LivePurpose.Placement).Cluster;
 
-    private static LiveCluster Nothing(SchedulePolicy policy) => LiveCluster.Of("", [], new ClusterLimits(policy.VcpuRatio), LivePurpose.Placement);
+    private static LiveCluster Nothing(SchedulePolicy policy) => LiveCluster.Of("", [], policy.Limits, LivePurpose.Placement);
 
     private static HostSight SightOf(HostView host, long nowUnixMs)
     {

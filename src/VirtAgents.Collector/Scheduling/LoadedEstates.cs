@@ -1,5 +1,4 @@
 using VirtAgents.Collector.Planning;
-using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
 
 namespace VirtAgents.Collector.Scheduling;
@@ -28,7 +27,7 @@ internal sealed class LoadedEstates(LiveMeansReader reader)
             _means[cluster] = known = (view.NowUnixMs, means, problem);
         }
 
-        LiveEstate estate = LiveEstate.Of(hosts, cluster, new ClusterLimits(view.Policy.VcpuRatio), LivePurpose.Migration, known.Means, known.Problem);
+        LiveEstate estate = LiveEstate.Of(hosts, cluster, view.Policy.Limits, LivePurpose.Migration, known.Means, known.Problem);
         return new(estate, known.Problem is null);
     }
 }

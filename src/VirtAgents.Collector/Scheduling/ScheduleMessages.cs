@@ -66,6 +66,7 @@ internal static class ScheduleMessages
         CoreGoal.Balance => PlanGoal.Balance,
         CoreGoal.Evacuate => PlanGoal.Evacuate,
         CoreGoal.Consolidate => PlanGoal.Consolidate,
+        CoreGoal.Relieve => PlanGoal.Relieve,
         _ => PlanGoal.Constraints,
     };
 

@@ -1,7 +1,6 @@
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Planning;
-using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
 
@@ -25,7 +24,7 @@ internal sealed record SchedulerView(
     {
         LiveCluster cluster = Estates.TryGetValue(plan.Cluster, out Lazy<LiveEstate>? estate)
             ? estate.Value.Cluster
-            : LiveCluster.Of(plan.Cluster, [], new ClusterLimits(Policy.VcpuRatio), LivePurpose.Migration);
+            : LiveCluster.Of(plan.Cluster, [], Policy.Limits, LivePurpose.Migration);
         return new(
             cluster, Policy.RuleOf(plan.Rule, plan.Goal, plan.Cluster, plan.State), directives, [.. UnderWay.Where(m => cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget,
             HeldBecause, NowUnixMs);
@@ -46,7 +45,7 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
 
         // As everywhere, hosts without a cluster are one only where no host has one.
         Dictionary<string, Lazy<LiveEstate>> estates = clusters.Where(c => c.Length > 0 || clusters.Length == 1).ToDictionary(
-            c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, new ClusterLimits(policy.VcpuRatio), LivePurpose.Migration)), StringComparer.Ordinal);
+            c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Migration)), StringComparer.Ordinal);
         return new(
             policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), await store.BegunSinceAsync(now - HourMs, cancellationToken),
             restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now);

@@ -1,5 +1,6 @@
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Queues;
@@ -17,11 +18,12 @@ public sealed class SchedulePolicyTests
             {
               // Two hosts are reached by other names.
               "address": "qemu+tls://{host}.lan/system", "addresses": { "h2": "qemu+tcp://10.0.0.2/system" },
-              "maxConcurrent": 3, "maxPerHost": 1, "maxPerHour": 7, "vmCooldown": "2h", "vcpuRatio": 6,
+              "maxConcurrent": 3, "maxPerHost": 1, "maxPerHour": 7, "vmCooldown": "2h", "vcpuRatio": 6, "failoverHosts": 1,
               "rules": [
                 { "name": "even", "goal": "balance", "mode": "auto", "cluster": "east*", "tenant": "red", "imbalance": 0.2, "margin": 0.5, "hold": "1m",
                   "maxMoves": 4, "attempts": 2, "rest": "3h", "hours": "22:00-06:00", "days": ["sat"], "clock": "utc" },
                 { "name": "leave", "goal": "evacuate", "mode": "approve" },
+                { "name": "hot", "goal": "relieve", "mode": "auto", "ceiling": 0.95 },
               ],
             }
             """,
@@ -29,6 +31,7 @@ public sealed class SchedulePolicyTests
 
         Assert.Empty(problems);
         Assert.Equal(("qemu+tls://h1.lan/system", "qemu+tcp://10.0.0.2/system", 6.0), (policy!.AddressOf("h1"), policy.AddressOf("h2"), policy.VcpuRatio));
+        Assert.Equal((new ClusterLimits(6, 1), 0.95, 0.9), (policy.Limits, policy.Rules[2].Ceiling, policy.Rules[0].Ceiling));
         Assert.Equal(new ScheduleBudget(3, 1, 7, TimeSpan.FromHours(2)), policy.Budget);
         Assert.Equal(
             new ScheduleRule("even", PlanGoal.Balance, ScheduleMode.Auto)
@@ -61,7 +64,7 @@ public sealed class SchedulePolicyTests
     }
 
     [Theory]
-    [InlineData("""{"rules":[{"name":"a","goal":"tidy","mode":"observe"}]}""", "rules[0].goal: 'tidy' is not valid; allowed: balance, evacuate, consolidate, constraints")]
+    [InlineData("""{"rules":[{"name":"a","goal":"tidy","mode":"observe"}]}""", "rules[0].goal: 'tidy' is not valid; allowed: balance, evacuate, consolidate, constraints, relieve")]
     [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"always"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, approve, auto")]
     [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"auto"}]}""", "address: '' is not valid; allowed: the address of a host's hypervisor as other hosts see it, with {host} for its name, such as qemu+tls://{host}/system")]
     [InlineData("""{"address":"qemu+tls://h1/system","rules":[]}""", "address: 'qemu+tls://h1/system' is not valid")]
@@ -76,6 +79,9 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"maxConcurrent":0,"rules":[]}""", "maxConcurrent: '0' is not valid; allowed: a whole number from 1 to 100")]
     [InlineData("""{"vcpuRatio":0,"rules":[]}""", "vcpuRatio: '0' is not valid")]
     [InlineData("""{"vmCooldown":"8d","rules":[]}""", "vmCooldown: '8d' is not valid")]
+    [InlineData("""{"failoverHosts":-1,"rules":[]}""", "failoverHosts: '-1' is not valid; allowed: a whole number from 0 to 100")]
+    [InlineData("""{"rules":[{"name":"a","goal":"relieve","mode":"observe","ceiling":1.1}]}""", "rules[0].ceiling: '1.1' is not valid; allowed: a number from 0.1 to 1")]
+    [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","ceiling":0.8}]}""", "rules[0].ceiling: it is set; allowed: with goal relieve alone")]
     [InlineData("""{"rule":[]}""", "line 1: ")]
     [InlineData("""{"queue":{"discipline":"lifo"}}""", "queue.discipline: 'lifo' is not valid; allowed: fcfs, sjf, priority, aging, hrrn")]
     [InlineData("""{"queue":{"aging":2}}""", "queue.aging: it is set; allowed: with discipline aging alone")]

@@ -14,7 +14,7 @@ public enum MoveVerdict
     /// <summary>It did what it was for, and took more than twice the time expected.</summary>
     Slower = 2,
 
-    /// <summary>It was to bring loads nearer to one another, and they were further apart afterwards.</summary>
+    /// <summary>It was to bring loads nearer to one another, and they were further apart afterwards; or to relieve a host that had more to do afterwards.</summary>
     NoGain = 3,
 
     /// <summary>It failed.</summary>
@@ -68,14 +68,14 @@ public static class MoveOutcome
             return state == StepState.Failed ? MoveVerdict.Failed : MoveVerdict.Unknown;
         }
 
-        if (goal == PlanGoal.Balance)
+        if (goal is PlanGoal.Balance or PlanGoal.Relieve)
         {
-            if ((Distance(before), Distance(after)) is not ({ } apart, { } now))
+            if (Change(goal, before, after) is not { } change)
             {
                 return MoveVerdict.Unknown;
             }
 
-            if (now > apart + Noise)
+            if (change > Noise)
             {
                 return MoveVerdict.NoGain;
             }
@@ -85,6 +85,10 @@ public static class MoveOutcome
             : took > (SlowerBy * predictedSeconds) + SlowerSeconds ? MoveVerdict.Slower
             : MoveVerdict.AsExpected;
     }
+
+    // What was to fall. A host that was full may stay so: those that waited there use what became free.
+    private static double? Change(PlanGoal goal, LoadPair before, LoadPair after) =>
+        goal == PlanGoal.Relieve ? after.From - before.From : Distance(after) - Distance(before);
 
     private static double? Distance(LoadPair pair) => pair is { From: { } from, To: { } to } ? Math.Abs(from - to) : null;
 }

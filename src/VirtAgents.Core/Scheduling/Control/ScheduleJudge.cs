@@ -27,6 +27,8 @@ public static class ScheduleJudge
         {
             PlanGoal.Balance when figures.RelativeSpread >= rule.Imbalance =>
                 string.Create(CultureInfo.InvariantCulture, $"load is spread by {figures.RelativeSpread:0.000}, {rule.Imbalance:0.###} or more"),
+            PlanGoal.Relieve when figures.HighestKnownCpu >= rule.Ceiling =>
+                string.Create(CultureInfo.InvariantCulture, $"a host uses {100 * figures.HighestKnownCpu:0} % of its CPU, {100 * rule.Ceiling:0} % or more"),
             PlanGoal.Evacuate when figures.OnDrained > 0 => $"{figures.OnDrained} VMs are on drained hosts",
             PlanGoal.Constraints when figures.Conflicts + figures.HostsOverLimit > 0 => $"{figures.HostsOverLimit} hosts are over their limits, {figures.Conflicts} VMs break rules",
             PlanGoal.Consolidate when figures.HostsInUse > 1 => $"{figures.HostsInUse} hosts are in use",
@@ -38,7 +40,7 @@ public static class ScheduleJudge
     public static bool IsAboutLoad(ScheduleRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return rule.Goal is PlanGoal.Balance or PlanGoal.Consolidate;
+        return rule.Goal is PlanGoal.Balance or PlanGoal.Consolidate or PlanGoal.Relieve;
     }
 
     /// <summary>Why a rule makes no plan now, after those that failed; null = it may.</summary>
@@ -87,7 +89,7 @@ public static class ScheduleJudge
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(budget);
-        return new(rule.Goal) { MaxMoves = rule.MaxMoves, MaxConcurrent = budget.PerHost, MinGain = rule.Margin };
+        return new(rule.Goal) { MaxMoves = rule.MaxMoves, MaxConcurrent = budget.PerHost, MinGain = rule.Margin, Ceiling = rule.Ceiling };
     }
 
     // What a person ended is not begun again at once.

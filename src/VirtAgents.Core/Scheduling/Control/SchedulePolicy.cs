@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Requests;
 
@@ -39,6 +40,9 @@ public sealed record ScheduleRule(string Name, PlanGoal Goal, ScheduleMode Mode)
 
     /// <summary>Spread of load (<see cref="ClusterFigures.RelativeSpread"/>) from which on <see cref="PlanGoal.Balance"/> is wanted; 0 to 1.</summary>
     public double Imbalance { get; init; } = 0.1;
+
+    /// <summary>Share of a host's CPU from which on <see cref="PlanGoal.Relieve"/> is wanted; 0.1 to 1.</summary>
+    public double Ceiling { get; init; } = PlanOptions.DefaultCeiling;
 
     /// <summary>Least fall of the score for which VMs are moved for the sake of balance; from 0.</summary>
     public double Margin { get; init; } = PlanOptions.DefaultMinGain;
@@ -84,6 +88,12 @@ public sealed record SchedulePolicy(
 {
     /// <summary>What stands for the name of a host in <see cref="Address"/>.</summary>
     public const string HostPlace = "{host}";
+
+    /// <summary>So many of a cluster's largest hosts may fail and the memory of the others still holds every VM: starts and emptied hosts leave that much; 0 to 100.</summary>
+    public int FailoverHosts { get; init; }
+
+    /// <summary>What clusters are promised at most.</summary>
+    public ClusterLimits Limits => new(VcpuRatio, FailoverHosts);
 
     /// <summary>Nothing is done.</summary>
     public static SchedulePolicy None { get; } = new([], ScheduleBudget.Default, 4, "", ImmutableDictionary<string, string>.Empty);

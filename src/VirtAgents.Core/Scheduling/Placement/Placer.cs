@@ -19,7 +19,6 @@ public sealed class Placer
     private readonly LoadField _field;
     private readonly HostSize[] _loads;
     private readonly PoolChoice _pools;
-    private readonly double _failoverRoomMb;
 
     /// <summary>Prepares a snapshot.</summary>
     public Placer(ClusterSnapshot snapshot)
@@ -31,11 +30,17 @@ public sealed class Placer
         _field.Rebuild(_state.Place);
         _loads = ClusterFigures.LoadsOf(_layout, _state.Place);
         _pools = new PoolChoice(snapshot);
-        IEnumerable<double> rooms = Enumerable.Range(0, _layout.Hosts.Length).Where(h => _layout.IsTarget[h]).Select(h => _layout.MemoryRoomMb[h]);
-        _failoverRoomMb = snapshot.Limits.FailoverHosts == 0
+        FailoverWholeMb = snapshot.Limits.FailoverHosts == 0
             ? double.PositiveInfinity
-            : rooms.OrderDescending().Skip(snapshot.Limits.FailoverHosts).Sum() - snapshot.Vms.Sum(v => v.MemoryMb);
+            : Enumerable.Range(0, _layout.Hosts.Length).Where(h => _layout.IsTarget[h]).Select(h => _layout.MemoryRoomMb[h]).OrderDescending().Skip(snapshot.Limits.FailoverHosts).Sum();
+        FailoverRoomMb = FailoverWholeMb - snapshot.Vms.Sum(v => v.MemoryMb);
     }
+
+    /// <summary>Memory of the hosts that are left when the largest have failed, MiB; hosts that are not online are failed already. Infinite = no host is to be spared.</summary>
+    public double FailoverWholeMb { get; }
+
+    /// <summary>What of it no VM was promised, MiB; below 0 = not all VMs would find room.</summary>
+    public double FailoverRoomMb { get; }
 
     /// <summary>Chooses a host. Nothing is changed: a second call sees the same cluster.</summary>
     /// <param name="vm">The VM; its pools are those its volume may be put in, empty = any.</param>
@@ -106,7 +111,7 @@ public sealed class Placer
             }
         }
 
-        return vm.MemoryMb > _failoverRoomMb ? Obstacle.Failover : null;
+        return vm.MemoryMb > FailoverRoomMb ? Obstacle.Failover : null;
     }
 
     private Obstacle? HostRefusal(ClusterVm vm, int host, bool[]? reach) =>

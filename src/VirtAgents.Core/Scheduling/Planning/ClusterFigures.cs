@@ -18,6 +18,9 @@ namespace VirtAgents.Core.Scheduling.Planning;
 public sealed record ClusterFigures(
     double Score, double RelativeSpread, double HighestCpu, int Conflicts, int OnDrained, int HostsInUse, int HostsOverLimit)
 {
+    /// <summary>Highest share of a host's CPU that its VMs are known to use; those of which it is unknown are left out.</summary>
+    public double HighestKnownCpu { get; init; }
+
     private const double ConflictWeight = 2, DrainedWeight = 20;
 
     /// <summary>Of a cluster as it is.</summary>
@@ -32,6 +35,7 @@ public sealed record ClusterFigures(
         int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h])];
         HostSize[] loads = LoadsOf(layout, state.Place);
         HostSize reference = layout.Reference;
+        double[] known = Relief.KnownCores(layout, state.Place);
         double score = Spread(targets.Select(h => state.FreeMemoryMb[h] / layout.Hosts[h].Size.MemoryMb))
             + Spread(targets.Select(h => (layout.VcpuRoom[h] - state.FreeVcpus[h]) / (layout.Hosts[h].Size.CpuCores * layout.Hosts[h].CpuSpeed)))
             + Spread(targets.Select(h => loads[h].CpuCores / reference.CpuCores)) + Spread(targets.Select(h => loads[h].MemoryMb / reference.MemoryMb))
@@ -45,7 +49,10 @@ public sealed record ClusterFigures(
         return new(
             score + (ConflictWeight * conflicts) + (DrainedWeight * drained), relative / 4,
             targets.Length == 0 ? 0 : targets.Max(h => loads[h].CpuCores / layout.Hosts[h].Size.CpuCores), conflicts, drained,
-            state.VmCount.Count(n => n > 0), Enumerable.Range(0, layout.Hosts.Length).Count(h => !state.IsWithinLimits(h)));
+            state.VmCount.Count(n => n > 0), Enumerable.Range(0, layout.Hosts.Length).Count(h => !state.IsWithinLimits(h)))
+        {
+            HighestKnownCpu = targets.Length == 0 ? 0 : targets.Max(h => known[h] / layout.Hosts[h].Size.CpuCores),
+        };
     }
 
     internal static HostSize[] LoadsOf(ClusterLayout layout, int[] place)

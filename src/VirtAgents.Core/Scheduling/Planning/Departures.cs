@@ -38,6 +38,8 @@ internal sealed class Departures
         AddSplit();
     }
 
+    public void Add(int vm, string reason) => _reasons[vm] = reason;
+
     private void Add(Func<int, string?> rule)
     {
         for (int vm = 0; vm < _reasons.Length; vm++)

@@ -32,6 +32,13 @@ internal sealed class PlanDraft
 
     public void Make(Func<bool> isOver)
     {
+        if (_options.Goal == PlanGoal.Relieve)
+        {
+            Relieve();
+            Order();
+            return;
+        }
+
         Rehouse();
         if (_options.Goal == PlanGoal.Balance)
         {
@@ -73,6 +80,13 @@ internal sealed class PlanDraft
         var rehousing = new Rehousing(_layout, _state, _field, _pressure, _departures, MoveBudget.Unlimited.AtMost(_options.MaxMoves, _options.MaxGb));
         rehousing.Run();
         _unsatisfied.AddRange(rehousing.Unsatisfied);
+    }
+
+    private void Relieve()
+    {
+        var relief = new Relief(_layout, _state, _field, _departures, _options);
+        relief.Run();
+        _unsatisfied.AddRange(relief.Unsatisfied);
     }
 
     private void AddDepartures()

@@ -16,6 +16,9 @@ public enum PlanGoal
 
     /// <summary>Limits and rules that are broken are kept again; nothing else is moved, but where room must be made.</summary>
     Constraints = 3,
+
+    /// <summary>No host with its CPU nearly used up; nothing else is moved.</summary>
+    Relieve = 4,
 }
 
 /// <summary>How a plan is made.</summary>
@@ -40,6 +43,12 @@ public sealed record PlanOptions(PlanGoal Goal)
     /// <summary>Least fall of the score for which VMs are moved for the sake of balance; null = <see cref="DefaultMinGain"/>.</summary>
     public double? MinGain { get; init; }
 
+    /// <summary>Share of a host's CPU from which on <see cref="PlanGoal.Relieve"/> takes VMs from it; above 0, at most 1.</summary>
+    public double Ceiling { get; init; } = DefaultCeiling;
+
     /// <summary>Default of <see cref="MinGain"/>.</summary>
     public const double DefaultMinGain = 0.02;
+
+    /// <summary>Default of <see cref="Ceiling"/>: above what <see cref="PlanGoal.Consolidate"/> fills.</summary>
+    public const double DefaultCeiling = 0.9;
 }

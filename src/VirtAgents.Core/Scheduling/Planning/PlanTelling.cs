@@ -68,6 +68,7 @@ internal sealed class PlanTelling
             : _layout.Together[vm] ? "it belongs together with other VMs, which are moved only when they must"
             : !_layout.UseIsKnown[vm] ? "not all of what it uses is known, and it need not move"
             : goal is PlanGoal.Evacuate or PlanGoal.Constraints ? "it need not move, and for this goal nothing else does"
+            : goal == PlanGoal.Relieve ? "its host does not use too much CPU, or is relieved by others that are less to send, or no host takes it that would not use too much then"
             : goal == PlanGoal.Consolidate ? "its host stays in use"
             : byPressure && !_pressure.IsTooHigh(vm, host)
                 ? Text($"its host is not so far above the mean in what it uses that VMs are taken from it ({_pressure.On(vm, host):0.####}, limit {_pressure.Tolerance:0.####})")

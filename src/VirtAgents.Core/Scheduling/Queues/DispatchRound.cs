@@ -33,6 +33,9 @@ internal sealed class DispatchRound(Backfilling backfilling, RunningSet running,
         }
     }
 
+    /// <summary>Whether nothing but the order may keep a request from starting.</summary>
+    public bool HasRoomFor(QueuedRequest request) => !IsOver && tenants?.WouldExceedQuota(request) is not true && request.Need.FitsIn(running.Free);
+
     /// <summary>Decides for the request whose turn it is, by what was decided for those before it, and takes what it needs if it starts.</summary>
     public QueueDecision Decide(QueuedRequest request, double nowSeconds)
     {

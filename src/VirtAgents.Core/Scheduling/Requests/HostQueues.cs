@@ -10,7 +10,8 @@ namespace VirtAgents.Core.Scheduling.Requests;
 /// <remarks>
 /// Room is that of placement: what a host may promise, less what its VMs were promised, those that are on their way to it counted. VMs
 /// without an estimate are taken to run on for years, so that the head of a host may get a reservation nobody believes
-/// (<see cref="IsBelievable"/>), and what is not expected to end before does not pass it.
+/// (<see cref="IsBelievable"/>), and what is not expected to end before does not pass it. Where hosts of the cluster are to be spared
+/// for a failure, that is a room of the whole cluster: who lacks it blocks all that come later.
 /// </remarks>
 internal sealed class HostQueues
 {
@@ -27,12 +28,14 @@ internal sealed class HostQueues
     private readonly Resources[] _free;
     private readonly DispatchRound?[] _rounds;
     private readonly int[] _startsGoing;
+    private double _spareMb;
+    private bool _lacksSpare;
 
     public HostQueues(RequestView view, QueuePolicy policy, IReadOnlyList<StartRequest> begun)
     {
         (_view, _policy) = (view, policy);
         (_layout, _placer) = (new ClusterLayout(view.Cluster.Snapshot), new Placer(view.Cluster.Snapshot));
-        _state = new ClusterState(_layout);
+        (_state, _spareMb) = (new ClusterState(_layout), _placer.FailoverRoomMb);
         _begun = begun.GroupBy(r => r.Vm).ToDictionary(g => g.Key, g => g.First());
         int hosts = _layout.Hosts.Length;
         (_rounds, _startsGoing, _running) = (new DispatchRound?[hosts], new int[hosts], [.. Enumerable.Range(0, hosts).Select(_ => new List<RunningRequest>())]);
@@ -76,7 +79,8 @@ internal sealed class HostQueues
             Obstacle.HostState => _view.Cluster.Notes.FirstOrDefault(n => n.StartsWith($"{name} takes no part: ", StringComparison.Ordinal)) ?? $"it is not known how host {name} is",
             Obstacle.Use => $"the VMs of host {name} use all its CPU, storage or network now",
             _ when !NeedOf(vm).FitsIn(whole) => $"it needs {RequestWords.Of(NeedOf(vm))}, and host {name} promises {RequestWords.Of(whole)} at most",
-            null or Obstacle.Memory or Obstacle.Vcpus => null,
+            _ when NeedOf(vm).MemoryMib > _placer.FailoverWholeMb => $"it needs {NeedOf(vm).MemoryMib} MiB, more than its cluster may promise at all when {Failing()}",
+            null or Obstacle.Memory or Obstacle.Vcpus or Obstacle.Failover => null,
             { } other => $"host {name} does not take it now: {ObstacleNames.Of(other)}",
         };
     }
@@ -91,11 +95,22 @@ internal sealed class HostQueues
             return (default, $"{_startsGoing[host]} VMs are on their way up on host {_layout.Hosts[host].Id}, and so many may be at a time");
         }
 
+        // Who comes later waits too, else many small ones would keep a large one waiting for ever; but nobody waits for one whose own host has no room.
         DispatchRound round = _rounds[host] ??= RoundOf(host);
+        if ((_lacksSpare || queued.Need.MemoryMib > _spareMb) && round.HasRoomFor(queued))
+        {
+            string why = _lacksSpare ? "one before it waits for room in the cluster" : $"needs {queued.Need.MemoryMib} MiB, {Math.Max(0, Math.Floor(_spareMb)):0} MiB may still be promised in its cluster";
+            _lacksSpare = true;
+            return (default, $"{why}, so that {Failing()}");
+        }
+
         QueueDecision decision = round.Decide(queued, NowSeconds);
         _startsGoing[host] += decision.Starts ? 1 : 0;
+        _spareMb -= decision.Starts ? queued.Need.MemoryMib : 0;
         return (decision, null);
     }
+
+    private string Failing() => $"{_layout.Snapshot.Limits.FailoverHosts} of its hosts may fail";
 
     private DispatchRound RoundOf(int host)
     {
@@ -131,6 +146,7 @@ internal sealed class HostQueues
             {
                 Resources need = NeedOf(seen.Info);
                 _free[host] -= need;
+                _spareMb -= need.MemoryMib;
                 Count(host, new(request.Number, EndOf(request), need, TenantOf(request, seen.Info)));
             }
         }

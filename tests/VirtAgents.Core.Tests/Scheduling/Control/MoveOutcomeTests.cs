@@ -17,6 +17,13 @@ public sealed class MoveOutcomeTests
     public void VerdictOf_Balance_ComparesLoadsAndTime(StepState state, double expected, double? took, double? from, double? to, MoveVerdict verdict) =>
         Assert.Equal(verdict, MoveOutcome.VerdictOf(PlanGoal.Balance, state, expected, took, new(0.9, 0.1), new(from, to)));
 
+    [Theory]
+    [InlineData(0.9, 0.95, MoveVerdict.AsExpected)] // those that waited use what became free, and the other host may be the fuller one now
+    [InlineData(0.93, 0.1, MoveVerdict.NoGain)]
+    [InlineData(null, 0.1, MoveVerdict.Unknown)]
+    public void VerdictOf_Relief_IsAboutTheHostThatWasLeft(double? from, double? to, MoveVerdict verdict) =>
+        Assert.Equal(verdict, MoveOutcome.VerdictOf(PlanGoal.Relieve, StepState.Done, 10, 5, new(0.9, 0.1), new(from, to)));
+
     [Fact]
     public void VerdictOf_Evacuation_IsNotAboutLoads() =>
         Assert.Equal(MoveVerdict.AsExpected, MoveOutcome.VerdictOf(PlanGoal.Evacuate, StepState.Done, 10, 5, default, default));

@@ -23,6 +23,12 @@ public sealed class ScheduleJudgeTests
         Assert.Equal(why, ScheduleJudge.Wants(Balance with { Goal = goal }, new ClusterFigures(1, spread, 0.5, 0, drained, hosts, over)));
 
     [Theory]
+    [InlineData(0.9, "a host uses 90 % of its CPU, 90 % or more")]
+    [InlineData(0.89, null)]
+    public void Wants_Relief_GoesByWhatIsKnown(double known, string? why) => Assert.Equal(
+        why, ScheduleJudge.Wants(Balance with { Goal = PlanGoal.Relieve }, new ClusterFigures(1, 0, 2, 0, 0, 3, 0) { HighestKnownCpu = known }));
+
+    [Theory]
     [InlineData("", 0, false)]
     [InlineData("Done", 0, false)]
     [InlineData("Failed", 59, true)]

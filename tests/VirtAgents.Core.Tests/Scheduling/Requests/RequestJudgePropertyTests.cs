@@ -54,6 +54,20 @@ public sealed class RequestJudgePropertyTests
         });
 
     [Fact]
+    public void Decide_OneHostMayFail_TheOtherOneHoldsAllThatStart() =>
+        Gen.Select(Wishes, Policies).Sample((wishes, policy) =>
+        {
+            RequestScene scene = new(Hosts) { Policy = policy, Failover = 1 };
+            foreach ((int at, Wish wish) in wishes.Index())
+            {
+                scene.With(at + 1, host: wish.Host, vcpus: wish.Vcpus, gib: wish.Gib, tenant: wish.Tenant);
+            }
+
+            int[] starts = scene.Starts([.. wishes.Index().Select(w => Request(w.Index + 1, w.Item.Host, null, w.Item.Tenant))]);
+            Assert.InRange(starts.Sum(s => wishes[s - 1].Gib * 1_024), 0, FreeMib);
+        });
+
+    [Fact]
     public void Decide_AgingWhileShortRequestsKeepComing_ALongOneIsServed() =>
         Gen.Select(Gen.Int[1, HostVcpus], Gen.Int[2, 30], Gen.Bool).Sample((vcpus, steps, isEasy) =>
         {

@@ -49,6 +49,38 @@ public sealed class RequestJudgeTests
     }
 
     [Fact]
+    public void Decide_OneHostMayFail_StartsUntilTheOthersWouldNotHoldAll()
+    {
+        // Two hosts of 31,130 MiB: what one holds may be promised, 10 GiB are, so 20,890 MiB are left for the three.
+        RequestScene scene = new RequestScene(2) { Failover = 1 }.With(1, VmState.Running, gib: 10).With(2, gib: 12).With(3, gib: 9, host: 2).With(4, gib: 1, host: 2);
+        IReadOnlyList<RequestDecision> decisions = scene.Decide([Request(2), Request(3, host: 2), Request(4, host: 2)]);
+        Assert.Equal([RequestAction.Start, RequestAction.Wait, RequestAction.Wait], decisions.Select(d => d.Action));
+        Assert.Equal("waits: needs 9216 MiB, 8601 MiB may still be promised in its cluster, so that 1 of its hosts may fail", decisions[1].Reason);
+        Assert.Equal("waits: one before it waits for room in the cluster, so that 1 of its hosts may fail", decisions[2].Reason);
+
+        scene.Failover = 0;
+        Assert.Equal([2, 3, 4], scene.Starts([Request(2), Request(3, host: 2), Request(4, host: 2)]));
+    }
+
+    [Fact]
+    public void Decide_OneHostMayFail_WhatWasSentCountsAndAHostOutOfSightHasFailed()
+    {
+        RequestScene scene = new RequestScene(2) { Failover = 1 }.With(1, gib: 25).With(2, gib: 9, host: 2);
+        Assert.Empty(scene.Starts([Request(2, host: 2)], Request(1) with { Stage = RequestStage.Sent, SentUnixMs = Start }));
+        Assert.Equal([2], scene.Starts([Request(2, host: 2)]));
+
+        scene.See(1, sight => sight with { OutOfSight = "its agent is not connected" });
+        Assert.Equal("waits: it needs 9216 MiB, more than its cluster may promise at all when 1 of its hosts may fail", scene.Decide(Request(2, host: 2)).Reason);
+    }
+
+    [Fact]
+    public void Decide_LacksRoomOnItsOwnHost_KeepsNobodyFromTheRoomOfTheCluster()
+    {
+        RequestScene scene = new RequestScene(2) { Failover = 1 }.With(1, VmState.Running, gib: 20).With(2, gib: 12).With(3, gib: 9, host: 2);
+        Assert.Equal([3], scene.Starts([Request(2), Request(3, host: 2)]));
+    }
+
+    [Fact]
     public void Decide_Easy_WhatEndsBeforeTheReservationPasses()
     {
         RequestScene scene = new RequestScene { Policy = QueuePolicy.Default with { Backfilling = Backfilling.Easy, StartsPerHost = 9 } }

@@ -28,6 +28,9 @@ internal sealed class RequestScene
 
     public QueuePolicy? Policy { get; set; } = QueuePolicy.Default with { StartsPerHost = 100 };
 
+    /// <summary>So many hosts may fail.</summary>
+    public int Failover { get; set; }
+
     public string? Held { get; set; }
 
     public long Now { get; set; } = Start;
@@ -76,7 +79,7 @@ internal sealed class RequestScene
     {
         LiveHost[] hosts = [.. _hosts.Select(h => HostOf(h.Key, h.Value))];
         return new(
-            LiveCluster.Of("c", hosts, new ClusterLimits(1), LivePurpose.Placement), _sights.ToDictionary(s => IdOf(s.Key), s => s.Value),
+            LiveCluster.Of("c", hosts, new ClusterLimits(1, Failover), LivePurpose.Placement), _sights.ToDictionary(s => IdOf(s.Key), s => s.Value),
             hosts.SelectMany(h => h.Vms.Select(v => new VmSight(h.Info.Id, v.Info, v.State))).ToLookup(s => s.Info.Id), Directives, [.. UnderWay], Policy, Held, Now);
     }
 
