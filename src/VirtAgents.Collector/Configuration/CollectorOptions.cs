@@ -62,7 +62,8 @@ internal enum ControlProvider
 /// <param name="Provider">Which database.</param>
 /// <param name="Path">File of a SQLite database. <value>Default control.db beside the store.</value></param>
 /// <param name="ConnectionString">How to reach PostgreSQL; may hold a password and is never printed.</param>
-internal sealed record ControlSettings(ControlProvider Provider, string Path, string ConnectionString)
+/// <param name="Retention">What ended longer ago goes. <value>Default 400 days; 0 = keep for ever.</value></param>
+internal sealed record ControlSettings(ControlProvider Provider, string Path, string ConnectionString, TimeSpan Retention)
 {
     public override string ToString() => $"{nameof(ControlSettings)} {Provider}";
 }

@@ -5,6 +5,9 @@ namespace VirtAgents.Collector.Configuration;
 /// <summary>Turns configuration into checked options. Never connects, opens only the certificate files' names.</summary>
 internal static class CollectorSettings
 {
+    // Rules rest for a week at most, and nobody looks further back for what was done.
+    private static readonly TimeSpan LeastControlRetention = TimeSpan.FromDays(30);
+
     /// <summary>Reads all settings; the options count only when there are no errors.</summary>
     public static CollectorOptions Read(IConfiguration configuration, bool insecure, out IReadOnlyList<string> errors)
     {
@@ -84,7 +87,8 @@ internal static class CollectorSettings
         ControlSettings control = new(
             reader.Choice("Control:Provider", ControlProvider.Sqlite),
             reader.Text("Control:Path", Path.Combine(Path.GetDirectoryName(store.Path) ?? "", "control.db")),
-            reader.Text("Control:ConnectionString", ""));
+            reader.Text("Control:ConnectionString", ""),
+            reader.Duration("Control:Retention", TimeSpan.FromDays(400), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
         bool isServer = control.Provider == ControlProvider.PostgreSQL;
         if (isServer && !IsConnectionString(control.ConnectionString))
         {
@@ -94,6 +98,11 @@ internal static class CollectorSettings
         else if (!isServer && control.ConnectionString.Length > 0)
         {
             reader.Fail("Control:ConnectionString: it is set, but Control:Provider is Sqlite; allowed: Control:Provider PostgreSQL, or leave it out");
+        }
+
+        if (control.Retention > TimeSpan.Zero && control.Retention < LeastControlRetention)
+        {
+            reader.Fail($"Control:Retention: {control.Retention.TotalDays.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture)} days are not allowed; allowed: 0 (for ever), or from {LeastControlRetention.TotalDays:0}d to 36500d, as budgets and retries count what was done of late");
         }
 
         return control;

@@ -14,7 +14,9 @@ internal static class ControlSetup
         services.AddSingleton<ControlDatabase>();
         services.AddSingleton<ControlQueue>();
         services.AddSingleton<ClusterEpoch>();
+        services.AddSingleton<ControlRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<ControlQueue>());
+        services.AddHostedService<ControlRetentionJob>();
     }
 
     public static void Configure(DbContextOptionsBuilder database, ControlSettings settings)

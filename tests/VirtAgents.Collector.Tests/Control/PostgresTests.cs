@@ -70,6 +70,16 @@ public sealed class PostgresTests
 
     [Fact]
     [Trait("needs", "postgresql")]
+    public async Task ControlRetention_OnPostgreSql_DropsTheSame()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await using ControlDouble control = ControlDouble.For(("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", server.ConnectionString));
+        await control.Queue.StartAsync(ControlDouble.Cancel);
+        await ControlRetentionTests.DropsAsync(control);
+    }
+
+    [Fact]
+    [Trait("needs", "postgresql")]
     public async Task BaselineStore_OnPostgreSql_KeepsReplacesAndForgets()
     {
         await using PostgresServer server = await PostgresServer.StartAsync();

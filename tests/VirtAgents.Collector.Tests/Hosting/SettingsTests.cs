@@ -27,6 +27,7 @@ public sealed class SettingsTests
     [InlineData("Listen:Grpc", "127.0.0.1:7480", "Listen:Http: '127.0.0.1:7480' is the address of Listen:Grpc")]
     [InlineData("Limits:Streams", "-1", "Limits:Streams: '-1' is not valid; allowed: a whole number from 1 to 100000")]
     [InlineData("Limits:MessageBytes", "1KiB", "Limits:MessageBytes: '1KiB' is not valid; allowed: bytes from 65536")]
+    [InlineData("Control:Retention", "29d", "Control:Retention: 29 days are not allowed; allowed: 0 (for ever), or from 30d to 36500d")]
     [InlineData("Liveness:SilenceLimit", "15", "Liveness:SilenceLimit: '15' is not valid; allowed: a time from 1s to 1h")]
     [InlineData("Liveness:SilenceLimit", "99999999999999999d", "Liveness:SilenceLimit: '99999999999999999d' is not valid")]
     [InlineData("Liveness:PhiThreshold", "31", "Liveness:PhiThreshold: '31' is not valid; allowed: a whole number from 1 to 30")]
