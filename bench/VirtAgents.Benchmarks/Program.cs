@@ -20,6 +20,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["peers"] = PeerBench.Run,
     ["plan"] = PlanBench.Run,
     ["queue"] = QueueBench.Run,
+    ["requests"] = RequestBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["simulation"] = SimulationBench.Run,
     ["storage"] = StorageBench.Run,
