@@ -133,6 +133,15 @@ internal sealed class PlanStore(ControlQueue queue, IDbContextFactory<ControlCon
         return [.. open.Select(o => new MigrationUnderWay(new VmId(o.VmId), new HostId(o.HostId), o.To is { } to ? new HostId(to) : default))];
     }
 
+    /// <summary>VMs that are on their way up, and on which hosts, whoever ordered it.</summary>
+    public async Task<IReadOnlyList<(Guid Vm, Guid Host)>> StartingAsync(CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        var open = await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && (d.Kind == DirectiveKind.Start || d.Kind == DirectiveKind.Restore))
+            .Select(d => new { d.VmId, d.HostId }).ToArrayAsync(cancellationToken);
+        return [.. open.Select(o => (o.VmId, o.HostId))];
+    }
+
     /// <summary>Moves that plans began since a time.</summary>
     public async Task<int> BegunSinceAsync(long unixMs, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Planning;
@@ -19,6 +20,9 @@ internal sealed record SchedulerView(
     SchedulePolicy Policy, IReadOnlyDictionary<string, Lazy<LiveEstate>> Estates, IReadOnlyDictionary<Guid, HostView> Hosts, IReadOnlyList<MigrationUnderWay> UnderWay,
     int Begun, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
 {
+    /// <summary>VMs that are on their way up.</summary>
+    public ImmutableArray<StartUnderWay> Starting { get; init; } = [];
+
     /// <summary>What a plan is judged by. A cluster that is not there any more has no hosts.</summary>
     public PlanView For(PlanRow plan, IReadOnlyDictionary<Guid, DirectiveNow> directives)
     {
@@ -27,7 +31,10 @@ internal sealed record SchedulerView(
             : LiveCluster.Of(plan.Cluster, [], Policy.Limits, LivePurpose.Migration);
         return new(
             cluster, Policy.RuleOf(plan.Rule, plan.Goal, plan.Cluster, plan.State), directives, [.. UnderWay.Where(m => cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget,
-            HeldBecause, NowUnixMs);
+            HeldBecause, NowUnixMs)
+        {
+            Starting = Starting,
+        };
     }
 }
 
@@ -48,6 +55,15 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
             c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Migration)), StringComparer.Ordinal);
         return new(
             policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), await store.BegunSinceAsync(now - HourMs, cancellationToken),
-            restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now);
+            restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now)
+        {
+            Starting = [.. StartsOf(await store.StartingAsync(cancellationToken), hosts)],
+        };
     }
+
+    private static IEnumerable<StartUnderWay> StartsOf(IReadOnlyList<(Guid Vm, Guid Host)> open, IReadOnlyList<HostView> hosts) =>
+        from start in open
+        from host in hosts.Where(h => h.Host.Id.Value == start.Host)
+        from vm in host.Vms.Where(v => v.Info.Id.Value == start.Vm)
+        select new StartUnderWay(vm.Info.Id, host.Host.Id, vm.Info.VcpuCount, Math.Ceiling(vm.Info.MemoryBytes / (double)(1 << 20)));
 }

@@ -26,7 +26,7 @@ public static class PlanJudge
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(view);
-        var check = new StepCheck(view.Cluster, view.UnderWay);
+        var check = new StepCheck(view);
         plan = plan with { Steps = [.. plan.Steps.Select(s => Take(s, view, check))] };
         if (plan.Steps.Any(s => s.State is StepState.Failed or StepState.Skipped))
         {
@@ -80,7 +80,7 @@ public static class PlanJudge
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(view);
-        var check = new StepCheck(view.Cluster, view.UnderWay);
+        var check = new StepCheck(view);
         return plan.Steps.Where(s => s.Wave == 0).Select(s => check.WhyNot(s) is { } why ? Of(s, why) : null).FirstOrDefault(w => w is not null);
     }
 

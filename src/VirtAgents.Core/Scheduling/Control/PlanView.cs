@@ -17,6 +17,13 @@ public readonly record struct DirectiveNow(DirectiveState State, string Detail, 
 /// <param name="To">Host it goes to; default = unknown.</param>
 public readonly record struct MigrationUnderWay(VmId Vm, HostId From, HostId To);
 
+/// <summary>A start of a VM that goes on, or may, with what the VM is promised.</summary>
+/// <param name="Vm">The VM.</param>
+/// <param name="Host">Host it starts on.</param>
+/// <param name="Vcpus">Its vCPUs.</param>
+/// <param name="MemoryMb">Its memory, MiB.</param>
+public readonly record struct StartUnderWay(VmId Vm, HostId Host, int Vcpus, double MemoryMb);
+
 /// <summary>What a plan goes on by at one moment.</summary>
 /// <param name="Cluster">Its cluster as it is seen.</param>
 /// <param name="Rule">The rule that asks for it; null = none does any more.</param>
@@ -28,7 +35,11 @@ public readonly record struct MigrationUnderWay(VmId Vm, HostId From, HostId To)
 /// <param name="NowUnixMs">The moment, milliseconds since 1970 UTC.</param>
 public sealed record PlanView(
     LiveCluster Cluster, ScheduleRule? Rule, IReadOnlyDictionary<Guid, DirectiveNow> Directives, ImmutableArray<MigrationUnderWay> UnderWay, int BegunInHour,
-    ScheduleBudget Budget, string? HeldBecause, long NowUnixMs);
+    ScheduleBudget Budget, string? HeldBecause, long NowUnixMs)
+{
+    /// <summary>Starts in the cluster that have not ended, whoever ordered them: what they take is not seen yet.</summary>
+    public ImmutableArray<StartUnderWay> Starting { get; init; } = [];
+}
 
 /// <summary>How a plan goes on.</summary>
 /// <param name="Plan">The plan with what was learnt.</param>

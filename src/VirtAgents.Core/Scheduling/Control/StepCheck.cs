@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
@@ -6,7 +5,7 @@ using VirtAgents.Core.Scheduling.Live;
 namespace VirtAgents.Core.Scheduling.Control;
 
 /// <summary>
-/// Judges moves by what is seen now, with VMs that are being migrated counted on both hosts: between a plan and a move of it the
+/// Judges moves by what is seen now, with VMs that are being migrated counted on both hosts, and those that are started where they start: between a plan and a move of it the
 /// world goes on, and what was right then may overload a host or break a rule now.
 /// </summary>
 internal sealed class StepCheck
@@ -15,12 +14,17 @@ internal sealed class StepCheck
     private readonly ClusterLayout _layout;
     private readonly ClusterState _state;
 
-    public StepCheck(LiveCluster cluster, ImmutableArray<MigrationUnderWay> underWay)
+    public StepCheck(PlanView view)
     {
-        _cluster = cluster;
-        _layout = new ClusterLayout(cluster.Snapshot);
+        _cluster = view.Cluster;
+        _layout = new ClusterLayout(view.Cluster.Snapshot);
         _state = new ClusterState(_layout);
-        foreach (MigrationUnderWay one in underWay)
+        foreach (StartUnderWay one in view.Starting.Where(s => FindVm(s.Vm) is null))
+        {
+            Reserve(one);
+        }
+
+        foreach (MigrationUnderWay one in view.UnderWay)
         {
             if (FindVm(one.Vm) is { } vm && FindHost(one.To) is { } to && _state.Place[vm] != to)
             {
@@ -58,6 +62,14 @@ internal sealed class StepCheck
     /// <summary>Whether the VM is seen running where the step takes it, and nowhere else.</summary>
     public bool IsThere(ScheduledStep step) =>
         FindVm(step.Vm) is { } vm && FindHost(step.To) == _state.Place[vm] && _cluster.IsCertain(_layout.Vms[vm].Id);
+
+    private void Reserve(in StartUnderWay start)
+    {
+        if (FindHost(start.Host) is { } host)
+        {
+            _state.Reserve(host, start.Vcpus, start.MemoryMb);
+        }
+    }
 
     private int? FindVm(VmId id) => _cluster.VmNames.TryGetValue(id.Value, out string? name) ? _layout.FindVm(name) : null;
 

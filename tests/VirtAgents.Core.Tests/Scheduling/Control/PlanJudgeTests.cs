@@ -93,6 +93,20 @@ public sealed class PlanJudgeTests
         Assert.Equal((PlanState.Overtaken, "vm1: h2 does not take it now: host-state"), (plan.State, plan.Ending));
     }
 
+    [Theory]
+    [InlineData(9, 2, 57, "vm1: h2 does not take it now: memory")]
+    [InlineData(9, 2, 50, null)] // 64 GiB of h2 less what it needs itself, 50 that start, 4 that come
+    [InlineData(9, 1, 57, null)]
+    [InlineData(1, 2, 57, null)] // it is seen already, and counts where it is
+    public void Next_VmThatIsStarted_TakesItsRoomThoughNotSeenYet(int vm, int host, int gib, string? why)
+    {
+        PlanScene scene = new([1], []);
+        scene.Starting.Add(new(Live.LiveEstateOfTests.Vm(vm).Info.Id, IdOf(host), 4, gib * 1_024));
+        ScheduledPlan plan = Plan((1, 1, 2, 0));
+        Assert.Equal(why is null ? [0] : (int[])[], scene.Next(ref plan));
+        Assert.Equal(why is null ? (PlanState.Running, "") : (PlanState.Overtaken, why), (plan.State, plan.Ending));
+    }
+
     [Fact]
     public void Next_VmNotSeenRunning_IsNotMoved()
     {
