@@ -188,4 +188,10 @@ public enum HostEventKind
 
     /// <summary>Few VMs of a pool wait for their disks any more.</summary>
     PoolSlownessEnded = 157,
+
+    /// <summary>Many VMs of a host began to run at about the same time, and many there wait since.</summary>
+    HostBootStorm = 158,
+
+    /// <summary>Few VMs wait any more for those that began together.</summary>
+    HostBootStormEnded = 159,
 }

@@ -4,6 +4,9 @@ using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
+using Topology = VirtAgents.Core.Detection.Incidents.Topology;
+using VmState = VirtAgents.Core.Model.VmState;
+using VmStateReason = VirtAgents.Core.Model.VmStateReason;
 using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
 
 namespace VirtAgents.Collector.Tests.Anomalies;
@@ -102,6 +105,34 @@ public sealed class AnomalyFlowTests
         Assert.Equal((FindingKind.HostSaturated, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
         Assert.Equal("3 of 4 VMs wait for CPU 10 % of the time or more, VM a 30 %; none of them alone is to blame", opened.Root.Evidence);
     }
+
+    [Fact]
+    public async Task Storm_ManyBeganAtOnceAndWait_OpensOneWarningOfTheHost()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        LearntVm.Contend(collector.Part<VmBaselines>(), now, now - (now % 60_000) - 1_500_000, ("a", 24, 36), ("b", 24, 30), ("c", 120, 12), ("d", 24, 0));
+        collector.Part<NeighbourJob>().Look();
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.HostBootStorm, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
+        Assert.Empty(opened.Symptoms);
+        Assert.Matches(@"^4 of 4 VMs began to run from (..:..Z) to \1; 3 wait for CPU 10 % of the time or more, VM a 30 %$", opened.Root.Evidence);
+    }
+
+    [Fact]
+    public async Task Samples_OfAVmThatBegan_SayWhenItDid()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long next = await SendAsync(agent, 2, ReportsOfAWindow, 20);
+        await agent.SendAsync(agent.Event(next, HostEventKind.VmStopped, VmState.ShutOff, VmStateReason.CleanShutdown));
+        await agent.SendAsync(agent.Event(next + 1, HostEventKind.VmStarted, VmState.Running, VmStateReason.Booted));
+        await SendAsync(agent, next + 2, 2 * ReportsOfAWindow, 20);
+        await RunningCollector.UntilAsync(() => Task.FromResult(StartOf(collector, AgentUnderTest.Time(next)) == AgentUnderTest.Time(next + 1)));
+    }
+
+    private static long StartOf(RunningCollector collector, long timeUnixMs) =>
+        collector.Part<VmBaselines>().Started(timeUnixMs, timeUnixMs / AnomalyWatch.WindowMs, Topology.Of([])).SingleOrDefault()?.StartedUnixMs ?? 0;
 
     private static async Task<AgentUnderTest> JoinLearntAsync(RunningCollector collector)
     {

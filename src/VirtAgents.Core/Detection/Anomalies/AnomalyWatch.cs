@@ -11,7 +11,8 @@ namespace VirtAgents.Core.Detection.Anomalies;
 /// <param name="State">Its state as observed.</param>
 /// <param name="VcpuCount">vCPUs it has; 0 = unknown.</param>
 /// <param name="Tenant">Owner; empty when it has none.</param>
-public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "");
+/// <param name="StartedUnixMs">When it began to run, by the clock of its host; milliseconds since 1970 UTC, 0 = unknown.</param>
+public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "", long StartedUnixMs = 0);
 
 /// <summary>
 /// Tells when the VMs of one host become unusual, when their memory leaks, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
@@ -21,7 +22,7 @@ public readonly record struct SeenVm(VmId Id, string Name, VmState State, int Vc
 /// <para>
 /// Unknown begins nothing and ends nothing: a signal without a known value in a window is unknown in it, and a window without any is passed
 /// over. So is one that ticks do not cover from its first minute to its last, one during which the VM was not seen to run all the time, and what
-/// comes within <see cref="SettleMs"/> after a VM began to run here: a boot is no news.
+/// comes within <see cref="SettleMs"/> after a VM began to run here: a boot is no news. Of one whose start is known it is kept then whether it waits, for <see cref="StormJudge"/>.
 /// </para>
 /// <para>
 /// Ticks of a host come in order, so one window is open at a time. One before it is left out; when the clock was set back by more than a
@@ -177,20 +178,30 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         int leftOut = 0;
         foreach (WatchedSums vm in _vms.Values)
         {
-            if (!vm.IsRunning || vm.FromUnixMs > _startUnixMs || !vm.Sums.TryMeans(means))
+            bool isSettling = vm.FromUnixMs > _startUnixMs;
+            if (!vm.IsRunning || (isSettling && !IsStartKnown(vm, endUnixMs)) || !vm.Sums.TryMeans(means))
             {
                 continue;
             }
 
             vm.Baseline = baselines.TryHold(vm.Newest, host, endUnixMs);
             leftOut += vm.Baseline is null ? 1 : 0;
+            if (isSettling)
+            {
+                vm.Baseline?.ObserveUse(host, _startUnixMs / windowMs, VmUse.Waiting(means), vm.Newest.StartedUnixMs, isSettling: true);
+                continue;
+            }
+
             Tell(vm, vm.Baseline?.Observe(host, _startUnixMs, endUnixMs, means, threshold) ?? default, endUnixMs);
-            vm.Baseline?.ObserveUse(host, _startUnixMs, windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond));
+            vm.Baseline?.ObserveUse(host, _startUnixMs / windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond), vm.Newest.StartedUnixMs, isSettling: false);
             Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, endUnixMs);
         }
 
         baselines.SetLeftOut(host, leftOut);
     }
+
+    // A minute at least, so that a mean says something.
+    private static bool IsStartKnown(WatchedSums vm, long endUnixMs) => vm.Newest.StartedUnixMs > 0 && endUnixMs - vm.Newest.StartedUnixMs >= EdgeMs;
 
     private void Tell(WatchedSums vm, in AnomalyNews news, long timeUnixMs)
     {

@@ -39,6 +39,8 @@ public sealed class VmBaseline
     private Role? _role;
     private uint _known;
     private int _claims;
+    private long _startedUnixMs;
+    private bool _isSettling;
     private bool _isTold;
     private long _learntMs;
     private long _sinceUnixMs;
@@ -82,13 +84,13 @@ public sealed class VmBaseline
     {
         lock (_lock)
         {
-            return _holder is { } host && _role is { } role && timeUnixMs - SeenUnixMs < HoldMs
+            return _holder is { } host && _role is { } role && !_isSettling && timeUnixMs - SeenUnixMs < HoldMs
                 ? new(id, _name, host, role, [.. Enumerable.Range(0, VmSignals.Count).Select(s => (_known & (1u << s)) != 0 ? _detector.RecentMedian(s) : null)], _claims)
                 : null;
         }
     }
 
-    /// <summary>The VM as one that others may suffer from, or that suffers itself; null when no host sees it run.</summary>
+    /// <summary>The VM as one that others may suffer from, or that suffers itself; null when no host sees it run, or it has just begun to.</summary>
     /// <param name="id">The VM.</param>
     /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
     /// <param name="newestWindow">Number of the newest window that is complete.</param>
@@ -97,9 +99,20 @@ public sealed class VmBaseline
     {
         lock (_lock)
         {
-            return _holder is { } host && timeUnixMs - SeenUnixMs < HoldMs
-                ? new(id, _name, host, pools, _use.Read(newestWindow), _detector.RecentMedian(VmSignals.DiskLatency), _claims)
-                : null;
+            return _isSettling ? null : Neighbour(id, timeUnixMs, newestWindow, pools);
+        }
+    }
+
+    /// <summary>The VM with the time of its start, also when it has just begun to run; null when no host sees it run.</summary>
+    /// <param name="id">The VM.</param>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    /// <param name="newestWindow">Number of the newest window that is complete.</param>
+    /// <param name="pools">Pools that its disks are in.</param>
+    public StartedVm? AsStarted(VmId id, long timeUnixMs, long newestWindow, ImmutableArray<string> pools)
+    {
+        lock (_lock)
+        {
+            return Neighbour(id, timeUnixMs, newestWindow, pools) is { } vm ? new(vm, _startedUnixMs) : null;
         }
     }
 
@@ -225,14 +238,20 @@ public sealed class VmBaseline
         }
     }
 
-    /// <summary>Takes what the VM used in a window that was just learnt.</summary>
-    internal void ObserveUse(HostId host, long startUnixMs, long windowMs, in VmUse use)
+    /// <summary>Takes what the VM used in a window, whether that was learnt or the VM has just begun to run.</summary>
+    /// <param name="host">Who sees it.</param>
+    /// <param name="window">Number of the window.</param>
+    /// <param name="use">What it used.</param>
+    /// <param name="startedUnixMs">When it began to run; milliseconds since 1970 UTC, 0 = unknown.</param>
+    /// <param name="isSettling">Whether it has just begun.</param>
+    internal void ObserveUse(HostId host, long window, in VmUse use, long startedUnixMs, bool isSettling)
     {
         lock (_lock)
         {
             if (_holder == host)
             {
-                _use.Add(startUnixMs / windowMs, use);
+                _use.Add(window, use);
+                (_startedUnixMs, _isSettling) = (startedUnixMs, isSettling);
             }
         }
     }
@@ -248,11 +267,16 @@ public sealed class VmBaseline
                 return default;
             }
 
+            (_startedUnixMs, _isSettling) = (0, false);
             (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
             return (wasTold, _leak.Release(hasEnded));
         }
     }
+
+    private NeighbourVm? Neighbour(VmId id, long timeUnixMs, long newestWindow, ImmutableArray<string> pools) => _holder is { } host && timeUnixMs - SeenUnixMs < HoldMs
+        ? new(id, _name, host, pools, _use.Read(newestWindow), _detector.RecentMedian(VmSignals.DiskLatency), _claims)
+        : null;
 
     // A level that was learnt long ago says nothing of now.
     private static uint MaskOf(ReadOnlySpan<double> means)

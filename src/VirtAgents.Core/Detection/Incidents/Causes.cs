@@ -32,6 +32,7 @@ internal static class Causes
         (InterfaceDown, Unusual.And(KindSet.Of(InterfaceDown))),
         (FindingKind.HostSaturated, Unusual),
         (PoolSlow, Unusual),
+        (FindingKind.HostBootStorm, Unusual.And(KindSet.Of(VmNoisyNeighbour, FindingKind.HostSaturated))),
         (DiskSlow, Unusual.And(KindSet.Of(PoolSlow, VmPausedByIoError, VmIoErrors, VmHung))),
         (HostTroubled, Ends.And(KindSet.Of(VmBootLoop))),
         (PoolSuspected, DiskSymptoms),

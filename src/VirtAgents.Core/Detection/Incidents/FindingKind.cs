@@ -78,6 +78,9 @@ public enum FindingKind
     /// <summary>Many VMs of a pool wait for their disks much longer than usual, and none of them alone is to blame.</summary>
     PoolSlow = 34,
 
+    /// <summary>Many VMs of a host began to run at about the same time, and many there wait since.</summary>
+    HostBootStorm = 35,
+
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,
 

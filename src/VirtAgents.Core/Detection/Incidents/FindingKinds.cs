@@ -43,6 +43,7 @@ public static class FindingKinds
         new(PoolSuspected, Severity.Critical, 0, "several VMs of pool {0} have trouble with their disks"),
         new(HostTroubled, Severity.Critical, 0, "several VMs of host {0} crashed or hang"),
         new(PoolSlow, Severity.Warning, 0, "many VMs of pool {0} wait for their disks"),
+        new(FindingKind.HostBootStorm, Severity.Warning, 0, "many VMs of host {0} began at once, and VMs wait"),
         new(InterfaceDown, Severity.Error, 0, "interface {0} {1} has no link"),
         new(ThresholdWarning, Severity.Warning, 0, "{0} is over threshold '{1}'"),
         new(ThresholdError, Severity.Error, 0, "{0} is far over threshold '{1}'"),

@@ -40,6 +40,7 @@ internal static class Suggestions
         VmMemoryLeak => Look("Look at which process of the VM takes the memory. Restarting that process or the VM at an hour of your choice gains time; more memory delays the end only."),
         VmNoisyNeighbour => Look("Throttle it, or move it, or those who wait, to another host or pool; the evidence names them."),
         FindingKind.HostSaturated => Look("Move VMs to hosts with less load; 'virtctl plan --live --goal balance' tells which."),
+        FindingKind.HostBootStorm => Look("Wait: it ends when the VMs have booted. If it comes again, start them one after the other, or on several hosts."),
         PoolSlow => Look("Look at the pool: its health, what else loads it, and whether its VMs together want more than it gives."),
         VmUnlikePeers => Look("Compare the figure with that of its peers over the last days, and what differs between them; nothing may be wrong."),
         VmUnusual => Look("Look at the figure over the last days, and at what was changed on the VM; nothing may be wrong."),

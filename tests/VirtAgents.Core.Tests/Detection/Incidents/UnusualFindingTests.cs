@@ -63,6 +63,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.HostSaturated, "", FindingKind.HostSaturated)]
     [InlineData(HostEventKind.PoolSlow, San, FindingKind.PoolSlow)]
+    [InlineData(HostEventKind.HostBootStorm, "", FindingKind.HostBootStorm)]
     public void Unusual_VmOfWhatManyWaitFor_IsPartOfThat(HostEventKind began, string device, FindingKind kind)
     {
         _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(30).Tell(0, began, device: device).Wait(30).Tell(0, HostEventKind.VmUnusual, 2);

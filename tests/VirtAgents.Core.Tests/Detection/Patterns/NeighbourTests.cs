@@ -143,7 +143,7 @@ public sealed class NeighbourTests
         for (int i = 0; i < times; i++)
         {
             _now += AnomalyWatch.WindowMs;
-            _told.AddRange(_watch.Observe(_now, vms));
+            _told.AddRange(_watch.Observe(_now, vms, new HashSet<(bool, string)>()));
         }
     }
 }
