@@ -194,4 +194,10 @@ public enum HostEventKind
 
     /// <summary>Few VMs wait any more for those that began together.</summary>
     HostBootStormEnded = 159,
+
+    /// <summary>A VM swaps in and out all the time, with nearly all of its memory used.</summary>
+    VmThrashing = 160,
+
+    /// <summary>A VM swaps little again.</summary>
+    VmThrashingEnded = 161,
 }

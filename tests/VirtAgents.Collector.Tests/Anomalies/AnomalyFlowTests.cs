@@ -67,6 +67,28 @@ public sealed class AnomalyFlowTests
     }
 
     [Fact]
+    public async Task Samples_VmThatSwapsBothWaysAndStops_OpenAndResolveAWarningThatNamesTheBalloon()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long swapped = 0, next = 2;
+        for (; next < 2 + (4 * ReportsOfAWindow); next++)
+        {
+            await agent.SendAsync(agent.SwapReport(next, 92, swapped += 75_000_000, 8L << 30));
+        }
+
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmThrashing, "vm1", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+        Assert.Matches(@"^it swaps 5 MB/s in and 5 MB/s out, with 92 % of its memory used; its balloon leaves it 8 of 16 GiB; confidence 0\.83; since 2023-11-1\S+ \S+Z$", opened.Root.Evidence);
+        for (long last = next + (5 * ReportsOfAWindow); next < last; next++)
+        {
+            await agent.SendAsync(agent.SwapReport(next, 60, swapped, 16L << 30));
+        }
+
+        await SingleAsync(collector, IncidentState.Resolved);
+    }
+
+    [Fact]
     public async Task Comparison_OneVmIsUnlikeItsPeers_OpensAnIncidentForInformation()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();

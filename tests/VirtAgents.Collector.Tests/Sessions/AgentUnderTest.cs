@@ -111,6 +111,11 @@ internal sealed class AgentUnderTest : IDisposable
     public AgentMessage MemoryReport(long sequence, double usedPercent) => Report(
         sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000));
 
+    /// <summary>The same with what it swapped in and out since its boot, and the balloon, bytes.</summary>
+    public AgentMessage SwapReport(long sequence, double usedPercent, long swappedBytes, long balloonBytes) => Report(
+        sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000),
+        (Metric.VmSwapIn, swappedBytes), (Metric.VmSwapOut, swappedBytes), (Metric.VmBalloonCurrent, balloonBytes), (Metric.VmBalloonMaximum, 16L << 30));
+
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
     public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified) =>

@@ -33,6 +33,7 @@ public sealed class VmBaseline
     private readonly Lock _lock = new();
     private readonly AnomalyDetector _detector;
     private readonly LeakWatch _leak;
+    private readonly ThrashWatch _thrash = new();
     private readonly UseSeries _use = new();
     private HostId? _holder;
     private string _name = "";
@@ -188,6 +189,7 @@ public sealed class VmBaseline
             if (_holder != host)
             {
                 _leak.TellAgain();
+                _thrash.TellAgain();
             }
 
             _claims += _holder == host ? 0 : 1;
@@ -205,6 +207,7 @@ public sealed class VmBaseline
             {
                 _isTold = false;
                 _leak.TellAgain();
+                _thrash.TellAgain();
                 _claims++;
             }
         }
@@ -238,6 +241,15 @@ public sealed class VmBaseline
         }
     }
 
+    /// <summary>Judges what the VM did with its memory in a window that was just learnt.</summary>
+    internal PatternNews ObserveMemory(HostId host, long startUnixMs, in MemoryUse use)
+    {
+        lock (_lock)
+        {
+            return _holder == host ? _thrash.Observe(startUnixMs, use) : default;
+        }
+    }
+
     /// <summary>Takes what the VM used in a window, whether that was learnt or the VM has just begun to run.</summary>
     /// <param name="host">Who sees it.</param>
     /// <param name="window">Number of the window.</param>
@@ -257,8 +269,8 @@ public sealed class VmBaseline
     }
 
     /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
-    /// <returns>Whether an episode, and whether a leak had been told, which cannot go on here.</returns>
-    internal (bool WasUnusual, bool WasLeak) Release(HostId host, bool hasEnded)
+    /// <returns>Whether an episode, a leak and thrashing had been told, which cannot go on here.</returns>
+    internal (bool WasUnusual, bool WasLeak, bool WasThrashing) Release(HostId host, bool hasEnded)
     {
         lock (_lock)
         {
@@ -270,7 +282,7 @@ public sealed class VmBaseline
             (_startedUnixMs, _isSettling) = (0, false);
             (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
-            return (wasTold, _leak.Release(hasEnded));
+            return (wasTold, _leak.Release(hasEnded), _thrash.Release(hasEnded));
         }
     }
 

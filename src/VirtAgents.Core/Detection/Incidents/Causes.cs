@@ -21,7 +21,8 @@ internal static class Causes
     [
         (ThresholdWarning, Unusual),
         (ThresholdError, Unusual.And(KindSet.Of(ThresholdWarning))),
-        (VmMemoryLeak, Unusual),
+        (VmThrashing, Unusual.And(KindSet.Of(ThresholdWarning, ThresholdError))),
+        (VmMemoryLeak, Unusual.And(KindSet.Of(VmThrashing))),
         (VmNoisyNeighbour, Unusual),
         (VmIoErrors, Unusual.And(KindSet.Of(VmHung))),
         (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),

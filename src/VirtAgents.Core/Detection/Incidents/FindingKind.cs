@@ -33,6 +33,9 @@ public enum FindingKind
     /// <summary>A device of a running VM was removed.</summary>
     VmDeviceRemoved = 9,
 
+    /// <summary>A VM swaps in and out all the time, with nearly all of its memory used.</summary>
+    VmThrashing = 10,
+
     /// <summary>The agent cannot reach the hypervisor.</summary>
     HypervisorLost = 20,
 

@@ -24,6 +24,7 @@ public sealed class UnusualFindingTests
 
     [Theory]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, FindingKind.VmMemoryLeak)]
+    [InlineData(HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, FindingKind.VmThrashing)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmNoisyNeighbourEnded, FindingKind.VmNoisyNeighbour)]
     public void Pattern_OfAVm_IsAWarningThatExplainsThatItIsUnusual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
@@ -39,6 +40,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmThrashing, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
@@ -80,6 +82,15 @@ public sealed class UnusualFindingTests
         _rack.Tell(0, HostEventKind.ThresholdWarning, 1, device: "waits");
         Assert.Equal(2, _rack.Active.Count);
         Assert.Contains(_rack.Active, i => i.Root.Key.Detail == "waits" && Assert.Single(i.Symptoms).Key.Kind == FindingKind.VmUnusual);
+    }
+
+    [Fact]
+    public void Thrashing_VmThatIsOverAThresholdAndLeaks_IsTheCauseOfOneAndPartOfTheOther()
+    {
+        _rack.Tell(0, HostEventKind.ThresholdWarning, 1, device: "memory").Wait(30).Tell(0, HostEventKind.VmThrashing, 1);
+        Assert.Equal((FindingKind.VmThrashing, FindingKind.ThresholdWarning), (_rack.Only.Root.Key.Kind, Assert.Single(_rack.Only.Symptoms).Key.Kind));
+        _rack.Wait(30).Tell(0, HostEventKind.VmMemoryLeak, 1);
+        Assert.Equal(FindingKind.VmMemoryLeak, _rack.Only.Root.Key.Kind);
     }
 
     [Fact]
