@@ -15,7 +15,7 @@ internal static class PatternsBench
         (string Name, Action<int, int> Run)[] patterns =
         [
             ("neighbours", NeighbourBench.Run), ("scarcity", ScarcityBench.Run), ("storms", StormBench.Run), ("leaks", LeakBench.Run),
-            ("thrashing", ThrashBench.Run),
+            ("thrashing", ThrashBench.Run), ("spikes", SpikeBench.Run),
         ];
         foreach ((_, Action<int, int> run) in patterns.Where(p => args.Length < 3 || p.Name == args[2]))
         {

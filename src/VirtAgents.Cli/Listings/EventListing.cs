@@ -52,7 +52,7 @@ internal static class EventListing
         EventKind.VmStarted or EventKind.VmResumed or EventKind.VmUnstuck or EventKind.VmKnownAgain or EventKind.HypervisorRestored
             or EventKind.PoolRestored or EventKind.PoolSpaceRestored or EventKind.InterfaceUp or EventKind.AgentConnected
             or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared or EventKind.VmUsual or EventKind.VmLikePeers or EventKind.VmMemoryLeakEnded
-            or EventKind.VmNoisyNeighbourEnded or EventKind.HostSaturationEnded or EventKind.PoolSlownessEnded or EventKind.HostBootStormEnded or EventKind.VmThrashingEnded => Tone.Good,
+            or EventKind.VmNoisyNeighbourEnded or EventKind.HostSaturationEnded or EventKind.PoolSlownessEnded or EventKind.HostBootStormEnded or EventKind.VmThrashingEnded or EventKind.VmPeriodicSpikesEnded => Tone.Good,
         _ => Tone.Plain,
     };
 

@@ -200,4 +200,10 @@ public enum HostEventKind
 
     /// <summary>A VM swaps little again.</summary>
     VmThrashingEnded = 161,
+
+    /// <summary>The CPU of a VM spikes again and again with a steady period.</summary>
+    VmPeriodicSpikes = 162,
+
+    /// <summary>Spikes of a VM that were expected do not come any more.</summary>
+    VmPeriodicSpikesEnded = 163,
 }

@@ -89,6 +89,25 @@ public sealed class AnomalyFlowTests
     }
 
     [Fact]
+    public async Task Samples_CpuThatSpikesEachTwentyMinutes_OpenAnIncidentForInformation()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long next = await SendAsync(agent, 2, 26 * ReportsOfAWindow, 20);
+        for (int spike = 0; spike < 8; spike++)
+        {
+            next = await SendAsync(agent, next, ReportsOfAWindow, 90);
+            next = await SendAsync(agent, next, 3 * ReportsOfAWindow, 20);
+        }
+
+        IncidentRecord? opened = null;
+        await RunningCollector.UntilAsync(async () =>
+            (opened = (await collector.Incidents.ListIncidentsAsync(new() { Filter = new() { State = IncidentState.Open } }, Call)).Incidents.SingleOrDefault(i => i.Root.Kind == FindingKind.VmPeriodicSpikes)) is not null);
+        Assert.Equal(("vm1", IncidentSeverity.Information), (opened!.Root.Name, opened.Severity));
+        Assert.Matches(@"^CPU spikes to \d+ % for \d+ min every 20 min, \d times so far, next at about \S+Z; confidence 0\.9999; since \S+ \S+Z$", opened.Root.Evidence);
+    }
+
+    [Fact]
     public async Task Comparison_OneVmIsUnlikeItsPeers_OpensAnIncidentForInformation()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();

@@ -15,7 +15,7 @@ namespace VirtAgents.Core.Detection.Anomalies;
 public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "", long StartedUnixMs = 0);
 
 /// <summary>
-/// Tells when the VMs of one host become unusual, when their memory leaks, when they thrash, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
+/// Tells when the VMs of one host become unusual, when their memory leaks, when they thrash or spike with a period, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
 /// event time to what was learnt of each VM (<see cref="VmBaselines"/>). Not thread-safe; time is that of the samples.
 /// </summary>
 /// <remarks>
@@ -141,10 +141,11 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
 
         vm.HasStopped = true;
         bool hasEnded = !VmStates.IsInMemory(state) && !VmStates.HasLeft(state);
-        (bool wasUnusual, bool wasLeak, bool wasThrashing) = vm.Baseline?.Release(host, hasEnded) ?? default;
+        (bool wasUnusual, bool wasLeak, bool wasThrashing, bool wasSpiking) = vm.Baseline?.Release(host, hasEnded) ?? default;
         Gone(vm, wasUnusual, HostEventKind.VmUsual, timeUnixMs);
         Gone(vm, wasLeak, HostEventKind.VmMemoryLeakEnded, timeUnixMs);
         Gone(vm, wasThrashing, HostEventKind.VmThrashingEnded, timeUnixMs);
+        Gone(vm, wasSpiking, HostEventKind.VmPeriodicSpikesEnded, timeUnixMs);
         vm.Baseline = null;
     }
 
@@ -197,6 +198,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             vm.Baseline?.ObserveUse(host, _startUnixMs / windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond), vm.Newest.StartedUnixMs, isSettling: false);
             Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, endUnixMs);
             Tell(vm, vm.Baseline?.ObserveMemory(host, _startUnixMs, MemoryUse.Of(vm.Sums)) ?? default, HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, endUnixMs);
+            Tell(vm, vm.Baseline?.ObserveSpikes(host, _startUnixMs, endUnixMs, means) ?? default, HostEventKind.VmPeriodicSpikes, HostEventKind.VmPeriodicSpikesEnded, endUnixMs);
         }
 
         baselines.SetLeftOut(host, leftOut);

@@ -34,6 +34,7 @@ public sealed class VmBaseline
     private readonly AnomalyDetector _detector;
     private readonly LeakWatch _leak;
     private readonly ThrashWatch _thrash = new();
+    private readonly SpikeWatch _spikes = new();
     private readonly UseSeries _use = new();
     private HostId? _holder;
     private string _name = "";
@@ -190,6 +191,7 @@ public sealed class VmBaseline
             {
                 _leak.TellAgain();
                 _thrash.TellAgain();
+                _spikes.TellAgain();
             }
 
             _claims += _holder == host ? 0 : 1;
@@ -208,6 +210,7 @@ public sealed class VmBaseline
                 _isTold = false;
                 _leak.TellAgain();
                 _thrash.TellAgain();
+                _spikes.TellAgain();
                 _claims++;
             }
         }
@@ -250,6 +253,15 @@ public sealed class VmBaseline
         }
     }
 
+    /// <summary>Judges the CPU of a window that was just learnt.</summary>
+    internal PatternNews ObserveSpikes(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means)
+    {
+        lock (_lock)
+        {
+            return _holder == host ? _spikes.Observe(startUnixMs, endUnixMs - startUnixMs, means[VmSignals.Cpu]) : default;
+        }
+    }
+
     /// <summary>Takes what the VM used in a window, whether that was learnt or the VM has just begun to run.</summary>
     /// <param name="host">Who sees it.</param>
     /// <param name="window">Number of the window.</param>
@@ -269,8 +281,8 @@ public sealed class VmBaseline
     }
 
     /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
-    /// <returns>Whether an episode, a leak and thrashing had been told, which cannot go on here.</returns>
-    internal (bool WasUnusual, bool WasLeak, bool WasThrashing) Release(HostId host, bool hasEnded)
+    /// <returns>Whether an episode, a leak, thrashing and spikes had been told, which cannot go on here.</returns>
+    internal (bool WasUnusual, bool WasLeak, bool WasThrashing, bool WasSpiking) Release(HostId host, bool hasEnded)
     {
         lock (_lock)
         {
@@ -282,7 +294,7 @@ public sealed class VmBaseline
             (_startedUnixMs, _isSettling) = (0, false);
             (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
-            return (wasTold, _leak.Release(hasEnded), _thrash.Release(hasEnded));
+            return (wasTold, _leak.Release(hasEnded), _thrash.Release(hasEnded), _spikes.Release(hasEnded));
         }
     }
 

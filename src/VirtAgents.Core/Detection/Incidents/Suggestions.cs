@@ -39,6 +39,7 @@ internal static class Suggestions
         ThresholdWarning or ThresholdError => Look("Look at the figure over the last days: whether it grows, comes at certain hours, or came at once."),
         VmMemoryLeak => Look("Look at which process of the VM takes the memory. Restarting that process or the VM at an hour of your choice gains time; more memory delays the end only."),
         VmThrashing => Look("Give it more memory, or have its programs use less. Where the evidence says that its balloon leaves it less than it may have, enlarge the balloon first."),
+        VmPeriodicSpikes => Look("Look at what runs on the VM at these times; nothing may be wrong. Where others of its host wait then, run it at other times."),
         VmNoisyNeighbour => Look("Throttle it, or move it, or those who wait, to another host or pool; the evidence names them."),
         FindingKind.HostSaturated => Look("Move VMs to hosts with less load; 'virtctl plan --live --goal balance' tells which."),
         FindingKind.HostBootStorm => Look("Wait: it ends when the VMs have booted. If it comes again, start them one after the other, or on several hosts."),

@@ -159,6 +159,7 @@ internal static class IncidentsDocument
         FindingKind.HostSaturated => ("`HostSaturated` ([detection.md](detection.md))", "`HostSaturationEnded`"),
         FindingKind.PoolSlow => ("`PoolSlow` ([detection.md](detection.md))", "`PoolSlownessEnded`; the pool is no longer in the inventory"),
         FindingKind.VmThrashing => ("`VmThrashing` ([detection.md](detection.md))", "`VmThrashingEnded`; the end of the VM"),
+        FindingKind.VmPeriodicSpikes => ("`VmPeriodicSpikes` ([detection.md](detection.md))", "`VmPeriodicSpikesEnded`; the end of the VM"),
         FindingKind.HostBootStorm => ("`HostBootStorm` ([detection.md](detection.md))", "`HostBootStormEnded`"),
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),
         FindingKind.ThresholdWarning => ("`ThresholdWarning`", "`ThresholdCleared`; the end of the VM"),

@@ -12,6 +12,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmUsual, FindingKind.VmUnusual)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmLikePeers, FindingKind.VmUnlikePeers)]
+    [InlineData(HostEventKind.VmPeriodicSpikes, HostEventKind.VmPeriodicSpikesEnded, FindingKind.VmPeriodicSpikes)]
     public void Unusual_Vm_IsAnIncidentForInformationUntilItIsUsual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
         _rack.Tell(0, began, 1);
