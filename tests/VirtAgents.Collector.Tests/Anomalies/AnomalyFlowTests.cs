@@ -172,6 +172,20 @@ public sealed class AnomalyFlowTests
         await RunningCollector.UntilAsync(() => Task.FromResult(StartOf(collector, AgentUnderTest.Time(next)) == AgentUnderTest.Time(next + 1)));
     }
 
+    [Theory]
+    [InlineData(60_000, true)]
+    [InlineData(3_600_000, false)]
+    public async Task Samples_OfAVmFoundAfterTheBootOfItsHost_SayThatItBeganOnlyThen(long uptimeMs, bool isKnown)
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        await agent.SendAsync(agent.UptimeReport(2, uptimeMs));
+        long next = await SendAsync(agent, 3, 3 * ReportsOfAWindow, 20);
+        await agent.AcknowledgedAtLeastAsync(next - 1);
+        Assert.Single(collector.Part<VmBaselines>().Started(AgentUnderTest.Time(next), 1, Topology.Of([])));
+        Assert.Equal(isKnown ? AgentUnderTest.Time(3) : 0, StartOf(collector, AgentUnderTest.Time(next)));
+    }
+
     private static long StartOf(RunningCollector collector, long timeUnixMs) =>
         collector.Part<VmBaselines>().Started(timeUnixMs, timeUnixMs / AnomalyWatch.WindowMs, Topology.Of([])).SingleOrDefault()?.StartedUnixMs ?? 0;
 

@@ -94,6 +94,15 @@ internal sealed class AgentUnderTest : IDisposable
         return Encoded(samples, sequence);
     }
 
+    /// <summary>A quick report with how long its host has been up.</summary>
+    public AgentMessage UptimeReport(long sequence, long uptimeMs)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Fast, InventoryVersion = 1 };
+        SampleTable table = samples.Add(SubjectKind.Host, [Metric.HostUptime]);
+        table.Set(table.AddRow(0), 0, uptimeMs);
+        return Encoded(samples, sequence);
+    }
+
     /// <summary>A report with the state of each VM.</summary>
     public AgentMessage StateReport(long sequence, params VmState[] states)
     {
