@@ -77,7 +77,7 @@ internal static class NeighbourBench
             IReadOnlyList<NeighbourVm> vms = watched.Baselines[0].Neighbours(watched.NowUnixMs, newest, topology);
             bool isFelt = watched.World.Elapsed > from && vms.Any(v => !culprits.Contains(v.Id) && NeighbourJudge.Suffers(v));
             outcome = outcome with { IsFelt = outcome.IsFelt || isFelt };
-            foreach (PeerNews told in watch.Observe(watched.NowUnixMs, vms).Where(n => n.Event.Kind == HostEventKind.VmNoisyNeighbour))
+            foreach (PeerNews told in watch.Observe(watched.NowUnixMs, vms, new HashSet<(bool, string)>()).Where(n => n.Event.Kind == HostEventKind.VmNoisyNeighbour))
             {
                 outcome = culprits.Contains(told.Event.Vm!.Value) && watched.World.Elapsed > from
                     ? outcome with { Right = outcome.Right + 1, After = outcome.After ?? watched.World.Elapsed - from }

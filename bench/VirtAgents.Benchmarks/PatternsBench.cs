@@ -4,7 +4,7 @@ namespace VirtAgents.Benchmarks;
 
 /// <summary>
 /// What is told of patterns in simulated worlds with a known culprit, and in the same worlds without one: precision, recall, how long it takes, false ones for 1,000
-/// VM-days. Arguments: number of worlds of each pattern (20), first seed (1).
+/// VM-days. Arguments: number of worlds of each pattern (20), first seed (1), one pattern (all).
 /// </summary>
 internal static class PatternsBench
 {
@@ -12,9 +12,16 @@ internal static class PatternsBench
     {
         int worlds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
         int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-        NeighbourBench.Run(worlds, seed);
-        ScarcityBench.Run(worlds, seed);
-        LeakBench.Run(worlds, seed);
+        (string Name, Action<int, int> Run)[] patterns =
+        [
+            ("neighbours", NeighbourBench.Run), ("scarcity", ScarcityBench.Run), ("storms", StormBench.Run), ("leaks", LeakBench.Run),
+            ("thrashing", ThrashBench.Run), ("spikes", SpikeBench.Run),
+        ];
+        foreach ((_, Action<int, int> run) in patterns.Where(p => args.Length < 3 || p.Name == args[2]))
+        {
+            run(worlds, seed);
+        }
+
         return 0;
     }
 }

@@ -66,7 +66,7 @@ internal static class ScarcityBench
         {
             watched.Run(watched.World.Elapsed + Window);
             IReadOnlyList<NeighbourVm> vms = watched.Baselines[0].Neighbours(watched.NowUnixMs, NeighbourWatch.NewestWindow(watched.NowUnixMs, 0), topology);
-            blamed += neighbours.Observe(watched.NowUnixMs, vms).Count(n => n.Event.Kind == HostEventKind.VmNoisyNeighbour);
+            blamed += neighbours.Observe(watched.NowUnixMs, vms, new HashSet<(bool, string)>()).Count(n => n.Event.Kind == HostEventKind.VmNoisyNeighbour);
             foreach (PeerNews told in scarcity.Observe(watched.NowUnixMs, ScarcityJudge.Judge(vms, neighbours.Blamed)).Where(n => n.Event.Kind is HostEventKind.HostSaturated or HostEventKind.PoolSlow))
             {
                 bool isExpected = watched.World.Elapsed > From && (taken == "CPU" ? told.Host == crowded.Id && told.Event.Kind == HostEventKind.HostSaturated : taken == "disk" && told.Event.Kind == HostEventKind.PoolSlow);

@@ -1,8 +1,11 @@
+using VirtAgents.Core.Detection;
 using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Simulation;
 using VirtAgents.Simulation.Estates;
+using VirtAgents.Simulation.Faults;
 
 namespace VirtAgents.Benchmarks;
 
@@ -40,8 +43,12 @@ internal sealed class WatchedWorld
     {
         while (World.Elapsed < until)
         {
-            _ = World.Step(Step);
-            foreach (WatchedHost host in _hosts)
+            foreach (SimulatedEvent happened in World.Step(Step).Where(e => e.Event is not null))
+            {
+                _hosts[happened.HostNumber].Note(happened.Event!);
+            }
+
+            foreach (WatchedHost host in _hosts.Where((_, number) => World.LinkOf(number) == HostLink.Up))
             {
                 host.Observe(SampleTier.Fast, (watch, told) => Told[watch].Add((World.Elapsed, told)));
                 host.Observe(SampleTier.Slow, (watch, told) => Told[watch].Add((World.Elapsed, told)));
@@ -62,10 +69,21 @@ internal sealed class WatchedWorld
         private readonly FigureTracker _figures = new();
         private readonly SampleSet _samples = new();
         private Subject?[] _subjects = [];
-        private SeenVm[] _vms = [];
+        private readonly StartTimes _starts = new();
+        private readonly Dictionary<VmId, VmCondition> _conditions = [];
+        private VmInfo[] _vms = [];
         private long _version = -1;
 
         public FigureTracker Figures => _figures;
+
+        public void Note(HostEvent happened)
+        {
+            _starts.Note(happened);
+            if (happened.Vm is { } vm && VmStates.IsKnown(happened.State))
+            {
+                _conditions[vm] = new(vm, happened.VmName, happened.State, happened.Reason, happened.TimeUnixMs, happened.State);
+            }
+        }
 
         public void Observe(SampleTier tier, Action<int, HostEvent> tell)
         {
@@ -73,11 +91,18 @@ internal sealed class WatchedWorld
             _samples.Reset();
             world.Sample(number, tier, _samples);
             _figures.Observe(_samples, _subjects);
+            SeenVm[] seen = tier == SampleTier.Slow ? See() : [];
             for (int i = 0; i < watches.Length; i++)
             {
-                Tell(i, tier == SampleTier.Slow ? watches[i].See(_samples.TimeUnixMs, _vms) : [], tell);
+                Tell(i, tier == SampleTier.Slow ? watches[i].See(_samples.TimeUnixMs, seen) : [], tell);
                 Tell(i, watches[i].Observe(_samples.TimeUnixMs, _figures), tell);
             }
+        }
+
+        private SeenVm[] See()
+        {
+            _starts.See(_samples.TimeUnixMs, null, _conditions);
+            return [.. _vms.Select(v => new SeenVm(v.Id, v.Name, _conditions[v.Id].State, v.VcpuCount, v.Tenant, _starts.Of(v.Id)))];
         }
 
         private static void Tell(int watch, IReadOnlyList<HostEvent> events, Action<int, HostEvent> tell)
@@ -97,7 +122,11 @@ internal sealed class WatchedWorld
 
             _version = inventory.Version;
             _subjects = InventorySubjects.Of(inventory);
-            _vms = [.. inventory.Vms.Select(v => new SeenVm(v.Id, v.Name, VmState.Running, v.VcpuCount, v.Tenant))];
+            _vms = [.. inventory.Vms];
+            foreach (VmInfo vm in _vms)
+            {
+                _conditions.TryAdd(vm.Id, new(vm.Id, vm.Name, VmState.Running, VmStateReason.Unspecified, 0, VmState.Running));
+            }
         }
     }
 }

@@ -162,6 +162,7 @@ internal sealed class HostGrain(
         (HostState state, IReadOnlyList<FleetEvent> events) = StateRules.Observe(_state, input);
         _state = state;
         events = samples is { Tier: SampleTier.Slow } ? [.. events, .. CrossedAt(samples.TimeUnixMs)] : events;
+        _unusual?.Note(events);
         events = samples is not null && _unusual?.After(samples, state, _vms, _figures, Now) is { Count: > 0 } told ? [.. events, .. told.Select(Concluded)] : events;
         if (item.Space is not null || item.Snapshot is not null || events.Count > 0)
         {

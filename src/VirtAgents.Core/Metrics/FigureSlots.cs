@@ -43,6 +43,10 @@ internal sealed class VmSlot(Subject subject) : FigureSlot(subject)
     public LiveGauge Vcpus;
     public LiveGauge HostCpus;
     public LiveGauge MemoryMaximum;
+    public LiveGauge Balloon;
+    public LiveRate SwapIn;
+    public LiveRate SwapOut;
+    public LiveRate MajorFaults;
     public LiveGauge GuestTotal;
     public LiveGauge GuestUsable;
     public MemoryFreshness Freshness;

@@ -29,6 +29,15 @@ public sealed partial class FigureTracker
         AddDevices(sums, VmSignals.NetworkTransmit, slot.Interfaces, incoming: false);
         AddDevices(sums, VmSums.DiskRead, slot.Disks, incoming: true);
         AddDevices(sums, VmSums.DiskWrite, slot.Disks, incoming: false);
+        AddGauge(sums, VmSums.Balloon, slot.Balloon);
+        AddGauge(sums, VmSums.BalloonMaximum, slot.MemoryMaximum);
+        if (slot.MemoryIsStale == UnknownReason.None)
+        {
+            // What the guest does not tell any more stands still, which is not the same as 0.
+            AddRate(sums, VmSums.SwapIn, slot.SwapIn);
+            AddRate(sums, VmSums.SwapOut, slot.SwapOut);
+            AddRate(sums, VmSums.MajorFaults, slot.MajorFaults);
+        }
     }
 
     private void ObserveWork(SampleTable table, IReadOnlyList<Subject?> subjects, in FigureTick tick)
@@ -59,6 +68,22 @@ public sealed partial class FigureTracker
         if (stamp == _newest && DerivedFraction.Evaluate(metric, inputs, out double amount, out double weight) == UnknownReason.None)
         {
             sums.Add(signal, amount, weight);
+        }
+    }
+
+    private void AddGauge(VmSums sums, int signal, in LiveGauge gauge)
+    {
+        if (gauge.Stamp == _newest && gauge.Value is { } value)
+        {
+            sums.Add(signal, value, 1);
+        }
+    }
+
+    private void AddRate(VmSums sums, int signal, in LiveRate rate)
+    {
+        if (rate.Stamp == _newest && rate.Growth(out CounterGrowth growth) == UnknownReason.None)
+        {
+            sums.Add(signal, growth.Amount, growth.Milliseconds / 1000.0);
         }
     }
 

@@ -132,6 +132,10 @@ public sealed partial class FigureTracker
         int vcpus = table.ColumnOf(Metric.VmVcpuCount);
         int hostCpus = table.ColumnOf(Metric.VmHostCpus);
         int maximum = table.ColumnOf(Metric.VmBalloonMaximum);
+        int balloon = table.ColumnOf(Metric.VmBalloonCurrent);
+        int swapIn = table.ColumnOf(Metric.VmSwapIn);
+        int swapOut = table.ColumnOf(Metric.VmSwapOut);
+        int faults = table.ColumnOf(Metric.VmMajorFaults);
         int total = table.ColumnOf(Metric.VmMemoryAvailable);
         int usable = table.ColumnOf(Metric.VmMemoryUsable);
         int updated = table.ColumnOf(Metric.VmBalloonUpdated);
@@ -151,6 +155,10 @@ public sealed partial class FigureTracker
             vm.MemoryMaximum.Observe(table, row, maximum, tick);
             vm.GuestTotal.Observe(table, row, total, tick);
             vm.GuestUsable.Observe(table, row, usable, tick);
+            vm.Balloon.Observe(table, row, balloon, tick);
+            vm.SwapIn.Observe(table, row, swapIn, tick);
+            vm.SwapOut.Observe(table, row, swapOut, tick);
+            vm.MajorFaults.Observe(table, row, faults, tick);
             ObserveFreshness(vm, table, row, updated, tick);
             NoteUpdate(vm, table, row, tick);
         }

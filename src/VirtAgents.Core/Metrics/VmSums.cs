@@ -7,14 +7,13 @@ namespace VirtAgents.Core.Metrics;
 public sealed class VmSums
 {
     // Beyond what is learnt.
-    internal const int DiskRead = VmSignals.Count, DiskWrite = DiskRead + 1;
+    internal const int DiskRead = VmSignals.Count, DiskWrite = DiskRead + 1, SwapIn = DiskWrite + 1, SwapOut = SwapIn + 1, MajorFaults = SwapOut + 1, Balloon = MajorFaults + 1, BalloonMaximum = Balloon + 1;
 
-    private readonly double[] _amounts = new double[DiskWrite + 1];
-    private readonly double[] _weights = new double[DiskWrite + 1];
+    private readonly double[] _amounts = new double[BalloonMaximum + 1];
+    private readonly double[] _weights = new double[BalloonMaximum + 1];
 
     /// <summary>Bytes that its disks read and wrote each second; NaN = unknown.</summary>
-    public double DiskBytesPerSecond =>
-        _weights[DiskRead] > 0 && _weights[DiskWrite] > 0 ? (_amounts[DiskRead] / _weights[DiskRead]) + (_amounts[DiskWrite] / _weights[DiskWrite]) : double.NaN;
+    public double DiskBytesPerSecond => Mean(DiskRead) + Mean(DiskWrite);
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
@@ -31,13 +30,15 @@ public sealed class VmSums
         bool isAny = false;
         for (int i = 0; i < VmSignals.Count; i++)
         {
-            bool isKnown = _weights[i] > 0;
-            means[i] = isKnown ? _amounts[i] / _weights[i] : double.NaN;
-            isAny |= isKnown;
+            means[i] = Mean(i);
+            isAny |= _weights[i] > 0;
         }
 
         return isAny;
     }
+
+    /// <summary>The mean of one of them; NaN = unknown.</summary>
+    internal double Mean(int signal) => _weights[signal] > 0 ? _amounts[signal] / _weights[signal] : double.NaN;
 
     internal void Add(int signal, double amount, double weight)
     {

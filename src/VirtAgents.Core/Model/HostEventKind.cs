@@ -188,4 +188,22 @@ public enum HostEventKind
 
     /// <summary>Few VMs of a pool wait for their disks any more.</summary>
     PoolSlownessEnded = 157,
+
+    /// <summary>Many VMs of a host began to run at about the same time, and many there wait since.</summary>
+    HostBootStorm = 158,
+
+    /// <summary>Few VMs wait any more for those that began together.</summary>
+    HostBootStormEnded = 159,
+
+    /// <summary>A VM swaps in and out all the time, with nearly all of its memory used.</summary>
+    VmThrashing = 160,
+
+    /// <summary>A VM swaps little again.</summary>
+    VmThrashingEnded = 161,
+
+    /// <summary>The CPU of a VM spikes again and again with a steady period.</summary>
+    VmPeriodicSpikes = 162,
+
+    /// <summary>Spikes of a VM that were expected do not come any more.</summary>
+    VmPeriodicSpikesEnded = 163,
 }

@@ -4,6 +4,9 @@ using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
+using Topology = VirtAgents.Core.Detection.Incidents.Topology;
+using VmState = VirtAgents.Core.Model.VmState;
+using VmStateReason = VirtAgents.Core.Model.VmStateReason;
 using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
 
 namespace VirtAgents.Collector.Tests.Anomalies;
@@ -64,6 +67,47 @@ public sealed class AnomalyFlowTests
     }
 
     [Fact]
+    public async Task Samples_VmThatSwapsBothWaysAndStops_OpenAndResolveAWarningThatNamesTheBalloon()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long swapped = 0, next = 2;
+        for (; next < 2 + (4 * ReportsOfAWindow); next++)
+        {
+            await agent.SendAsync(agent.SwapReport(next, 92, swapped += 75_000_000, 8L << 30));
+        }
+
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.VmThrashing, "vm1", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+        Assert.Matches(@"^it swaps 5 MB/s in and 5 MB/s out, with 92 % of its memory used; its balloon leaves it 8 of 16 GiB; confidence 0\.83; since 2023-11-1\S+ \S+Z$", opened.Root.Evidence);
+        for (long last = next + (5 * ReportsOfAWindow); next < last; next++)
+        {
+            await agent.SendAsync(agent.SwapReport(next, 60, swapped, 16L << 30));
+        }
+
+        await SingleAsync(collector, IncidentState.Resolved);
+    }
+
+    [Fact]
+    public async Task Samples_CpuThatSpikesEachTwentyMinutes_OpenAnIncidentForInformation()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long next = await SendAsync(agent, 2, 26 * ReportsOfAWindow, 20);
+        for (int spike = 0; spike < 8; spike++)
+        {
+            next = await SendAsync(agent, next, ReportsOfAWindow, 90);
+            next = await SendAsync(agent, next, 3 * ReportsOfAWindow, 20);
+        }
+
+        IncidentRecord? opened = null;
+        await RunningCollector.UntilAsync(async () =>
+            (opened = (await collector.Incidents.ListIncidentsAsync(new() { Filter = new() { State = IncidentState.Open } }, Call)).Incidents.SingleOrDefault(i => i.Root.Kind == FindingKind.VmPeriodicSpikes)) is not null);
+        Assert.Equal(("vm1", IncidentSeverity.Information), (opened!.Root.Name, opened.Severity));
+        Assert.Matches(@"^CPU spikes to \d+ % for \d+ min every 20 min, \d times so far, next at about \S+Z; confidence 0\.9999; since \S+ \S+Z$", opened.Root.Evidence);
+    }
+
+    [Fact]
     public async Task Comparison_OneVmIsUnlikeItsPeers_OpensAnIncidentForInformation()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
@@ -102,6 +146,48 @@ public sealed class AnomalyFlowTests
         Assert.Equal((FindingKind.HostSaturated, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
         Assert.Equal("3 of 4 VMs wait for CPU 10 % of the time or more, VM a 30 %; none of them alone is to blame", opened.Root.Evidence);
     }
+
+    [Fact]
+    public async Task Storm_ManyBeganAtOnceAndWait_OpensOneWarningOfTheHost()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        LearntVm.Contend(collector.Part<VmBaselines>(), now, now - (now % 60_000) - 1_500_000, ("a", 24, 36), ("b", 24, 30), ("c", 120, 12), ("d", 24, 0));
+        collector.Part<NeighbourJob>().Look();
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
+        Assert.Equal((FindingKind.HostBootStorm, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
+        Assert.Empty(opened.Symptoms);
+        Assert.Matches(@"^4 of 4 VMs began to run from (..:..Z) to \1; 3 wait for CPU 10 % of the time or more, VM a 30 %$", opened.Root.Evidence);
+    }
+
+    [Fact]
+    public async Task Samples_OfAVmThatBegan_SayWhenItDid()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long next = await SendAsync(agent, 2, ReportsOfAWindow, 20);
+        await agent.SendAsync(agent.Event(next, HostEventKind.VmStopped, VmState.ShutOff, VmStateReason.CleanShutdown));
+        await agent.SendAsync(agent.Event(next + 1, HostEventKind.VmStarted, VmState.Running, VmStateReason.Booted));
+        await SendAsync(agent, next + 2, 2 * ReportsOfAWindow, 20);
+        await RunningCollector.UntilAsync(() => Task.FromResult(StartOf(collector, AgentUnderTest.Time(next)) == AgentUnderTest.Time(next + 1)));
+    }
+
+    [Theory]
+    [InlineData(60_000, true)]
+    [InlineData(3_600_000, false)]
+    public async Task Samples_OfAVmFoundAfterTheBootOfItsHost_SayThatItBeganOnlyThen(long uptimeMs, bool isKnown)
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        await agent.SendAsync(agent.UptimeReport(2, uptimeMs));
+        long next = await SendAsync(agent, 3, 3 * ReportsOfAWindow, 20);
+        await agent.AcknowledgedAtLeastAsync(next - 1);
+        Assert.Single(collector.Part<VmBaselines>().Started(AgentUnderTest.Time(next), 1, Topology.Of([])));
+        Assert.Equal(isKnown ? AgentUnderTest.Time(3) : 0, StartOf(collector, AgentUnderTest.Time(next)));
+    }
+
+    private static long StartOf(RunningCollector collector, long timeUnixMs) =>
+        collector.Part<VmBaselines>().Started(timeUnixMs, timeUnixMs / AnomalyWatch.WindowMs, Topology.Of([])).SingleOrDefault()?.StartedUnixMs ?? 0;
 
     private static async Task<AgentUnderTest> JoinLearntAsync(RunningCollector collector)
     {

@@ -46,13 +46,16 @@ internal static class LearntVm
     /// <summary>
     /// VMs of 2 vCPUs on one host for two hours. Each uses 24 s of CPU in a minute; in the newest four windows it uses and waits as is said of it.
     /// </summary>
-    public static void Contend(VmBaselines baselines, long untilUnixMs, params (string Name, int UsedSeconds, int WaitedSeconds)[] vms)
+    public static void Contend(VmBaselines baselines, long untilUnixMs, params (string Name, int UsedSeconds, int WaitedSeconds)[] vms) => Contend(baselines, untilUnixMs, 0, vms);
+
+    /// <summary>The same of VMs that began to run when is said.</summary>
+    public static void Contend(VmBaselines baselines, long untilUnixMs, long startedUnixMs, params (string Name, int UsedSeconds, int WaitedSeconds)[] vms)
     {
         const int Windows = 24, Busy = 20;
         const long Second = 1_000_000_000;
         AnomalyWatch watch = new(new HostId(new Guid(99, 9, 9, new byte[8])), baselines, 0.75);
         FigureTracker figures = new();
-        SeenVm[] seen = [.. vms.Select((v, at) => new SeenVm(new VmId(new Guid(at + 1, 8, 8, new byte[8])), v.Name, VmState.Running, 2))];
+        SeenVm[] seen = [.. vms.Select((v, at) => new SeenVm(new VmId(new Guid(at + 1, 8, 8, new byte[8])), v.Name, VmState.Running, 2, "", startedUnixMs))];
         for (int minute = 0; minute <= Windows * 5; minute++)
         {
             int busy = Math.Max(0, minute - (Busy * 5));

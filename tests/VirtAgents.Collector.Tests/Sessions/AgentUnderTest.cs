@@ -94,6 +94,15 @@ internal sealed class AgentUnderTest : IDisposable
         return Encoded(samples, sequence);
     }
 
+    /// <summary>A quick report with how long its host has been up.</summary>
+    public AgentMessage UptimeReport(long sequence, long uptimeMs)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Fast, InventoryVersion = 1 };
+        SampleTable table = samples.Add(SubjectKind.Host, [Metric.HostUptime]);
+        table.Set(table.AddRow(0), 0, uptimeMs);
+        return Encoded(samples, sequence);
+    }
+
     /// <summary>A report with the state of each VM.</summary>
     public AgentMessage StateReport(long sequence, params VmState[] states)
     {
@@ -110,6 +119,11 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>A report with what the operating system of the VM tells of its memory of 8 GiB.</summary>
     public AgentMessage MemoryReport(long sequence, double usedPercent) => Report(
         sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000));
+
+    /// <summary>The same with what it swapped in and out since its boot, and the balloon, bytes.</summary>
+    public AgentMessage SwapReport(long sequence, double usedPercent, long swappedBytes, long balloonBytes) => Report(
+        sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000),
+        (Metric.VmSwapIn, swappedBytes), (Metric.VmSwapOut, swappedBytes), (Metric.VmBalloonCurrent, balloonBytes), (Metric.VmBalloonMaximum, 16L << 30));
 
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 

@@ -35,6 +35,22 @@ public sealed class VmSumsTests
     }
 
     [Fact]
+    public void AddTo_GuestThatTellsOfItsMemory_GivesSwapOfEachSecondAndTheBalloon()
+    {
+        Memory(0, 1_000, 0);
+        Memory(10_000, 1_010, 50_000_000);
+        Assert.Equal((5e6, 10e6, 4e9, 8e9), (_sums.Mean(VmSums.SwapIn), _sums.Mean(VmSums.SwapOut), _sums.Mean(VmSums.Balloon), _sums.Mean(VmSums.BalloonMaximum)));
+    }
+
+    [Fact]
+    public void AddTo_GuestThatTellsNoMore_HasUnknownSwapAndNotNone()
+    {
+        Memory(1_000_000, 500, 0);
+        Memory(1_010_000, 500, 0);
+        Assert.Equal((double.NaN, double.NaN, 4e9), (_sums.Mean(VmSums.SwapIn), _sums.Mean(VmSums.SwapOut), _sums.Mean(VmSums.Balloon)));
+    }
+
+    [Fact]
     public void AddTo_SeveralDisks_AddsOperationsAndWeighsLatencyByRequests()
     {
         Disks(0, (Vda, 0, 0), (Vdb, 0, 0));
@@ -84,6 +100,9 @@ public sealed class VmSumsTests
         _sums.Clear();
         Assert.False(_sums.TryMeans(new double[VmSignals.Count]));
     }
+
+    private void Memory(long timeMs, long toldSeconds, long swappedIn) => Observe(_ticks.At(timeMs, SampleTier.Slow).Row(
+        WebVm, (Metric.VmSwapIn, swappedIn), (Metric.VmSwapOut, 2 * swappedIn), (Metric.VmBalloonCurrent, 4_000_000_000), (Metric.VmBalloonMaximum, 8_000_000_000), (Metric.VmBalloonUpdated, toldSeconds)));
 
     private double[] Means()
     {

@@ -11,17 +11,18 @@ namespace VirtAgents.Core.Detection.Anomalies;
 /// <param name="State">Its state as observed.</param>
 /// <param name="VcpuCount">vCPUs it has; 0 = unknown.</param>
 /// <param name="Tenant">Owner; empty when it has none.</param>
-public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "");
+/// <param name="StartedUnixMs">When it began to run, by the clock of its host; milliseconds since 1970 UTC, 0 = unknown.</param>
+public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "", long StartedUnixMs = 0);
 
 /// <summary>
-/// Tells when the VMs of one host become unusual, when their memory leaks, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
+/// Tells when the VMs of one host become unusual, when their memory leaks, when they thrash or spike with a period, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
 /// event time to what was learnt of each VM (<see cref="VmBaselines"/>). Not thread-safe; time is that of the samples.
 /// </summary>
 /// <remarks>
 /// <para>
 /// Unknown begins nothing and ends nothing: a signal without a known value in a window is unknown in it, and a window without any is passed
 /// over. So is one that ticks do not cover from its first minute to its last, one during which the VM was not seen to run all the time, and what
-/// comes within <see cref="SettleMs"/> after a VM began to run here: a boot is no news.
+/// comes within <see cref="SettleMs"/> after a VM began to run here: a boot is no news. Of one whose start is known it is kept then whether it waits, for <see cref="StormJudge"/>.
 /// </para>
 /// <para>
 /// Ticks of a host come in order, so one window is open at a time. One before it is left out; when the clock was set back by more than a
@@ -140,9 +141,11 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
 
         vm.HasStopped = true;
         bool hasEnded = !VmStates.IsInMemory(state) && !VmStates.HasLeft(state);
-        (bool wasUnusual, bool wasLeak) = vm.Baseline?.Release(host, hasEnded) ?? default;
+        (bool wasUnusual, bool wasLeak, bool wasThrashing, bool wasSpiking) = vm.Baseline?.Release(host, hasEnded) ?? default;
         Gone(vm, wasUnusual, HostEventKind.VmUsual, timeUnixMs);
         Gone(vm, wasLeak, HostEventKind.VmMemoryLeakEnded, timeUnixMs);
+        Gone(vm, wasThrashing, HostEventKind.VmThrashingEnded, timeUnixMs);
+        Gone(vm, wasSpiking, HostEventKind.VmPeriodicSpikesEnded, timeUnixMs);
         vm.Baseline = null;
     }
 
@@ -177,20 +180,32 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         int leftOut = 0;
         foreach (WatchedSums vm in _vms.Values)
         {
-            if (!vm.IsRunning || vm.FromUnixMs > _startUnixMs || !vm.Sums.TryMeans(means))
+            bool isSettling = vm.FromUnixMs > _startUnixMs;
+            if (!vm.IsRunning || (isSettling && !IsStartKnown(vm, endUnixMs)) || !vm.Sums.TryMeans(means))
             {
                 continue;
             }
 
             vm.Baseline = baselines.TryHold(vm.Newest, host, endUnixMs);
             leftOut += vm.Baseline is null ? 1 : 0;
+            if (isSettling)
+            {
+                vm.Baseline?.ObserveUse(host, _startUnixMs / windowMs, VmUse.Waiting(means), vm.Newest.StartedUnixMs, isSettling: true);
+                continue;
+            }
+
             Tell(vm, vm.Baseline?.Observe(host, _startUnixMs, endUnixMs, means, threshold) ?? default, endUnixMs);
-            vm.Baseline?.ObserveUse(host, _startUnixMs, windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond));
-            Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, endUnixMs);
+            vm.Baseline?.ObserveUse(host, _startUnixMs / windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond), vm.Newest.StartedUnixMs, isSettling: false);
+            Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, endUnixMs);
+            Tell(vm, vm.Baseline?.ObserveMemory(host, _startUnixMs, MemoryUse.Of(vm.Sums)) ?? default, HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, endUnixMs);
+            Tell(vm, vm.Baseline?.ObserveSpikes(host, _startUnixMs, endUnixMs, means) ?? default, HostEventKind.VmPeriodicSpikes, HostEventKind.VmPeriodicSpikesEnded, endUnixMs);
         }
 
         baselines.SetLeftOut(host, leftOut);
     }
+
+    // A minute at least, so that a mean says something.
+    private static bool IsStartKnown(WatchedSums vm, long endUnixMs) => vm.Newest.StartedUnixMs > 0 && endUnixMs - vm.Newest.StartedUnixMs >= EdgeMs;
 
     private void Tell(WatchedSums vm, in AnomalyNews news, long timeUnixMs)
     {
@@ -205,11 +220,11 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         _events.Add(new(kind, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: $"{evidence}; unusual since {TimeText(news.SinceUnixMs)}"));
     }
 
-    private void Tell(WatchedSums vm, in PatternNews news, long timeUnixMs)
+    private void Tell(WatchedSums vm, in PatternNews news, HostEventKind began, HostEventKind ended, long timeUnixMs)
     {
         if (news.Change != PatternChange.None)
         {
-            HostEventKind kind = news.Change == PatternChange.Began ? HostEventKind.VmMemoryLeak : HostEventKind.VmMemoryLeakEnded;
+            HostEventKind kind = news.Change == PatternChange.Began ? began : ended;
             _events.Add(new(kind, timeUnixMs, vm.Id, vm.Newest.Name, Evidence: $"{news.Evidence}; since {TimeText(news.SinceUnixMs)}"));
         }
     }

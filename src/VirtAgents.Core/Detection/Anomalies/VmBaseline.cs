@@ -33,12 +33,16 @@ public sealed class VmBaseline
     private readonly Lock _lock = new();
     private readonly AnomalyDetector _detector;
     private readonly LeakWatch _leak;
+    private readonly ThrashWatch _thrash = new();
+    private readonly SpikeWatch _spikes = new();
     private readonly UseSeries _use = new();
     private HostId? _holder;
     private string _name = "";
     private Role? _role;
     private uint _known;
     private int _claims;
+    private long _startedUnixMs;
+    private bool _isSettling;
     private bool _isTold;
     private long _learntMs;
     private long _sinceUnixMs;
@@ -82,13 +86,13 @@ public sealed class VmBaseline
     {
         lock (_lock)
         {
-            return _holder is { } host && _role is { } role && timeUnixMs - SeenUnixMs < HoldMs
+            return _holder is { } host && _role is { } role && !_isSettling && timeUnixMs - SeenUnixMs < HoldMs
                 ? new(id, _name, host, role, [.. Enumerable.Range(0, VmSignals.Count).Select(s => (_known & (1u << s)) != 0 ? _detector.RecentMedian(s) : null)], _claims)
                 : null;
         }
     }
 
-    /// <summary>The VM as one that others may suffer from, or that suffers itself; null when no host sees it run.</summary>
+    /// <summary>The VM as one that others may suffer from, or that suffers itself; null when no host sees it run, or it has just begun to.</summary>
     /// <param name="id">The VM.</param>
     /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
     /// <param name="newestWindow">Number of the newest window that is complete.</param>
@@ -97,9 +101,20 @@ public sealed class VmBaseline
     {
         lock (_lock)
         {
-            return _holder is { } host && timeUnixMs - SeenUnixMs < HoldMs
-                ? new(id, _name, host, pools, _use.Read(newestWindow), _detector.RecentMedian(VmSignals.DiskLatency), _claims)
-                : null;
+            return _isSettling ? null : Neighbour(id, timeUnixMs, newestWindow, pools);
+        }
+    }
+
+    /// <summary>The VM with the time of its start, also when it has just begun to run; null when no host sees it run.</summary>
+    /// <param name="id">The VM.</param>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    /// <param name="newestWindow">Number of the newest window that is complete.</param>
+    /// <param name="pools">Pools that its disks are in.</param>
+    public StartedVm? AsStarted(VmId id, long timeUnixMs, long newestWindow, ImmutableArray<string> pools)
+    {
+        lock (_lock)
+        {
+            return Neighbour(id, timeUnixMs, newestWindow, pools) is { } vm ? new(vm, _startedUnixMs) : null;
         }
     }
 
@@ -175,6 +190,8 @@ public sealed class VmBaseline
             if (_holder != host)
             {
                 _leak.TellAgain();
+                _thrash.TellAgain();
+                _spikes.TellAgain();
             }
 
             _claims += _holder == host ? 0 : 1;
@@ -192,6 +209,8 @@ public sealed class VmBaseline
             {
                 _isTold = false;
                 _leak.TellAgain();
+                _thrash.TellAgain();
+                _spikes.TellAgain();
                 _claims++;
             }
         }
@@ -225,21 +244,45 @@ public sealed class VmBaseline
         }
     }
 
-    /// <summary>Takes what the VM used in a window that was just learnt.</summary>
-    internal void ObserveUse(HostId host, long startUnixMs, long windowMs, in VmUse use)
+    /// <summary>Judges what the VM did with its memory in a window that was just learnt.</summary>
+    internal PatternNews ObserveMemory(HostId host, long startUnixMs, in MemoryUse use)
+    {
+        lock (_lock)
+        {
+            return _holder == host ? _thrash.Observe(startUnixMs, use) : default;
+        }
+    }
+
+    /// <summary>Judges the CPU of a window that was just learnt.</summary>
+    internal PatternNews ObserveSpikes(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means)
+    {
+        lock (_lock)
+        {
+            return _holder == host ? _spikes.Observe(startUnixMs, endUnixMs - startUnixMs, means[VmSignals.Cpu]) : default;
+        }
+    }
+
+    /// <summary>Takes what the VM used in a window, whether that was learnt or the VM has just begun to run.</summary>
+    /// <param name="host">Who sees it.</param>
+    /// <param name="window">Number of the window.</param>
+    /// <param name="use">What it used.</param>
+    /// <param name="startedUnixMs">When it began to run; milliseconds since 1970 UTC, 0 = unknown.</param>
+    /// <param name="isSettling">Whether it has just begun.</param>
+    internal void ObserveUse(HostId host, long window, in VmUse use, long startedUnixMs, bool isSettling)
     {
         lock (_lock)
         {
             if (_holder == host)
             {
-                _use.Add(startUnixMs / windowMs, use);
+                _use.Add(window, use);
+                (_startedUnixMs, _isSettling) = (startedUnixMs, isSettling);
             }
         }
     }
 
     /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
-    /// <returns>Whether an episode, and whether a leak had been told, which cannot go on here.</returns>
-    internal (bool WasUnusual, bool WasLeak) Release(HostId host, bool hasEnded)
+    /// <returns>Whether an episode, a leak, thrashing and spikes had been told, which cannot go on here.</returns>
+    internal (bool WasUnusual, bool WasLeak, bool WasThrashing, bool WasSpiking) Release(HostId host, bool hasEnded)
     {
         lock (_lock)
         {
@@ -248,11 +291,16 @@ public sealed class VmBaseline
                 return default;
             }
 
+            (_startedUnixMs, _isSettling) = (0, false);
             (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
-            return (wasTold, _leak.Release(hasEnded));
+            return (wasTold, _leak.Release(hasEnded), _thrash.Release(hasEnded), _spikes.Release(hasEnded));
         }
     }
+
+    private NeighbourVm? Neighbour(VmId id, long timeUnixMs, long newestWindow, ImmutableArray<string> pools) => _holder is { } host && timeUnixMs - SeenUnixMs < HoldMs
+        ? new(id, _name, host, pools, _use.Read(newestWindow), _detector.RecentMedian(VmSignals.DiskLatency), _claims)
+        : null;
 
     // A level that was learnt long ago says nothing of now.
     private static uint MaskOf(ReadOnlySpan<double> means)

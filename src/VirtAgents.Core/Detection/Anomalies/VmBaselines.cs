@@ -42,6 +42,13 @@ public sealed class VmBaselines(int most)
     public IReadOnlyList<NeighbourVm> Neighbours(long timeUnixMs, long newestWindow, Topology topology) =>
         [.. _byVm.Select(b => b.Value.IsHeld(timeUnixMs) ? b.Value.AsNeighbour(b.Key, timeUnixMs, newestWindow, PoolsOf(b.Key, topology)) : null).OfType<NeighbourVm>()];
 
+    /// <summary>The VMs that run now, those that have just begun as well, with the time of their start.</summary>
+    /// <param name="timeUnixMs">Now; milliseconds since 1970 UTC.</param>
+    /// <param name="newestWindow">Number of the newest window that is complete: its start over its length.</param>
+    /// <param name="topology">Which pools a VM uses.</param>
+    public IReadOnlyList<StartedVm> Started(long timeUnixMs, long newestWindow, Topology topology) =>
+        [.. _byVm.Select(b => b.Value.IsHeld(timeUnixMs) ? b.Value.AsStarted(b.Key, timeUnixMs, newestWindow, PoolsOf(b.Key, topology)) : null).OfType<StartedVm>()];
+
     /// <summary>Takes what was kept over a restart; whether there was room.</summary>
     public bool TryRestore(VmId vm, VmBaseline baseline)
     {

@@ -21,7 +21,8 @@ internal static class Causes
     [
         (ThresholdWarning, Unusual),
         (ThresholdError, Unusual.And(KindSet.Of(ThresholdWarning))),
-        (VmMemoryLeak, Unusual),
+        (VmThrashing, Unusual.And(KindSet.Of(ThresholdWarning, ThresholdError))),
+        (VmMemoryLeak, Unusual.And(KindSet.Of(VmThrashing))),
         (VmNoisyNeighbour, Unusual),
         (VmIoErrors, Unusual.And(KindSet.Of(VmHung))),
         (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
@@ -32,6 +33,7 @@ internal static class Causes
         (InterfaceDown, Unusual.And(KindSet.Of(InterfaceDown))),
         (FindingKind.HostSaturated, Unusual),
         (PoolSlow, Unusual),
+        (FindingKind.HostBootStorm, Unusual.And(KindSet.Of(VmNoisyNeighbour, FindingKind.HostSaturated))),
         (DiskSlow, Unusual.And(KindSet.Of(PoolSlow, VmPausedByIoError, VmIoErrors, VmHung))),
         (HostTroubled, Ends.And(KindSet.Of(VmBootLoop))),
         (PoolSuspected, DiskSymptoms),

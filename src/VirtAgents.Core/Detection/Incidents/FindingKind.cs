@@ -33,6 +33,12 @@ public enum FindingKind
     /// <summary>A device of a running VM was removed.</summary>
     VmDeviceRemoved = 9,
 
+    /// <summary>A VM swaps in and out all the time, with nearly all of its memory used.</summary>
+    VmThrashing = 10,
+
+    /// <summary>The CPU of a VM spikes again and again with a steady period.</summary>
+    VmPeriodicSpikes = 12,
+
     /// <summary>The agent cannot reach the hypervisor.</summary>
     HypervisorLost = 20,
 
@@ -77,6 +83,9 @@ public enum FindingKind
 
     /// <summary>Many VMs of a pool wait for their disks much longer than usual, and none of them alone is to blame.</summary>
     PoolSlow = 34,
+
+    /// <summary>Many VMs of a host began to run at about the same time, and many there wait since.</summary>
+    HostBootStorm = 35,
 
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,

@@ -39,7 +39,8 @@ internal sealed partial class FindingRules
     private void ClearTold(FleetEvent line, Element vm, HostMemory host, long nowMs)
     {
         if (line.Event.Kind is HostEventKind.InterfaceUp or HostEventKind.ThresholdCleared or HostEventKind.VmUsual or HostEventKind.VmLikePeers
-            or HostEventKind.VmMemoryLeakEnded or HostEventKind.VmNoisyNeighbourEnded)
+            or HostEventKind.VmMemoryLeakEnded or HostEventKind.VmNoisyNeighbourEnded or HostEventKind.VmThrashingEnded
+            or HostEventKind.VmPeriodicSpikesEnded)
         {
             foreach (FindingKind kind in HostTelling.Cleared(line.Event.Kind))
             {

@@ -6,8 +6,8 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmNoisyNeighbour,
-        FindingKind.HostSaturated, FindingKind.PoolSlow);
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour,
+        FindingKind.HostSaturated, FindingKind.PoolSlow, FindingKind.HostBootStorm);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
     private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull, FindingKind.PoolSlow);
 
@@ -33,6 +33,7 @@ internal static class HostTelling
         HostEventKind.PoolFull => PoolFull,
         HostEventKind.HostSaturated => FindingKind.HostSaturated,
         HostEventKind.PoolSlow => FindingKind.PoolSlow,
+        HostEventKind.HostBootStorm => FindingKind.HostBootStorm,
         HostEventKind.InterfaceDown => InterfaceDown,
         HostEventKind.ThresholdWarning => ThresholdWarning,
         HostEventKind.ThresholdError => ThresholdError,
@@ -53,12 +54,15 @@ internal static class HostTelling
         HostEventKind.PoolSpaceRestored => [PoolFull],
         HostEventKind.HostSaturationEnded => [FindingKind.HostSaturated],
         HostEventKind.PoolSlownessEnded => [FindingKind.PoolSlow],
+        HostEventKind.HostBootStormEnded => [FindingKind.HostBootStorm],
         HostEventKind.InterfaceUp => [InterfaceDown],
         HostEventKind.ThresholdCleared => [ThresholdWarning, ThresholdError],
         HostEventKind.VmUsual => [VmUnusual],
         HostEventKind.VmLikePeers => [VmUnlikePeers],
         HostEventKind.VmMemoryLeakEnded => [VmMemoryLeak],
         HostEventKind.VmNoisyNeighbourEnded => [VmNoisyNeighbour],
+        HostEventKind.VmThrashingEnded => [VmThrashing],
+        HostEventKind.VmPeriodicSpikesEnded => [VmPeriodicSpikes],
         _ => [],
     };
 

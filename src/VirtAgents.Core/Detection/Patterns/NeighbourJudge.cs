@@ -55,7 +55,7 @@ public static class NeighbourJudge
 
     private static bool Suffers(double[] symptoms, double? limit) => symptoms.Length > NewestWindows && symptoms[^NewestWindows..].All(s => s >= limit);
 
-    private static double? LatencyLimit(NeighbourVm vm) => vm.UsualLatencyMs is { } usual ? Math.Max(LatencyFactor * usual, usual + LeastLatencyMs) : null;
+    internal static double? LatencyLimit(NeighbourVm vm) => vm.UsualLatencyMs is { } usual ? Math.Max(LatencyFactor * usual, usual + LeastLatencyMs) : null;
 
     private static void Judge(Group group, Func<VmUse, float> symptomOf, Func<NeighbourVm, double?> limitOf, List<NeighbourVerdict> verdicts)
     {

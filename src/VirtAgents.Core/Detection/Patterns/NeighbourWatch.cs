@@ -27,10 +27,12 @@ public sealed class NeighbourWatch
     /// <summary>Takes a snapshot of each window, once.</summary>
     /// <param name="timeUnixMs">Clock of the collector, milliseconds since 1970 UTC.</param>
     /// <param name="vms">The running VMs of the fleet.</param>
+    /// <param name="explained">Where the start of many is to blame (<see cref="StormWatch.Places"/>), so that nobody else is.</param>
     /// <returns>What began and what is over.</returns>
-    public IReadOnlyList<PeerNews> Observe(long timeUnixMs, IReadOnlyList<NeighbourVm> vms)
+    public IReadOnlyList<PeerNews> Observe(long timeUnixMs, IReadOnlyList<NeighbourVm> vms, IReadOnlySet<(bool IsCpu, string Place)> explained)
     {
         ArgumentNullException.ThrowIfNull(vms);
+        ArgumentNullException.ThrowIfNull(explained);
         List<PeerNews> news = [];
         ILookup<VmId, NeighbourVerdict> verdicts = NeighbourJudge.Judge(vms).ToLookup(v => v.Culprit.Id);
         HashSet<VmId> unknown = [.. vms.Where(v => !IsKnown(v)).Select(v => v.Id)];
@@ -41,10 +43,10 @@ public sealed class NeighbourWatch
             {
                 GoOn(timeUnixMs, vm, standing, found, unknown, news);
             }
-            else if (found is [{ Confidence: >= NeighbourJudge.LeastConfidence }, ..])
+            else if (found.Where(v => !explained.Contains(PlaceOf(v))).ToArray() is [{ Confidence: >= NeighbourJudge.LeastConfidence }, ..] blamed)
             {
-                _standings[vm.Id] = new() { Vm = vm, SeenUnixMs = timeUnixMs, Victims = VictimsOf(found), Places = PlacesOf(found) };
-                Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, vm, NeighbourVerdict.Describe(found), news);
+                _standings[vm.Id] = new() { Vm = vm, SeenUnixMs = timeUnixMs, Victims = VictimsOf(blamed), Places = PlacesOf(blamed) };
+                Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, vm, NeighbourVerdict.Describe(blamed), news);
             }
         }
 
@@ -94,7 +96,9 @@ public sealed class NeighbourWatch
 
     private static HashSet<VmId> VictimsOf(NeighbourVerdict[] found) => [.. found.Select(v => v.Victim.Id)];
 
-    private static HashSet<(bool IsCpu, string Place)> PlacesOf(NeighbourVerdict[] found) => [.. found.Select(v => (v.Resource == SharedResource.Cpu, v.Place))];
+    private static HashSet<(bool IsCpu, string Place)> PlacesOf(NeighbourVerdict[] found) => [.. found.Select(PlaceOf)];
+
+    private static (bool IsCpu, string Place) PlaceOf(NeighbourVerdict verdict) => (verdict.Resource == SharedResource.Cpu, verdict.Place);
 
     private static bool IsKnown(NeighbourVm vm) => vm.Uses is [.., var newest] && !(float.IsNaN(newest.Cpus) && float.IsNaN(newest.Operations));
 

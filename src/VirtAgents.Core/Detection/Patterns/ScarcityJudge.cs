@@ -14,7 +14,7 @@ public static class ScarcityJudge
 
     /// <summary>Every host and pool with VMs.</summary>
     /// <param name="vms">The running VMs of the fleet.</param>
-    /// <param name="blamed">Where one is to blame (<see cref="NeighbourWatch.Blamed"/>).</param>
+    /// <param name="blamed">Where the cause is told: one is to blame (<see cref="NeighbourWatch.Blamed"/>), or the start of many (<see cref="StormWatch.Places"/>).</param>
     public static IReadOnlyList<Scarcity> Judge(IReadOnlyList<NeighbourVm> vms, IReadOnlySet<(bool IsCpu, string Place)> blamed)
     {
         ArgumentNullException.ThrowIfNull(vms);

@@ -12,6 +12,9 @@ public sealed class ScarcityWatch
 {
     private readonly Dictionary<(bool IsCpu, string Place), Standing> _standings = [];
 
+    /// <summary>Hosts, for their CPU, and pools, for their disks, that VMs wait for.</summary>
+    public IReadOnlySet<(bool IsCpu, string Place)> Places => _standings.Keys.ToHashSet();
+
     /// <summary>Takes a snapshot of each window, once.</summary>
     /// <param name="timeUnixMs">Clock of the collector, milliseconds since 1970 UTC.</param>
     /// <param name="places">What <see cref="ScarcityJudge"/> says.</param>
@@ -48,7 +51,7 @@ public sealed class ScarcityWatch
         standing.Calm = place.IsScarce ? 0 : place.IsKnown ? standing.Calm + 1 : standing.Calm;
         if (standing.Calm >= NeighbourWatch.CalmWindows)
         {
-            End(timeUnixMs, standing, "few wait any more, or one of them is to blame", news);
+            End(timeUnixMs, standing, "few wait any more, or what they wait for is told", news);
             return;
         }
 

@@ -13,6 +13,10 @@ public readonly record struct VmUse(float Cpus, float StealPercent, float Operat
     /// <summary>Nothing is known.</summary>
     public static VmUse Unknown { get; } = new(float.NaN, float.NaN, float.NaN, float.NaN, float.NaN);
 
+    /// <summary>What is known of a VM that has just begun to run: whether it waits. What it takes then is not its use.</summary>
+    internal static VmUse Waiting(ReadOnlySpan<double> means) =>
+        Unknown with { StealPercent = (float)means[VmSignals.Steal], LatencyMs = (float)means[VmSignals.DiskLatency] };
+
     internal static VmUse Of(ReadOnlySpan<double> means, int vcpuCount, double bytes) => new(
         vcpuCount > 0 ? (float)(means[VmSignals.Cpu] * vcpuCount / 100) : float.NaN,
         (float)means[VmSignals.Steal],

@@ -19,6 +19,12 @@ internal sealed class WatchedVms(VmBaselines baselines, int host = 1, double thr
 
     public List<HostEvent> Told { get; } = [];
 
+    /// <summary>When its VMs began to run; 0 = unknown.</summary>
+    public long StartedUnixMs { get; set; }
+
+    /// <summary>Whether they wait half as long for CPU as they get it; otherwise it is not sampled.</summary>
+    public bool DoWait { get; set; }
+
     public AnomalyWatch Watch => _watch;
 
     public FigureTracker Figures => _figures;
@@ -49,14 +55,15 @@ internal sealed class WatchedVms(VmBaselines baselines, int host = 1, double thr
     {
         Now += 60_000;
         _ticks.At(Now, SampleTier.Slow);
-        SeenVm[] seen = [.. vms.Select(v => new SeenVm(VmOf(v), $"vm-{v}", state, 2))];
+        SeenVm[] seen = [.. vms.Select(v => new SeenVm(VmOf(v), $"vm-{v}", state, 2, "", StartedUnixMs))];
         Told.AddRange(_watch.See(Now, seen));
         _ticks.At(Now, SampleTier.Fast).EmptyTable(SubjectKind.Vm);
         foreach (SeenVm vm in seen)
         {
             double noise = 1 + (0.1 * Math.Sin((double)Now / 60_000 * 12.9898) * Math.Cos((double)Now / 60_000 * 78.233));
             _cpu[vm.Id] = _cpu.GetValueOrDefault(vm.Id) + (long)(2 * 60e9 * cpuPercent / 100 * noise);
-            _ticks.Row(new Subject(SubjectKind.Vm, vm.Id.Value, ""), (Metric.VmCpuTime, _cpu[vm.Id]));
+            (MetricId, long)[] waited = DoWait ? [(Metric.VmCpuDelay, _cpu[vm.Id] / 2)] : [];
+            _ticks.Row(new Subject(SubjectKind.Vm, vm.Id.Value, ""), [(Metric.VmCpuTime, _cpu[vm.Id]), .. waited]);
         }
 
         _figures.Observe(_ticks.Samples, _ticks.Subjects);

@@ -22,6 +22,7 @@ public sealed class HostFindingTests
         { HostEventKind.PoolFailed, HostEventKind.PoolRestored, FindingKind.PoolFailed, Local },
         { HostEventKind.PoolFull, HostEventKind.PoolSpaceRestored, FindingKind.PoolFull, San },
         { HostEventKind.PoolSlow, HostEventKind.PoolSlownessEnded, FindingKind.PoolSlow, San },
+        { HostEventKind.HostBootStorm, HostEventKind.HostBootStormEnded, FindingKind.HostBootStorm, "" },
         { HostEventKind.HostSaturated, HostEventKind.HostSaturationEnded, FindingKind.HostSaturated, "" },
         { HostEventKind.InterfaceDown, HostEventKind.InterfaceUp, FindingKind.InterfaceDown, "eth1" },
     };

@@ -12,6 +12,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmUsual, FindingKind.VmUnusual)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmLikePeers, FindingKind.VmUnlikePeers)]
+    [InlineData(HostEventKind.VmPeriodicSpikes, HostEventKind.VmPeriodicSpikesEnded, FindingKind.VmPeriodicSpikes)]
     public void Unusual_Vm_IsAnIncidentForInformationUntilItIsUsual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
         _rack.Tell(0, began, 1);
@@ -24,6 +25,7 @@ public sealed class UnusualFindingTests
 
     [Theory]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, FindingKind.VmMemoryLeak)]
+    [InlineData(HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, FindingKind.VmThrashing)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmNoisyNeighbourEnded, FindingKind.VmNoisyNeighbour)]
     public void Pattern_OfAVm_IsAWarningThatExplainsThatItIsUnusual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
@@ -39,6 +41,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmThrashing, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
@@ -63,6 +66,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.HostSaturated, "", FindingKind.HostSaturated)]
     [InlineData(HostEventKind.PoolSlow, San, FindingKind.PoolSlow)]
+    [InlineData(HostEventKind.HostBootStorm, "", FindingKind.HostBootStorm)]
     public void Unusual_VmOfWhatManyWaitFor_IsPartOfThat(HostEventKind began, string device, FindingKind kind)
     {
         _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(30).Tell(0, began, device: device).Wait(30).Tell(0, HostEventKind.VmUnusual, 2);
@@ -79,6 +83,15 @@ public sealed class UnusualFindingTests
         _rack.Tell(0, HostEventKind.ThresholdWarning, 1, device: "waits");
         Assert.Equal(2, _rack.Active.Count);
         Assert.Contains(_rack.Active, i => i.Root.Key.Detail == "waits" && Assert.Single(i.Symptoms).Key.Kind == FindingKind.VmUnusual);
+    }
+
+    [Fact]
+    public void Thrashing_VmThatIsOverAThresholdAndLeaks_IsTheCauseOfOneAndPartOfTheOther()
+    {
+        _rack.Tell(0, HostEventKind.ThresholdWarning, 1, device: "memory").Wait(30).Tell(0, HostEventKind.VmThrashing, 1);
+        Assert.Equal((FindingKind.VmThrashing, FindingKind.ThresholdWarning), (_rack.Only.Root.Key.Kind, Assert.Single(_rack.Only.Symptoms).Key.Kind));
+        _rack.Wait(30).Tell(0, HostEventKind.VmMemoryLeak, 1);
+        Assert.Equal(FindingKind.VmMemoryLeak, _rack.Only.Root.Key.Kind);
     }
 
     [Fact]

@@ -127,6 +127,14 @@ public sealed class NeighbourTests
         Assert.Equal((3, HostOf(1), "it runs on another host"), (_told.Count, _told[2].Host, _told[2].Event.Evidence));
     }
 
+    [Fact]
+    public void Observe_StartOfManyIsToBlame_NobodyElseIsUntilThatIsOver()
+    {
+        HashSet<(bool, string)> storms = [(true, HostOf(1).ToString())];
+        Assert.Empty(_watch.Observe(_now, Host(w => w >= 20), storms));
+        Assert.Single(_watch.Observe(_now + AnomalyWatch.WindowMs, Host(w => w >= 20), new HashSet<(bool, string)> { (false, HostOf(1).ToString()) }));
+    }
+
     /// <summary>Three VMs on a host, of which one takes much and another one waits in some windows.</summary>
     private static NeighbourVm[] Host(Func<int, bool> isBusy) =>
     [
@@ -143,7 +151,7 @@ public sealed class NeighbourTests
         for (int i = 0; i < times; i++)
         {
             _now += AnomalyWatch.WindowMs;
-            _told.AddRange(_watch.Observe(_now, vms));
+            _told.AddRange(_watch.Observe(_now, vms, new HashSet<(bool, string)>()));
         }
     }
 }
