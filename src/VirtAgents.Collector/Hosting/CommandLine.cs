@@ -40,7 +40,7 @@ internal sealed record CommandLine(
             Incidents:Webhooks:0:Url, :SecretFile, :MinSeverity Warning (up to 10, numbered from 0)
           Detection:ThresholdFile            levels that figures should stay below (docs/thresholds.md), in place of those that ship
           Detection:Anomalies:Enabled true   tells VMs that behave unlike before (docs/detection.md)
-            Detection:Anomalies:Threshold 0.75 (0.5 to 0.85), :Vms 10000 (most that are learnt, 16 KB each)
+            Detection:Anomalies:Threshold 0.75 (0.5 to 0.85), :Vms 10000 (most that are learnt, 18 KB each)
           Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes
           Scheduling:PolicyFile              what clusters are kept like without asking (docs/scheduling.md); read again when it changes
           Limits:MessageBytes 4MiB           Limits:Streams 2000    Limits:MessagesPerSecond 2000    Limits:Watchers 1000
