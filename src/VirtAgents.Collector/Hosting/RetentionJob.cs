@@ -4,41 +4,23 @@ using VirtAgents.Storage;
 namespace VirtAgents.Collector.Hosting;
 
 /// <summary>Drops what is older than it should be kept, every hour.</summary>
-internal sealed partial class RetentionJob(ITimeSeriesStore store, CollectorOptions options, TimeProvider time, ILogger<RetentionJob> log) : BackgroundService
+internal sealed partial class RetentionJob(ITimeSeriesStore store, CollectorOptions options, TimeProvider time, ILogger<RetentionJob> log)
+    : PeriodicJob(TimeSpan.FromHours(1), time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+    private readonly TimeProvider _time = time;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override bool IsWanted => options.Store.Retention > TimeSpan.Zero;
+
+    protected override async ValueTask DoAsync(CancellationToken cancellationToken)
     {
-        if (options.Store.Retention <= TimeSpan.Zero)
+        long dropped = await store.DropBeforeAsync(_time.GetUtcNow().Subtract(options.Store.Retention).ToUnixTimeMilliseconds(), cancellationToken);
+        if (dropped > 0)
         {
-            return;
-        }
-
-        using PeriodicTimer timer = new(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await DropAsync(stoppingToken);
+            LogDropped(dropped, options.Store.Retention);
         }
     }
 
-    private async ValueTask DropAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            long before = time.GetUtcNow().Subtract(options.Store.Retention).ToUnixTimeMilliseconds();
-            long dropped = await store.DropBeforeAsync(before, cancellationToken);
-            if (dropped > 0)
-            {
-                LogDropped(dropped, options.Store.Retention);
-            }
-        }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            // The loop's edge: the next hour may go better, and the health of the store tells the operator.
-            LogNotDropped(problem);
-        }
-    }
+    protected override void Tell(Exception problem) => LogNotDropped(problem);
 
     [LoggerMessage(2040, LogLevel.Information, "{Reports} reports older than {Retention} are dropped.")]
     private partial void LogDropped(long reports, TimeSpan retention);

@@ -4,54 +4,34 @@ using VirtAgents.Storage;
 namespace VirtAgents.Collector.Hosting;
 
 /// <summary>Lets a store that has work beside writes and reads do it, every minute.</summary>
-internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMetrics metrics, TimeProvider time, ILogger<StoreUpkeepJob> log) : BackgroundService
+internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMetrics metrics, TimeProvider time, ILogger<StoreUpkeepJob> log)
+    : PeriodicJob(TimeSpan.FromMinutes(1), time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
-    // Counts from when the job is made, not from when its thread gets to run.
-    private readonly PeriodicTimer _timer = new(Period, time);
+    private readonly IStoreUpkeep? _upkeep = store as IStoreUpkeep;
     private string? _problem;
 
-    public override void Dispose()
+    protected override bool IsWanted => _upkeep is not null;
+
+    protected override async ValueTask DoAsync(CancellationToken cancellationToken)
     {
-        _timer.Dispose();
-        base.Dispose();
+        UpkeepReport report = await _upkeep!.MaintainAsync(all: false, null, cancellationToken);
+        metrics.Sealed(report.Hours, report.Bytes);
+        if (report.Hours > 0)
+        {
+            LogSealed(report.Hours, report.Bytes);
+        }
+
+        _problem = null;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Nothing is lost. A full disk would say the same each minute: once is enough.
+    protected override void Tell(Exception problem)
     {
-        if (store is not IStoreUpkeep upkeep)
+        metrics.UpkeepFailed();
+        if (_problem != problem.Message)
         {
-            return;
-        }
-
-        while (await _timer.WaitForNextTickAsync(stoppingToken))
-        {
-            await MaintainAsync(upkeep, stoppingToken);
-        }
-    }
-
-    private async ValueTask MaintainAsync(IStoreUpkeep upkeep, CancellationToken cancellationToken)
-    {
-        try
-        {
-            UpkeepReport report = await upkeep.MaintainAsync(all: false, null, cancellationToken);
-            metrics.Sealed(report.Hours, report.Bytes);
-            if (report.Hours > 0)
-            {
-                LogSealed(report.Hours, report.Bytes);
-            }
-
-            _problem = null;
-        }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            // The loop's edge: nothing is lost, the next minute may go better. A full disk would say the same each minute: once is enough.
-            metrics.UpkeepFailed();
-            if (_problem != problem.Message)
-            {
-                LogNotMaintained(problem.Message);
-                _problem = problem.Message;
-            }
+            LogNotMaintained(problem.Message);
+            _problem = problem.Message;
         }
     }
 
