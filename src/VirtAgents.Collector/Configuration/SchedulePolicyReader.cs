@@ -46,6 +46,7 @@ internal static class SchedulePolicyReader
             text.Address ?? "", (text.Addresses ?? []).ToImmutableDictionary(StringComparer.Ordinal))
         {
             Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
+            Shares = SharePolicyReader.Check(text.Shares, "shares.", problems),
         };
         CheckAddresses(policy, problems);
         return policy;
@@ -136,6 +137,8 @@ internal static class SchedulePolicyReader
         public Dictionary<string, string>? Addresses { get; init; }
 
         public QueuePolicyReader.QueueText? Queue { get; init; }
+
+        public SharePolicyReader.SharesText? Shares { get; init; }
     }
 
     private sealed record RuleText(

@@ -7,7 +7,7 @@ namespace VirtAgents.Core.Scheduling.Shares;
 /// <para>While an uplink is full nobody gets what it wants, so that rates say little of demand: what is above the fair share (<see cref="MaxMinShares"/>) of
 /// <see cref="ShareRule.From"/> is limited to it, others grow into what that leaves, and the next look divides anew. An interface that comes near its limit hides how much it
 /// would send, and counts as if it wanted everything; so its share grows as soon as others use less, and limits are raised step by step before they are taken back.</para>
-/// <para>Never touched: an interface whose limit is unknown, or was set by somebody else. It is counted with what it uses. A rate that is unknown
+/// <para>Never touched: an interface whose limit is unknown, or was set by somebody else. It takes part in the division with what it uses. A rate that is unknown
 /// makes the division unknown: nothing is set or changed.</para>
 /// </remarks>
 public static class ShareJudge
@@ -62,7 +62,9 @@ public static class ShareJudge
             return isAbove && memory.IsFull(rule) ? new(entry.Nic, null, share, $"{told}, and its fair share is {share} of {(long)entry.Rate} bytes per second") : null;
         }
 
-        if (!limit.IsFree(nowUnixMs) || nowUnixMs - limit.ChangedUnixMs < (long)rule.Hold.TotalMilliseconds)
+        // What is in force may be somebody else's by now.
+        bool isOurs = entry.Nic.LimitBytesPerSecond == limit.BytesPerSecond;
+        if (!isOurs || !limit.IsFree(nowUnixMs) || nowUnixMs - limit.ChangedUnixMs < (long)rule.Hold.TotalMilliseconds)
         {
             return null;
         }

@@ -13,29 +13,31 @@ internal sealed record ShareEntry(ShareNic Nic, double Rate, HeldLimit? Limit, d
     public bool IsHidden => Limit is not null && ShareJudge.IsNear(Rate, Limit.BytesPerSecond);
 }
 
-/// <summary>The division of an uplink among those whose limits are known to be none or ours.</summary>
+/// <summary>The division of an uplink. Who may not be limited takes part, so that nobody else is limited to less than its fair share for their sake.</summary>
+/// <param name="Entries">Those whose limits are known to be none or ours.</param>
 internal sealed record ShareTable(ImmutableArray<ShareEntry> Entries)
 {
     /// <summary>Divides. All rates are known.</summary>
     public static ShareTable Of(ShareRule rule, ShareSight sight, IReadOnlyList<HeldLimit> held)
     {
         Dictionary<(Guid, string), HeldLimit> own = held.ToDictionary(l => (l.Vm.Value, l.Mac));
-        ShareEntry[] entries =
+        ShareEntry[] all =
         [
             .. sight.Nics.Select(n => new ShareEntry(n, n.BytesPerSecond!.Value, own.GetValueOrDefault((n.Vm.Value, n.Mac)), 0))
-                .Where(IsOurs).OrderBy(e => e.Nic.Vm.Value).ThenBy(e => e.Nic.Mac, StringComparer.Ordinal),
+                .OrderBy(e => e.Nic.Vm.Value).ThenBy(e => e.Nic.Mac, StringComparer.Ordinal),
         ];
 
-        // What is neither of these is carried all the same: what the host itself sends, and those whom nobody may limit.
-        double others = Math.Max(0, sight.UplinkBytesPerSecond!.Value - entries.Sum(e => e.Rate));
+        // What the host itself sends, and VMs that take no part, is carried all the same.
+        double others = Math.Max(0, sight.UplinkBytesPerSecond!.Value - all.Sum(e => e.Rate));
         double room = Math.Max(0, (rule.From * rule.CapacityBytesPerSecond) - others);
-        ILookup<Guid, ShareEntry> byVm = entries.ToLookup(e => e.Nic.Vm.Value);
-        double[] shares = MaxMinShares.Divide(room, [.. entries.Select(e => ClaimOf(e, rule, room, byVm[e.Nic.Vm.Value].Count()))]);
-        return new([.. entries.Select((e, i) => e with { Share = shares[i] })]);
+        ILookup<Guid, ShareEntry> byVm = all.ToLookup(e => e.Nic.Vm.Value);
+        double[] shares = MaxMinShares.Divide(room, [.. all.Select(e => ClaimOf(e, rule, room, byVm[e.Nic.Vm.Value].Count()))]);
+        return new([.. all.Select((e, i) => e with { Share = shares[i] }).Where(IsOurs)]);
     }
 
-    // Ours is also one whose inventory is of before it was set.
-    private static bool IsOurs(ShareEntry entry) => entry.Limit is not null || entry.Nic.LimitBytesPerSecond == 0;
+    // The inventory may be of before ours was set or changed.
+    private static bool IsOurs(ShareEntry entry) => entry.Nic.LimitBytesPerSecond is { } seen
+        && (seen == 0 || seen == entry.Limit?.BytesPerSecond || seen == entry.Limit?.FormerBytesPerSecond);
 
     private static ShareClaim ClaimOf(ShareEntry entry, ShareRule rule, double room, int cards) => new(
         entry.IsHidden ? Math.Max(room, entry.Rate) : entry.Rate, rule.WeightOf(entry.Nic.VmName, entry.Nic.Tenant) / cards) { Floor = rule.FloorBytesPerSecond };

@@ -91,13 +91,28 @@ public sealed class ShareJudgeTests
     }
 
     [Fact]
-    public void Judge_LimitOfSomebodyElse_IsNeverTouchedAndCounted()
+    public void Judge_LimitOfSomebodyElse_IsNeverTouchedAndNobodyGetsLessThanItsShareForIt()
     {
-        Want(200, 200);
+        Want(200, 200, 20);
         _scene.SetByHand(2, 60);
         _scene.Look(30);
-        Assert.Equal(60, _scene.LimitOf(2));
-        Assert.InRange(_scene.LimitOf(1), 29, 33);
+        Assert.Equal((60, 0), (_scene.LimitOf(2), _scene.LimitOf(3)));
+        Assert.InRange(_scene.LimitOf(1), 34, 45);
+    }
+
+    [Theory]
+    [InlineData(95.0)]
+    [InlineData(null)]
+    public void Judge_OtherValueThanOursInForce_IsNotChangedOrTakenBack(double? seen)
+    {
+        Want(200, 200);
+        _scene.Look(20);
+        Want(1, 1);
+        for (int i = 0; i < 20; i++)
+        {
+            ShareDecision decision = _scene.Look(s => s with { Nics = [.. s.Nics.Select(n => n with { LimitBytesPerSecond = (long?)(seen * ShareScene.Mib) })] });
+            Assert.Empty(decision.Steps);
+        }
     }
 
     [Fact]
