@@ -41,6 +41,7 @@ internal static class CliApplication
         root.Add(PlanCommand.Create(binder));
         root.Add(ScheduleCommands.CreatePlans(binder));
         root.Add(ScheduleCommands.CreateLedger(binder));
+        root.Add(SharesCommand.Create(binder));
         root.Add(PlaceCommand.Create(binder));
         root.Add(SimulateCommand.Create(binder));
         root.Add(InjectCommand.Create(binder));

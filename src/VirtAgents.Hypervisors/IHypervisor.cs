@@ -59,4 +59,11 @@ public interface IHypervisor : IAsyncDisposable
     /// <see cref="StartAsync"/> and after disposal.
     /// </summary>
     void RepeatStates();
+
+    /// <summary>
+    /// Reads what the inventory says of a VM anew, soon: no event of a hypervisor need tell that a limit was set. Returns at once;
+    /// a VM that is not there is nothing to read. Does nothing before <see cref="StartAsync"/> and after disposal.
+    /// </summary>
+    /// <param name="vm">The VM.</param>
+    void Recheck(VmId vm);
 }

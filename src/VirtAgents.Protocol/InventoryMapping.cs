@@ -18,7 +18,7 @@ public static class InventoryMapping
             Version = (ulong)change.Version,
             BaseVersion = (ulong)change.BaseVersion,
             Host = ToWire(change.Host),
-            Vms = { change.Vms.Select(ToWire) },
+            Vms = { change.Vms.Select(VmMapping.ToWire) },
             RemovedVms = { change.RemovedVms.Select(i => (uint)i) },
             Pools = { change.Pools.Select(p => new PoolDescription { Index = (uint)p.Index, Name = p.Name, Type = p.Type, Path = p.Path, Shared = p.Shared }) },
             RemovedPools = { change.RemovedPools.Select(i => (uint)i) },
@@ -93,7 +93,7 @@ public static class InventoryMapping
             (long)message.BaseVersion,
             (long)message.Version,
             host,
-            [.. message.Vms.Select(FromWire)],
+            [.. message.Vms.Select(VmMapping.FromWire)],
             Indexes(message.RemovedVms),
             [.. message.Pools.Select(p => new PoolInfo((int)p.Index, p.Name, p.Type, p.Path, p.Shared))],
             Indexes(message.RemovedPools),
@@ -107,33 +107,4 @@ public static class InventoryMapping
     }
 
     private static ImmutableArray<int> Indexes(IEnumerable<uint> indexes) => [.. indexes.Select(i => (int)i)];
-
-    private static VmDescription ToWire(VmInfo vm) => new()
-    {
-        Index = (uint)vm.Index,
-        Id = WireGuid.ToWire(vm.Id.Value),
-        Name = vm.Name,
-        Tenant = vm.Tenant,
-        VcpuCount = (uint)vm.VcpuCount,
-        MemoryBytes = (ulong)vm.MemoryBytes,
-        Disks = { vm.Disks.Select(d => new DiskDescription { Index = (uint)d.Index, Target = d.Target, Source = d.Source, Pool = d.Pool }) },
-        Interfaces =
-        {
-            vm.Interfaces.Select(n => new InterfaceDescription { Index = (uint)n.Index, Mac = n.Mac, Target = n.Target, Network = n.Network }),
-        },
-    };
-
-    private static VmInfo FromWire(VmDescription vm)
-    {
-        WireGuid.TryRead(vm.Id, out Guid id);
-        return new VmInfo(
-            (int)vm.Index,
-            new VmId(id),
-            vm.Name,
-            vm.Tenant,
-            (int)vm.VcpuCount,
-            (long)vm.MemoryBytes,
-            [.. vm.Disks.Select(d => new VmDiskInfo((int)d.Index, d.Target, d.Source, d.Pool))],
-            [.. vm.Interfaces.Select(n => new VmInterfaceInfo((int)n.Index, n.Mac, n.Target, n.Network))]);
-    }
 }

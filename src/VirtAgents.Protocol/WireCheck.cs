@@ -52,10 +52,23 @@ internal static class WireCheck
         return Index("VM", vm.Index, limits)
             ?? Number("vcpu_count", vm.VcpuCount, int.MaxValue)
             ?? Number("memory_bytes", vm.MemoryBytes, long.MaxValue)
+            ?? Number("cpu_quota_percent", vm.CpuQuotaPercent, long.MaxValue)
             ?? Text("VM", limits.TextLength, vm.Name, vm.Tenant)
-            ?? First(vm.Disks, d => Index("disk", d.Index, limits) ?? Text("disk", limits.TextLength, d.Target, d.Source, d.Pool))
-            ?? First(vm.Interfaces, n => Index("interface", n.Index, limits) ?? Text("interface", limits.TextLength, n.Mac, n.Target, n.Network));
+            ?? First(vm.Disks, d => Disk(d, limits))
+            ?? First(vm.Interfaces, n => Interface(n, limits));
     }
+
+    private static string? Disk(DiskDescription disk, ProtocolLimits limits) =>
+        Index("disk", disk.Index, limits)
+        ?? Text("disk", limits.TextLength, disk.Target, disk.Source, disk.Pool)
+        ?? Number("limit_iops", disk.LimitIops, long.MaxValue)
+        ?? Number("limit_bytes_per_second", disk.LimitBytesPerSecond, long.MaxValue);
+
+    private static string? Interface(InterfaceDescription card, ProtocolLimits limits) =>
+        Index("interface", card.Index, limits)
+        ?? Text("interface", limits.TextLength, card.Mac, card.Target, card.Network)
+        ?? Number("limit_in_bytes_per_second", card.LimitInBytesPerSecond, long.MaxValue)
+        ?? Number("limit_out_bytes_per_second", card.LimitOutBytesPerSecond, long.MaxValue);
 
     private static string? Device(HostDeviceDescription device, ProtocolLimits limits) =>
         device.Kind is (uint)SubjectKind.HostDisk or (uint)SubjectKind.HostInterface

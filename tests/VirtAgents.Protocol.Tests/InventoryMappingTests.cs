@@ -6,6 +6,8 @@ namespace VirtAgents.Protocol.Tests;
 
 public sealed class InventoryMappingTests
 {
+    private static readonly Gen<long?> AnyLimit = Gen.OneOf(Gen.Const((long?)null), Gen.Const((long?)0), Gen.Long[1, long.MaxValue].Select(l => (long?)l));
+
     private static readonly Gen<VmInfo> AnyVm =
         from index in Gen.Int[2, 60]
         from id in Gen.Guid
@@ -14,10 +16,14 @@ public sealed class InventoryMappingTests
         from memory in Gen.Long[0, 1L << 50]
         from disks in Gen.Int[0, 2]
         from nics in Gen.Int[0, 2]
+        from limits in AnyLimit.Array[5]
         select new VmInfo(
             index, new VmId(id), name, "tenant", vcpus, memory,
-            [.. Enumerable.Range(0, disks).Select(i => new VmDiskInfo(1000 + (index * 10) + i, $"vd{(char)('a' + i)}", $"/images/{name}", "pool"))],
-            [.. Enumerable.Range(0, nics).Select(i => new VmInterfaceInfo(1005 + (index * 10) + i, $"52:54:00:00:00:0{i}", "tap0", "br0"))]);
+            [.. Enumerable.Range(0, disks).Select(i => new VmDiskInfo(1000 + (index * 10) + i, $"vd{(char)('a' + i)}", $"/images/{name}", "pool") { LimitIops = limits[0], LimitBytesPerSecond = limits[1] })],
+            [.. Enumerable.Range(0, nics).Select(i => new VmInterfaceInfo(1005 + (index * 10) + i, $"52:54:00:00:00:0{i}", "tap0", "br0") { LimitInBytesPerSecond = limits[2], LimitOutBytesPerSecond = limits[3] })])
+        {
+            CpuQuotaPercent = limits[4],
+        };
 
     private static readonly Gen<Inventory> AnyInventory =
         from version in Gen.Long[1, 100]
@@ -62,6 +68,17 @@ public sealed class InventoryMappingTests
         message.Vms.Add(new V1.VmDescription { Index = 3, Name = "web1", Id = ByteString.CopyFrom(1, 2) });
         Assert.False(InventoryMapping.TryFromWire(message, ProtocolLimits.Default, out _, out string? problem));
         Assert.Equal("id of VM 'web1' is missing or not a UUID of 16 bytes", problem);
+    }
+
+    [Fact]
+    public void TryFromWire_LimitOutOfRange_IsRefused()
+    {
+        V1.VmDescription vm = new() { Index = 3, Name = "web1", Id = WireGuid.ToWire(Guid.NewGuid()) };
+        vm.Interfaces.Add(new V1.InterfaceDescription { Index = 4, LimitOutBytesPerSecond = ulong.MaxValue });
+        V1.Inventory message = Valid();
+        message.Vms.Add(vm);
+        Assert.False(InventoryMapping.TryFromWire(message, ProtocolLimits.Default, out _, out string? problem));
+        Assert.Equal($"limit_out_bytes_per_second {ulong.MaxValue} is out of range (0 to {long.MaxValue})", problem);
     }
 
     [Fact]

@@ -10,4 +10,8 @@ namespace VirtAgents.Agent.Acting;
 /// <param name="FindVm">A VM of the host; null when it has none of that identity.</param>
 /// <param name="Journal">Memory of directives.</param>
 internal sealed record ActingParts(
-    IHypervisorControl? Control, string WhyNone, Func<PolicyState> Policy, Func<VmId, VmInfo?> FindVm, DirectiveJournal Journal);
+    IHypervisorControl? Control, string WhyNone, Func<PolicyState> Policy, Func<VmId, VmInfo?> FindVm, DirectiveJournal Journal)
+{
+    /// <summary>Told the VM of each directive that has ended, whatever came of it; by default nobody.</summary>
+    public Action<VmId> Acted { get; init; } = _ => { };
+}

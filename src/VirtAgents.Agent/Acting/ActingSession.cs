@@ -32,7 +32,10 @@ internal sealed partial class ActingSession : IDisposable
             problem.Length > 0 ? problem : "acting is off: this agent only observes",
             _policy,
             id => host.Hypervisor.Inventory.Vms.FirstOrDefault(vm => vm.Id == id),
-            journal);
+            journal)
+        {
+            Acted = host.Hypervisor.Recheck,
+        };
         Desk = new DirectiveDesk(parts, time, logger);
     }
 

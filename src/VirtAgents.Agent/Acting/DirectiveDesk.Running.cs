@@ -146,6 +146,7 @@ internal sealed partial class DirectiveDesk
         {
             Journal.TryAppend(JournalStep.OfEnded(live.Id, end!.State, end.Refusal, end.Detail, NowUnixMs));
             LogEnded(live.Order.Kind, live.Id, live.Order.Vm, end.State, end.Detail);
+            TellActed(live.Order.Vm);
         }
         else if (end is not null)
         {
@@ -172,6 +173,14 @@ internal sealed partial class DirectiveDesk
         else if (end is not null)
         {
             Answer(WireGuid.ToWire(live.Id), end);
+        }
+    }
+
+    private void TellActed(VmId vm)
+    {
+        if (vm != default)
+        {
+            _parts.Acted(vm);
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class CollectorClient : IDisposable
         Planning = new PlanningService.PlanningServiceClient(_channel);
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
         Requests = new QueueService.QueueServiceClient(_channel);
+        Shares = new ShareService.ShareServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -63,6 +64,8 @@ internal sealed class CollectorClient : IDisposable
     public SchedulingService.SchedulingServiceClient Scheduling { get; }
 
     public QueueService.QueueServiceClient Requests { get; }
+
+    public ShareService.ShareServiceClient Shares { get; }
 
     public Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel) => CallAsync(start, TimeSpan.Zero, cancel);
 

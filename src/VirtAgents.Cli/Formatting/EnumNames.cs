@@ -46,6 +46,8 @@ internal static class EnumNames
 
     public static EnumNames<RequestStage> Requests { get; } = new("");
 
+    public static EnumNames<ShareState> Shares { get; } = new("");
+
     public static EnumNames<PlanGoal> Goals { get; } = new("");
 
     public static EnumNames<MoveStage> Moves { get; } = new("waiting");

@@ -94,6 +94,7 @@ internal sealed class VmDetails(Vm vm, IReadOnlyList<LatestValue> values, IReadO
         yield return ("Network", $"receive {Figure(vm.NetworkReceiveBytesPerSecond, Units.BytesPerSecond)}, transmit {Figure(vm.NetworkTransmitBytesPerSecond, Units.BytesPerSecond)}");
         yield return ("Disks", Known(string.Join(", ", vm.Disks)));
         yield return ("Interfaces", Known(string.Join(", ", vm.Interfaces)));
+        yield return ("Limits", VmLimits.Show(vm));
         yield return ("Last report", Instants.Age(vm.LastReportUnixMs, context.Now) + (vm.LastReportUnixMs == 0 ? "" : " ago"));
     }
 

@@ -38,6 +38,7 @@ internal static class VmListing
         Columns.Data<Vm>("contention_score", vm => Datum.Of(vm.ContentionScore)),
         Columns.Data<Vm>("memory_rss_percent", vm => Datum.Of(vm.MemoryRssPercent)),
         Columns.Data<Vm>("memory_source", vm => Datum.Text(EnumNames.MemorySources.OrNull(vm.MemorySource))),
+        Columns.Data<Vm>("limits", vm => Datum.List(vm.Limits.Select(VmLimits.Name))),
     ];
 
     /// <summary>The state, and why when it is not the usual one.</summary>

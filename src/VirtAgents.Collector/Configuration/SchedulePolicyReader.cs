@@ -47,6 +47,7 @@ internal static class SchedulePolicyReader
         {
             FailoverHosts = JsonFile.Number(text.FailoverHosts, 0, 0, 100, "failoverHosts", problems),
             Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
+            Shares = SharePolicyReader.Check(text.Shares, "shares.", problems),
         };
         CheckAddresses(policy, problems);
         return policy;
@@ -145,6 +146,8 @@ internal static class SchedulePolicyReader
         public Dictionary<string, string>? Addresses { get; init; }
 
         public QueuePolicyReader.QueueText? Queue { get; init; }
+
+        public SharePolicyReader.SharesText? Shares { get; init; }
     }
 
     private sealed record RuleText(

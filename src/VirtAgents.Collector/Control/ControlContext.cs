@@ -34,6 +34,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<StartRequestRow> StartRequests => Set<StartRequestRow>();
 
+    public DbSet<ShareLimitRow> ShareLimits => Set<ShareLimitRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
@@ -63,6 +65,7 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             step.HasIndex(s => new { s.IsJudged, s.EndedUnixMs });
         });
         modelBuilder.Entity<StartRequestRow>(StartRequest);
+        modelBuilder.Entity<ShareLimitRow>(ShareLimit);
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -113,6 +116,15 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         request.HasIndex(r => r.Number).IsUnique();
         request.HasIndex(r => new { r.IsOpen, r.Number });
         request.HasIndex(r => r.StartedUnixMs);
+    }
+
+    private static void ShareLimit(EntityTypeBuilder<ShareLimitRow> limit)
+    {
+        limit.ToTable("share_limits");
+        limit.Property(l => l.Id).ValueGeneratedNever();
+        limit.HasIndex(l => l.Number).IsUnique();
+        limit.HasIndex(l => new { l.IsOpen, l.Number });
+        limit.HasIndex(l => l.EndedUnixMs);
     }
 
     private static void Incident(EntityTypeBuilder<IncidentRow> incident)

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace VirtAgents.Collector.Control;
 
-/// <summary>Drops what ended long ago: directives, incidents, proposals, plans and requests, with their steps.</summary>
+/// <summary>Drops what ended long ago: directives, incidents, proposals, plans, requests and limits, with what belongs to them.</summary>
 /// <remarks>
 /// Of each kind the newest stays, whatever its age: numbers go on from there, and lists and webhooks are read by number. A directive or
 /// request that was dropped is not known any more, so its id would be taken as a new one.
@@ -44,6 +44,9 @@ internal sealed class ControlRetention(ControlQueue queue, IDbContextFactory<Con
         new(
             static (c, before) => c.StartRequests.Where(r => !r.IsOpen && r.EndedUnixMs < before && r.Number < c.StartRequests.Max(n => n.Number)).OrderBy(r => r.Number).Select(r => r.Id),
             static (c, ids) => c.StartRequests.Where(r => ids.Contains(r.Id)).ExecuteDeleteAsync()),
+        new(
+            static (c, before) => c.ShareLimits.Where(l => !l.IsOpen && l.EndedUnixMs < before && l.Number < c.ShareLimits.Max(n => n.Number)).OrderBy(l => l.Number).Select(l => l.Id),
+            static (c, ids) => c.ShareLimits.Where(l => ids.Contains(l.Id)).ExecuteDeleteAsync()),
     ];
 
     /// <summary>Drops what ended before a moment, milliseconds since 1970 UTC, so long ago that nothing of it can begin anew; how much it was.</summary>

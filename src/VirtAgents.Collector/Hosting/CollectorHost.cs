@@ -12,6 +12,7 @@ using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Requests;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Collector.Sessions;
+using VirtAgents.Collector.Shares;
 
 namespace VirtAgents.Collector.Hosting;
 
@@ -49,6 +50,7 @@ internal static class CollectorHost
         builder.Services.AddPlanning();
         builder.Services.AddScheduling();
         builder.Services.AddRequestQueue();
+        builder.Services.AddShares();
         builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -62,6 +64,7 @@ internal static class CollectorHost
         app.MapPlanning();
         app.MapScheduling();
         app.MapRequestQueue();
+        app.MapShares();
         app.MapQueryApi();
         return app;
     }

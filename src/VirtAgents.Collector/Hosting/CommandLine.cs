@@ -35,7 +35,7 @@ internal sealed record CommandLine(
             Store:Influx:Path influx.db beside Store:Embedded:Path (positions, events, inventories)
           Control:Provider Sqlite            Control:Path control.db beside the store (directives, freeze, epoch)
           Control:Provider PostgreSQL        Control:ConnectionString Host=...;Database=...;Username=...;Password=...
-            Control:Retention 400d (directives, incidents, proposals, plans and requests go so long after their end; 0 = never)
+            Control:Retention 400d (directives, incidents, proposals, plans, requests and limits go so long after their end; 0 = never)
           Incidents:File                     gets a line of JSON for each notice of an incident    Incidents:Settle 5s
             Incidents:Webhooks:0:Url, :SecretFile, :MinSeverity Warning (up to 10, numbered from 0)
           Detection:ThresholdFile            levels that figures should stay below (docs/thresholds.md), in place of those that ship

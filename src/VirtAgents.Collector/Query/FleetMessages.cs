@@ -80,6 +80,7 @@ internal static class FleetMessages
             ContentionScore = Value(figures.ContentionScore, unknown.Contention),
             MemoryRssPercent = Value(figures.MemoryRssPercent, unknown.MemoryRssPercent),
             MemorySource = (MemorySource)figures.MemorySource,
+            Limits = { LimitMessages.Of(vm.Info) },
         };
     }
 

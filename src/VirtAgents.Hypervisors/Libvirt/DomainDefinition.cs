@@ -27,6 +27,9 @@ internal sealed record DomainDefinition(
     private static readonly XNamespace Own = "https://virtagents.dev/xmlns/1";
     private static readonly XName[] Sources = ["file", "dev", "dir", "volume", "name"];
 
+    /// <summary>Limit of its CPU time, percent of a pCPU for each vCPU; 0 = none, null = unknown.</summary>
+    public long? CpuQuotaPercent { get; init; }
+
     /// <exception cref="XmlException">The text is no XML.</exception>
     public static DomainDefinition Parse(string xml)
     {
@@ -41,7 +44,10 @@ internal sealed record DomainDefinition(
             VcpusOf(domain.Element("vcpu")),
             BytesOf(domain.Element("memory")),
             [.. (devices?.Elements("disk") ?? []).Select(DiskOf).Where(disk => disk.Target.Length > 0)],
-            [.. (devices?.Elements("interface") ?? []).Select(InterfaceOf).Where(card => card.Mac.Length > 0)]);
+            [.. (devices?.Elements("interface") ?? []).Select(InterfaceOf).Where(card => card.Mac.Length > 0)])
+        {
+            CpuQuotaPercent = DefinedLimits.CpuQuotaPercent(domain.Element("cputune")),
+        };
     }
 
     private static string TenantOf(XElement? metadata)
@@ -87,7 +93,11 @@ internal sealed record DomainDefinition(
             (string?)disk.Element("target")?.Attribute("dev") ?? "",
             protocol.Length > 0 ? $"{protocol}:{location}" : location,
             (string?)source?.Attribute("pool") ?? "",
-            (string?)disk.Element("alias")?.Attribute("name") ?? "");
+            (string?)disk.Element("alias")?.Attribute("name") ?? "")
+        {
+            LimitIops = DefinedLimits.OfDisk(disk, "iops"),
+            LimitBytesPerSecond = DefinedLimits.OfDisk(disk, "bytes"),
+        };
     }
 
     private static DomainInterface InterfaceOf(XElement card)
@@ -96,7 +106,11 @@ internal sealed record DomainDefinition(
         return new DomainInterface(
             ((string?)card.Element("mac")?.Attribute("address") ?? "").ToLowerInvariant(),
             (string?)card.Element("target")?.Attribute("dev") ?? "",
-            (string?)source?.Attribute("network") ?? (string?)source?.Attribute("bridge") ?? (string?)source?.Attribute("dev") ?? "");
+            (string?)source?.Attribute("network") ?? (string?)source?.Attribute("bridge") ?? (string?)source?.Attribute("dev") ?? "")
+        {
+            LimitInBytesPerSecond = DefinedLimits.OfInterface(card, "inbound"),
+            LimitOutBytesPerSecond = DefinedLimits.OfInterface(card, "outbound"),
+        };
     }
 }
 
@@ -105,10 +119,24 @@ internal sealed record DomainDefinition(
 /// <param name="Source">Path or protocol and name; empty for an empty drive.</param>
 /// <param name="Pool">Pool the definition names; empty when it names none.</param>
 /// <param name="Alias">libvirt's name of the device in events; empty while the domain is off.</param>
-internal sealed record DomainDisk(string Target, string Source, string Pool, string Alias);
+internal sealed record DomainDisk(string Target, string Source, string Pool, string Alias)
+{
+    /// <summary>Operations per second; 0 = no limit, null = unknown, or reads and writes are limited apart.</summary>
+    public long? LimitIops { get; init; }
+
+    /// <summary>Bytes per second; 0 = no limit, null = unknown, or reads and writes are limited apart.</summary>
+    public long? LimitBytesPerSecond { get; init; }
+}
 
 /// <summary>One interface of a domain.</summary>
 /// <param name="Mac">MAC address in lower case.</param>
 /// <param name="Target">Tap; empty while the domain is off.</param>
 /// <param name="Network">Network or bridge.</param>
-internal sealed record DomainInterface(string Mac, string Target, string Network);
+internal sealed record DomainInterface(string Mac, string Target, string Network)
+{
+    /// <summary>Bytes per second to the domain; 0 = no limit, null = unknown.</summary>
+    public long? LimitInBytesPerSecond { get; init; }
+
+    /// <summary>Bytes per second from the domain; 0 = no limit, null = unknown.</summary>
+    public long? LimitOutBytesPerSecond { get; init; }
+}

@@ -130,9 +130,20 @@ internal sealed class HostModel
             definition.VcpuCount,
             definition.MemoryBytes,
             [.. definition.Disks.Select(disk => new VmDiskInfo(
-                Index_NeedsLock(SubjectKind.VmDisk, id, disk.Target), disk.Target, disk.Source, PoolOf_NeedsLock(disk)))],
+                Index_NeedsLock(SubjectKind.VmDisk, id, disk.Target), disk.Target, disk.Source, PoolOf_NeedsLock(disk))
+            {
+                LimitIops = disk.LimitIops,
+                LimitBytesPerSecond = disk.LimitBytesPerSecond,
+            })],
             [.. definition.Interfaces.Select(card => new VmInterfaceInfo(
-                Index_NeedsLock(SubjectKind.VmInterface, id, card.Mac), card.Mac, card.Target, card.Network))]);
+                Index_NeedsLock(SubjectKind.VmInterface, id, card.Mac), card.Mac, card.Target, card.Network)
+            {
+                LimitInBytesPerSecond = card.LimitInBytesPerSecond,
+                LimitOutBytesPerSecond = card.LimitOutBytesPerSecond,
+            })])
+        {
+            CpuQuotaPercent = definition.CpuQuotaPercent,
+        };
     }
 
     private string PoolOf_NeedsLock(DomainDisk disk)

@@ -137,19 +137,14 @@ internal sealed partial class HypervisorWatch
         _ = timer.Change(delay, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Lists everything; definitions are read of VMs that are new, and of all when everything is told.</summary>
+    /// <summary>Lists everything, and reads definitions anew: of a limit that somebody sets for an interface libvirt tells no event.</summary>
     private async Task ReconcileAsync(LibvirtSession session, bool tellAll, CancellationToken cancellationToken)
     {
         List<VmObservation> listing = await session.CallAsync(LibvirtSession.List, cancellationToken);
         IReadOnlyList<HostEvent> events = _tracker.Observe(listing, tellAll, _isFirst, Now);
-        HashSet<Guid> missing = [.. _tracker.Vms.Where(vm => !vm.IsArriving).Select(vm => vm.Uuid)];
-        if (!tellAll)
-        {
-            missing.ExceptWith(_model.Snapshot.Vms.Keys);
-        }
-
+        HashSet<Guid> all = [.. _tracker.Vms.Where(vm => !vm.IsArriving).Select(vm => vm.Uuid)];
         Dictionary<Guid, DomainDefinition> definitions = await session.CallAsync(
-            connection => ReadDefinitions(connection, missing), cancellationToken);
+            connection => ReadDefinitions(connection, all), cancellationToken);
         Apply(definitions);
         foreach (HostEvent happened in events)
         {
@@ -157,14 +152,14 @@ internal sealed partial class HypervisorWatch
         }
     }
 
-    private static Dictionary<Guid, DomainDefinition> ReadDefinitions(LibvirtConnection connection, HashSet<Guid> vms)
+    private Dictionary<Guid, DomainDefinition> ReadDefinitions(LibvirtConnection connection, HashSet<Guid> vms)
     {
         var definitions = new Dictionary<Guid, DomainDefinition>(vms.Count);
         foreach (Guid vm in vms)
         {
             if (LibvirtSession.Read(connection, vm) is { } read)
             {
-                definitions[vm] = read.Definition;
+                definitions[vm] = _taps.Complete(read.Definition);
             }
         }
 

@@ -69,7 +69,7 @@ internal sealed partial class HypervisorWatch
     private static bool NeedsRefresh(RawEvent raw) => raw.Kind switch
     {
         RawEventKind.Lifecycle => raw.Code is Defined or Started or Resumed,
-        RawEventKind.DeviceAdded or RawEventKind.DeviceRemoved or RawEventKind.MetadataChange => true,
+        RawEventKind.DeviceAdded or RawEventKind.DeviceRemoved or RawEventKind.MetadataChange or RawEventKind.Tuned => true,
         _ => false,
     };
 
@@ -94,7 +94,7 @@ internal sealed partial class HypervisorWatch
         if (read is { } known)
         {
             vm.IsPersistent = known.Observation.IsPersistent;
-            Apply(new Dictionary<Guid, DomainDefinition> { [uuid] = known.Definition });
+            Apply(new Dictionary<Guid, DomainDefinition> { [uuid] = _taps.Complete(known.Definition) });
         }
         else
         {

@@ -8,6 +8,9 @@ internal sealed partial class HypervisorWatch
     /// <summary>Has all states told once more.</summary>
     public void Repeat() => Post(new WatchMessage.Repeat());
 
+    /// <summary>Has the definition of a VM read anew.</summary>
+    public void Recheck(Guid vm) => Post(new WatchMessage.Recheck(vm));
+
     private Task RepeatAsync()
     {
         HostSnapshot known = _model.Snapshot;

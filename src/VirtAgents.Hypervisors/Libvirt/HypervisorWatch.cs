@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using VirtAgents.Hypervisors.Libvirt.Control;
 using VirtAgents.Hypervisors.Libvirt.Native;
 using VirtAgents.Hypervisors.Linux;
 
@@ -27,6 +28,7 @@ internal sealed partial class HypervisorWatch
     private readonly Action _lost;
     private readonly Channel<WatchMessage> _mailbox = Channel.CreateBounded<WatchMessage>(MailboxLength);
     private readonly VmTracker _tracker = new();
+    private readonly TapLimits _taps;
     private readonly TaskCompletionSource _firstAttempt = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Random _jitter;
     private LibvirtSession? _session;
@@ -47,6 +49,7 @@ internal sealed partial class HypervisorWatch
         _processes = processes;
         _locator = locator;
         _jitter = new Random(seed);
+        _taps = new TapLimits(HostLimits.ShapingOf(options.Roots));
     }
 
     /// <summary>Ends when the first attempt to connect has ended, either way.</summary>
@@ -104,6 +107,7 @@ internal sealed partial class HypervisorWatch
                 WatchMessage.Retry when _session is null => RetryAsync(cancellationToken),
                 WatchMessage.Reconcile when _session is not null => ReconcileAsync(_session, tellAll: false, cancellationToken),
                 WatchMessage.Repeat => RepeatAsync(),
+                WatchMessage.Recheck recheck when _tracker.Find(recheck.Vm) is not null => RefreshAsync(recheck.Vm, cancellationToken),
                 WatchMessage.ProcessEnded ended => OnProcessEndedAsync(ended.Exit),
                 WatchMessage.ControlErrorOver over => OnControlErrorOverAsync(over),
                 WatchMessage.GraceOver over => OnGraceOverAsync(over.Exit),

@@ -154,6 +154,9 @@ public sealed class LibvirtHypervisor : IHypervisor
     public void RepeatStates() => _watch?.Repeat();
 
     /// <inheritdoc />
+    public void Recheck(VmId vm) => _watch?.Recheck(vm.Value);
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -22,6 +22,9 @@ internal abstract record WatchMessage
     /// <summary>Somebody has missed events.</summary>
     internal sealed record Repeat : WatchMessage;
 
+    /// <summary>Something was done to a VM of which no event may tell.</summary>
+    internal sealed record Recheck(Guid Vm) : WatchMessage;
+
     /// <summary>A QEMU process has ended.</summary>
     internal sealed record ProcessEnded(ProcessExit Exit) : WatchMessage;
 

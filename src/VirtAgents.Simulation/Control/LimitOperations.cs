@@ -40,6 +40,7 @@ internal sealed class LimitOperations(WorldState world, Physics physics, Network
             card.MostTransmitBytes = order.Number("out_bytes_per_second") ?? card.MostTransmitBytes;
         }
 
+        InventoryBuilder.Renew(vm.Host);
         physics.Refresh(vm.Host);
     }
 

@@ -60,8 +60,19 @@ internal static class InventoryBuilder
         vm.Definition.Tenant,
         vm.Settings.VcpuCount,
         vm.Definition.MemoryBytes,
-        [.. vm.Disks.Select(disk => new VmDiskInfo(disk.Index, disk.Target, disk.Volume.Path, disk.Pool.Name))],
-        [.. vm.Interfaces.Select(card => new VmInterfaceInfo(card.Index, card.Name, card.Tap, card.Network))]);
+        [.. vm.Disks.Select(disk => new VmDiskInfo(disk.Index, disk.Target, disk.Volume.Path, disk.Pool.Name)
+        {
+            LimitIops = disk.MostRequests,
+            LimitBytesPerSecond = disk.MostBytes,
+        })],
+        [.. vm.Interfaces.Select(card => new VmInterfaceInfo(card.Index, card.Name, card.Tap, card.Network)
+        {
+            LimitInBytesPerSecond = card.MostReceiveBytes,
+            LimitOutBytesPerSecond = card.MostTransmitBytes,
+        })])
+    {
+        CpuQuotaPercent = vm.Settings.QuotaPercent,
+    };
 
     private static IEnumerable<(SimVolume Volume, int Index)> Volumes(SimHost host)
     {

@@ -44,6 +44,9 @@ internal sealed class DeskBench : IDisposable
 
     public DirectiveDesk Desk { get; private set; } = null!;
 
+    /// <summary>VMs to which something may have been done, as the rest of the agent was told.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<VmId> Acted { get; } = new();
+
     public string JournalPath => Path.Combine(_directory, DirectiveJournal.FileName);
 
     public static DirectiveOrder Order(
@@ -56,7 +59,7 @@ internal sealed class DeskBench : IDisposable
     {
         Journal?.Dispose();
         Journal = DirectiveJournal.Open(_directory, Time, NullLogger.Instance);
-        Desk = new DirectiveDesk(new ActingParts(Control, "acting is off: a test", () => Policy, Find, Journal), Time, NullLogger.Instance);
+        Desk = new DirectiveDesk(new ActingParts(Control, "acting is off: a test", () => Policy, Find, Journal) { Acted = Acted.Enqueue }, Time, NullLogger.Instance);
         Desk.Changed += () => _changes.Writer.TryWrite(true);
         Desk.Start();
     }

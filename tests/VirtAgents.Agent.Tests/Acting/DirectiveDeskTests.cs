@@ -106,6 +106,15 @@ public sealed class DirectiveDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Offer_OrderThatEnds_TellsTheRestOfTheAgentBeforeTheCollector()
+    {
+        Control.OnCarryOut = (_, _, _) => Task.FromResult(ControlOutcome.Failed("perhaps half done"));
+        await _bench.RunAsync(Order(DirectiveKind.SetDrain, parameters: ("drain", "true")));
+        Assert.Equal(DirectiveState.Failed, (await _bench.RunAsync(Order(vm: DeskBench.Vm2))).State);
+        Assert.Equal([DeskBench.Vm2], _bench.Acted);
+    }
+
+    [Fact]
     public async Task Offer_VmAtWork_IsBusyAndFreeAgainAfterwards()
     {
         var gate = new TaskCompletionSource<ControlOutcome>();

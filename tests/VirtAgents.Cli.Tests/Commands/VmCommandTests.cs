@@ -27,6 +27,7 @@ public sealed class VmCommandTests
             Network      receive 121 KiB/s, transmit 2.0 KiB/s
             Disks        vda, vdb
             Interfaces   52:54:00:00:00:01
+            Limits       vda 500 operations/s, 52:54:00:00:00:01 transmit 1.0 MiB/s, vdb unknown
             Last report  1s ago
 
             Newest values
@@ -66,6 +67,7 @@ public sealed class VmCommandTests
             Network      receive -, transmit -
             Disks        -
             Interfaces   -
+            Limits       CPU unknown
             Last report  -
 
             """,

@@ -44,6 +44,11 @@ internal static class CollectorData
             NetworkReceiveBytesPerSecond = Known(123456), NetworkTransmitBytesPerSecond = Known(2048),
             CpuHostPercent = Known(3.47), CpuThrottledPercent = new() { UnknownReason = UnknownReason.CounterReset }, ContentionScore = Known(1.25), MemorySource = MemorySource.Guest,
             MemoryBytes = 2147483648, LastReportUnixMs = Ago(1.5), Disks = { "vda", "vdb" }, Interfaces = { "52:54:00:00:00:01" },
+            Limits =
+            {
+                new VmLimit { Name = "percent" }, new VmLimit { Device = "vda", Name = "total_iops", Value = 500 }, new VmLimit { Device = "vda", Name = "total_bytes_per_second" },
+                new VmLimit { Device = "52:54:00:00:00:01", Name = "in_bytes_per_second" }, new VmLimit { Device = "52:54:00:00:00:01", Name = "out_bytes_per_second", Value = 1 << 20 },
+            },
         },
         new()
         {

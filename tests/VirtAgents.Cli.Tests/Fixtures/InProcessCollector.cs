@@ -79,6 +79,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<FixedPlanningService>();
         application.MapGrpcService<FixedSchedulingService>();
         application.MapGrpcService<FixedQueueService>();
+        application.MapGrpcService<FixedShareService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
         return new InProcessCollector(application, query, events, directives, incidents, history, planning);
     }

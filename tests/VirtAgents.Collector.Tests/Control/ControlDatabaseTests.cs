@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlDatabaseTests
 {
-    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "plan_steps", "plans", "proposals", "remediations", "silences", "start_requests", "vm_baselines"];
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "plan_steps", "plans", "proposals", "remediations", "share_limits", "silences", "start_requests", "vm_baselines"];
 
     [Fact]
     public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
@@ -48,11 +48,11 @@ public sealed class ControlDatabaseTests
         string path = NewPath();
         await using (ControlDouble first = await OpenAsync(path))
         {
-            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync("UPDATE control_schema SET version = 7"), Cancel);
+            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync("UPDATE control_schema SET version = 8"), Cancel);
         }
 
         StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
-        Assert.Contains("schema version 7, and this collector knows version 6", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("schema version 8, and this collector knows version 7", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ControlDatabaseTests
             await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
             await first.Queue.RunAsync(
                 c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; UPDATE control_schema SET version = 1"),
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 1"),
                 Cancel);
         }
 
@@ -76,7 +76,30 @@ public sealed class ControlDatabaseTests
         Assert.Equal(2, indexes.Length);
         Assert.Equal(1, (await context.Epochs.SingleAsync(Cancel)).Value);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([6], versions);
+        Assert.Equal([7], versions);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfVersion6_GetsLimitsAndKeepsRequests()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.Add(new StartRequestRow { Id = Guid.NewGuid(), Number = 1 });
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE share_limits; UPDATE control_schema SET version = 6");
+                },
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        Assert.Equal((1, 0), (await context.StartRequests.CountAsync(Cancel), await context.ShareLimits.CountAsync(Cancel)));
+        string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'share_limits' AND sql IS NOT NULL").ToArrayAsync(Cancel);
+        Assert.Equal(3, indexes.Length);
     }
 
     [Fact]
@@ -90,7 +113,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new IncidentRow { Id = Guid.NewGuid(), Number = 1, Document = "{}" });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; UPDATE control_schema SET version = 2");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 2");
                 },
                 Cancel);
         }
@@ -99,7 +122,7 @@ public sealed class ControlDatabaseTests
         await using ControlContext context = second.CreateDbContext();
         Assert.Equal((1, 0), (await context.Incidents.CountAsync(Cancel), await context.VmBaselines.CountAsync(Cancel)));
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([6], versions);
+        Assert.Equal([7], versions);
     }
 
     [Fact]
@@ -113,7 +136,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new RemediationRow { DirectiveId = Guid.NewGuid(), Rule = "restart", AtUnixMs = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; UPDATE control_schema SET version = 3");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 3");
                 },
                 Cancel);
         }
@@ -124,7 +147,7 @@ public sealed class ControlDatabaseTests
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'proposals' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
-        Assert.Equal([6], versions);
+        Assert.Equal([7], versions);
     }
 
     [Fact]
@@ -138,7 +161,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new ProposalRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; UPDATE control_schema SET version = 4");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 4");
                 },
                 Cancel);
         }
@@ -159,7 +182,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new PlanRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE start_requests; UPDATE control_schema SET version = 5");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 5");
                 },
                 Cancel);
         }
@@ -170,7 +193,7 @@ public sealed class ControlDatabaseTests
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'start_requests' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
-        Assert.Equal([6], versions);
+        Assert.Equal([7], versions);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Queues;
 using VirtAgents.Core.Scheduling.Requests;
+using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Tests.Scheduling;
 
@@ -93,10 +94,40 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"queue":{"quotas":{"red":{"weight":0}}}}""", "queue.quotas.red.weight: '0' is not valid; allowed: a number from 0.001 to 1000000")]
     [InlineData("""{"queue":{"quotas":{"":{}}}}""", "queue.quotas: '' is not valid; allowed: the name of a tenant, as its VMs are tagged with")]
     [InlineData("""{"queue":{"order":"fcfs"}}""", "line 1: ")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"disk","mode":"auto","uplink":"eth1","capacity":"1Gbit"}]}}""", "shares.rules[0].resource: 'disk' is not valid; allowed: network-out, network-in")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"approve","uplink":"eth1","capacity":"1Gbit"}]}}""", "shares.rules[0].mode: 'approve' is not valid; allowed: observe, recommend, auto")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth 1","capacity":"1Gbit"}]}}""", "shares.rules[0].uplink: 'eth 1' is not valid; allowed: the kernel name")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1000"}]}}""", "shares.rules[0].capacity: '1000' is not valid; allowed: 1KiB to 8000Gbit")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1"}]}}""", "shares.rules[0].capacity: '' is not valid; allowed: 1KiB to 8000Gbit")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","until":0.9}]}}""", "shares.rules[0].until: '0.9' is not valid; allowed: less than from (0.9)")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","from":1.1}]}}""", "shares.rules[0].from: '1.1' is not valid; allowed: a number from 0.01 to 1")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","expiry":"30s"}]}}""", "shares.rules[0].expiry: '30s' is not valid; allowed: a time from 00:01:00 to 1.00:00:00")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","weights":[{"vm":"a","weight":0}]}]}}""", "shares.rules[0].weights[0].weight: '0' is not valid; allowed: a number from 0.001 to 1000000")]
     public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)
     {
         Assert.Null(Read(json, out IReadOnlyList<string> problems));
         Assert.Contains(told, Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryRead_Shares_HasRulesWithRatesAndWeights()
+    {
+        const string Text = """
+            { "shares": { "rules": [
+              { "name": "front", "resource": "network-out", "mode": "auto", "hosts": "front-*", "networks": "br*", "uplink": "eth1", "capacity": "10Gbit", "from": 0.8, "until": 0.5,
+                "hold": "1m", "floor": "2.5MiB", "expiry": "1h", "weights": [{ "tenant": "gold*", "weight": 4 }, { "vm": "db-?", "weight": 2 }] },
+              { "name": "back", "resource": "network-in", "mode": "recommend", "uplink": "bond0", "capacity": "800 Mbit" } ] } }
+            """;
+        SharePolicy shares = Read(Text, out IReadOnlyList<string> problems)!.Shares;
+        Assert.Empty(problems);
+        ShareRule front = shares.Rules[0], back = shares.Rules[1];
+        Assert.Equal(("front", ShareResource.NetworkOut, ScheduleMode.Auto, "eth1", 1.25e9), (front.Name, front.Resource, front.Mode, front.Uplink, front.CapacityBytesPerSecond));
+        Assert.Equal((0.8, 0.5, TimeSpan.FromMinutes(1), 2.5 * (1 << 20), TimeSpan.FromHours(1)), (front.From, front.Until, front.Hold, front.FloorBytesPerSecond, front.Expiry));
+        Assert.Equal((4.0, 2.0, 1.0), (front.WeightOf("db-1", "golden"), front.WeightOf("db-1", ""), front.WeightOf("web", "")));
+        Assert.Equal((true, false), (front.IsAbout("front-1"), front.IsAbout("back-1")));
+        Assert.Equal((1e8, 0.9, 0.7, 1_048_576.0), (back.CapacityBytesPerSecond, back.From, back.Until, back.FloorBytesPerSecond));
+        Assert.Equal(["front", "back"], shares.RulesOf("front-1").Select(r => r.Name));
+        Assert.Empty(Read("{}", out _)!.Shares.Rules);
     }
 
     private static SchedulePolicy? Read(string json, out IReadOnlyList<string> problems)

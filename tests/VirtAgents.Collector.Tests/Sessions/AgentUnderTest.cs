@@ -218,6 +218,14 @@ internal sealed class AgentUnderTest : IDisposable
 
     public Task CompleteAsync() => _call.RequestStream.CompleteAsync().WaitAsync(RunningCollector.Patience, Cancel);
 
+    /// <summary>A report with samples of the test's own.</summary>
+    public AgentMessage Encoded(SampleSet samples, long sequence)
+    {
+        Report report = _encoder.Encode(samples, sequence, _first);
+        _first = false;
+        return new AgentMessage { Report = report };
+    }
+
     /// <summary>Breaks the stream.</summary>
     public void Dispose() => _call.Dispose();
 
@@ -233,12 +241,5 @@ internal sealed class AgentUnderTest : IDisposable
         }
 
         return Encoded(samples, sequence);
-    }
-
-    private AgentMessage Encoded(SampleSet samples, long sequence)
-    {
-        Report report = _encoder.Encode(samples, sequence, _first);
-        _first = false;
-        return new AgentMessage { Report = report };
     }
 }

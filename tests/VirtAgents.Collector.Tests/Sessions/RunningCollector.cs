@@ -37,6 +37,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Planning = new PlanningService.PlanningServiceClient(_channel);
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
         Requests = new QueueService.QueueServiceClient(_channel);
+        Shares = new ShareService.ShareServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -61,6 +62,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public SchedulingService.SchedulingServiceClient Scheduling { get; }
 
     public QueueService.QueueServiceClient Requests { get; }
+
+    public ShareService.ShareServiceClient Shares { get; }
 
     public Figures Figures { get; }
 

@@ -39,10 +39,31 @@ public sealed class InterfaceLimitTests(RealEstate estate)
         (string tap, string mac) = (card[0], card[^1]);
 
         Assert.True(await ReceivedAsync(tap) > 4 * Limit, "the flood itself is too slow to show a limit");
+        Assert.Contains($"{mac} in_bytes_per_second=0", await LimitsAsync(vm), StringComparison.Ordinal);
         await SendAsync(vm, mac, Limit);
+        await SeesAsync(vm, $"{mac} in_bytes_per_second={Limit}");
         Assert.InRange(await ReceivedAsync(tap), Limit * 0.7, Limit * 1.15);
         await SendAsync(vm, mac, 0);
         Assert.True(await ReceivedAsync(tap) > 4 * Limit, "the limit is still there");
+        await SeesAsync(vm, $"{mac} in_bytes_per_second=0");
+    }
+
+    private async Task<string> LimitsAsync(string vm)
+    {
+        (int exitCode, string output) = await estate.Installation.TryVirtctlAsync("vm", "show", vm, "-o", "json");
+        Assert.True(exitCode == 0, output);
+        return output;
+    }
+
+    /// <summary>libvirt tells no event of it, so the agent reads it anew after the directive.</summary>
+    private async Task SeesAsync(string vm, string limit)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        for (int left = 60; !(await LimitsAsync(vm)).Contains(limit, StringComparison.Ordinal); left--)
+        {
+            Assert.True(left > 0, $"{limit} is not in the inventory");
+            _ = await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     private async Task<double> ReceivedAsync(string tap) => double.Parse(

@@ -34,12 +34,52 @@ public sealed class DefinitionTests
         Assert.Equal(Guid.Parse("9e27eb22-ab52-9e03-a656-4111fcff9bda"), web.Uuid);
         Assert.Equal(
             [
-                new DomainDisk("vda", "/images/web.qcow2", "", "virtio-disk0"), new DomainDisk("vdb", "data", "fast", ""),
-                new DomainDisk("vdc", "rbd:pool/image", "", ""), new DomainDisk("sda", "", "", ""),
+                Free("vda", "/images/web.qcow2", "", "virtio-disk0"), Free("vdb", "data", "fast", ""),
+                Free("vdc", "rbd:pool/image", "", ""), Free("sda", "", "", ""),
             ],
             web.Disks);
         Assert.Equal(
-            [new DomainInterface("52:54:00:ab:16:c8", "tap0", "br0"), new DomainInterface("52:54:00:ab:16:c9", "", "default")], web.Interfaces);
+            [Free("52:54:00:ab:16:c8", "tap0", "br0"), Free("52:54:00:ab:16:c9", "", "default")], web.Interfaces);
+    }
+
+    [Theory]
+    [InlineData("", 0L)]
+    [InlineData("<cputune><shares>512</shares></cputune>", 0L)]
+    [InlineData("<cputune><period>100000</period><quota>-1</quota></cputune>", 0L)]
+    [InlineData("<cputune><period>100000</period><quota>50000</quota></cputune>", 50L)]
+    [InlineData("<cputune><quota>20000</quota></cputune>", 20L)]
+    [InlineData("<cputune><period>1000000</period><quota>1000</quota></cputune>", 1L)]
+    [InlineData("<cputune><global_period>100000</global_period><global_quota>50000</global_quota></cputune>", null)]
+    [InlineData("<cputune><quota>much</quota></cputune>", null)]
+    [InlineData("<cputune><period>0</period><quota>1000</quota></cputune>", null)]
+    public void Parse_CpuTuning_IsPercentNoneOrUnknown(string xml, long? percent) =>
+        Assert.Equal(percent, DomainDefinition.Parse($"<domain>{xml}</domain>").CpuQuotaPercent);
+
+    [Theory]
+    [InlineData("", 0L, 0L)]
+    [InlineData("<iotune><total_iops_sec>500</total_iops_sec></iotune>", 500L, 0L)]
+    [InlineData("<iotune><total_bytes_sec>1048576</total_bytes_sec><total_bytes_sec_max>9</total_bytes_sec_max></iotune>", 0L, 1_048_576L)]
+    [InlineData("<iotune><read_iops_sec>500</read_iops_sec><total_bytes_sec>7</total_bytes_sec></iotune>", null, 7L)]
+    [InlineData("<iotune><total_iops_sec>many</total_iops_sec></iotune>", null, 0L)]
+    public void Parse_DiskTuning_IsTheLimitOfBothWaysTogether(string xml, long? iops, long? bytes)
+    {
+        DomainDisk disk = DomainDefinition.Parse($"<domain><devices><disk><target dev='vda'/>{xml}</disk></devices></domain>").Disks.Single();
+
+        Assert.Equal((iops, bytes), (disk.LimitIops, disk.LimitBytesPerSecond));
+    }
+
+    [Theory]
+    [InlineData("", 0L, 0L)]
+    [InlineData("<bandwidth><inbound average='1000' peak='5000' burst='1024'/><outbound average='128'/></bandwidth>", 1_024_000L, 131_072L)]
+    [InlineData("<bandwidth><inbound floor='200'/></bandwidth>", 0L, 0L)]
+    [InlineData("<bandwidth><outbound average='9223372036854775807'/></bandwidth>", 0L, null)]
+    [InlineData("<bandwidth><outbound average='-1'/></bandwidth>", 0L, null)]
+    public void Parse_Bandwidth_IsBytesPerSecond(string xml, long? received, long? sent)
+    {
+        string domain = $"<domain><devices><interface><mac address='52:54:00:ab:16:c8'/>{xml}</interface></devices></domain>";
+        DomainInterface card = DomainDefinition.Parse(domain).Interfaces.Single();
+
+        Assert.Equal((received, sent), (card.LimitInBytesPerSecond, card.LimitOutBytesPerSecond));
     }
 
     [Theory]
@@ -73,4 +113,10 @@ public sealed class DefinitionTests
         Assert.False(PoolDefinition.Parse("<pool type='rbd'><name>r</name></pool>").IsFileSystem);
         Assert.False(PoolDefinition.Parse("<pool type='logical'><name>l</name><target><path>/dev/vg</path></target></pool>").IsFileSystem);
     }
+
+    private static DomainDisk Free(string target, string source, string pool, string alias) =>
+        new(target, source, pool, alias) { LimitIops = 0, LimitBytesPerSecond = 0 };
+
+    private static DomainInterface Free(string mac, string target, string network) =>
+        new(mac, target, network) { LimitInBytesPerSecond = 0, LimitOutBytesPerSecond = 0 };
 }

@@ -42,6 +42,21 @@ public sealed class LimitOperationsTests
     }
 
     [Fact]
+    public void Limits_SetAndTakenBack_AreInTheInventory()
+    {
+        _world.Do(_world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac), ("out_bytes_per_second", "5000")));
+        _world.Do(_world.Order(DirectiveKind.SetDiskLimit, "a", ("disk", "vda"), ("total_iops", "10")));
+        _world.Do(_world.Order(DirectiveKind.SetCpuQuota, "a", ("percent", "50")));
+        VmInfo limited = Listed();
+        Assert.Equal((0, 5_000), (limited.Interfaces[0].LimitInBytesPerSecond, limited.Interfaces[0].LimitOutBytesPerSecond));
+        Assert.Equal((10, 0), (limited.Disks[0].LimitIops, limited.Disks[0].LimitBytesPerSecond));
+        Assert.Equal(50, limited.CpuQuotaPercent);
+
+        _world.Do(_world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac), ("out_bytes_per_second", "0")));
+        Assert.Equal(0, Listed().Interfaces[0].LimitOutBytesPerSecond);
+    }
+
+    [Fact]
     public void SetLink_DownThenUp_NothingPassesMeanwhile()
     {
         _world.Do(_world.Order(DirectiveKind.SetLink, "a", ("mac", Mac), ("state", "down")));
@@ -62,4 +77,6 @@ public sealed class LimitOperationsTests
     [Fact]
     public void Check_NoLimitGiven_BadParameter() =>
         Assert.Equal(RefusalReason.BadParameter, _world.Refusal(_world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac))).Item1);
+
+    private VmInfo Listed() => _world.World.InventoryOf(0).Vms.Single(vm => vm.Name == "a");
 }

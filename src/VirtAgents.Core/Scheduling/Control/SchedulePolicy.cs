@@ -4,6 +4,7 @@ using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Requests;
+using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Core.Scheduling.Control;
 
@@ -100,6 +101,9 @@ public sealed record SchedulePolicy(
 
     /// <summary>How requests to start VMs are served; null = none are taken.</summary>
     public QueuePolicy? Queue { get; init; }
+
+    /// <summary>How full uplinks are divided.</summary>
+    public SharePolicy Shares { get; init; } = SharePolicy.None;
 
     /// <summary>The rule that still asks for what is done with a plan; null = none does.</summary>
     /// <param name="name">Rule that the plan was made for.</param>

@@ -26,6 +26,7 @@ internal static unsafe class EventCallbacks
         (7, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, void>)&OnControlError),
         (13, (nint)(delegate* unmanaged[Cdecl]<nint, nint, ulong, nint, void>)&OnBalloon),
         (15, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, nint, void>)&OnDeviceRemoved),
+        (17, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int, nint, void>)&OnTuned),
         (19, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, nint, void>)&OnDeviceAdded),
         (21, (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int, nint, void>)&OnJobCompleted),
         (23, (nint)(delegate* unmanaged[Cdecl]<nint, nint, int, nint, nint, void>)&OnMetadata),
@@ -65,6 +66,10 @@ internal static unsafe class EventCallbacks
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnJobCompleted(nint connection, nint domain, nint parameters, int count, nint opaque) =>
         Add(opaque, RawEventKind.JobCompleted, domain, raw => raw);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnTuned(nint connection, nint domain, nint parameters, int count, nint opaque) =>
+        Add(opaque, RawEventKind.Tuned, domain, raw => raw);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMetadata(nint connection, nint domain, int type, nint uri, nint opaque) =>

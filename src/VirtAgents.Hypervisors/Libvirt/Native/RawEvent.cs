@@ -13,6 +13,7 @@ internal enum RawEventKind
     DeviceAdded,
     DeviceRemoved,
     MetadataChange,
+    Tuned,
     PoolChange,
     ConnectionClosed,
 }

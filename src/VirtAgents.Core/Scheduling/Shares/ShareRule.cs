@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Control;
+
+namespace VirtAgents.Core.Scheduling.Shares;
+
+/// <summary>What is divided. The numbers are stored: never reuse one.</summary>
+public enum ShareResource
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>What VMs send over an uplink of their host.</summary>
+    NetworkOut = 1,
+
+    /// <summary>What VMs receive over an uplink of their host.</summary>
+    NetworkIn = 2,
+}
+
+/// <summary>Weight of VMs. A VM has the weight of the first entry that fits.</summary>
+/// <param name="Vm">Glob of names; empty = any.</param>
+/// <param name="Tenant">Glob of tenants; empty = any.</param>
+/// <param name="Weight">Above 0.</param>
+public sealed record ShareWeight(string Vm, string Tenant, double Weight);
+
+/// <summary>How an uplink is divided when it is full.</summary>
+/// <param name="Name">Name, unique in its policy; it is the owner of every limit that is set for it.</param>
+/// <param name="Resource">What is divided.</param>
+/// <param name="Mode"><see cref="ScheduleMode.Observe"/>: nothing; <see cref="ScheduleMode.Recommend"/>: told; <see cref="ScheduleMode.Auto"/>: done.</param>
+/// <param name="Uplink">Kernel name of the host's interface.</param>
+/// <param name="CapacityBytesPerSecond">What it can carry in that direction; above 0. Nothing measures it, so the operator says it.</param>
+public sealed record ShareRule(string Name, ShareResource Resource, ScheduleMode Mode, string Uplink, double CapacityBytesPerSecond)
+{
+    /// <summary>Only hosts whose name fits this glob; empty = any.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>Only interfaces on networks or bridges that fit this glob; empty = any.</summary>
+    public string Network { get; init; } = "";
+
+    /// <summary>Use from which on it is full, and which the shares together come to; above <see cref="Until"/>, up to 1.</summary>
+    public double From { get; init; } = 0.9;
+
+    /// <summary>Use below which it has room; from 0.</summary>
+    public double Until { get; init; } = 0.7;
+
+    /// <summary>How long it must be full, or have room; and how long a limit is left as it is before it is changed. 0 to 1 hour.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>No interface is limited to less, bytes per second; from 1024.</summary>
+    public double FloorBytesPerSecond { get; init; } = 1 << 20;
+
+    /// <summary>A limit ends at the latest so long after it was set or changed; 1 minute to 1 day.</summary>
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Weights; a VM that none fits has weight 1.</summary>
+    public ImmutableArray<ShareWeight> Weights { get; init; } = [];
+
+    /// <summary>Whether it is about a host.</summary>
+    public bool IsAbout(string host) => Fits(Host, host);
+
+    /// <summary>Whether an interface takes part.</summary>
+    public bool Divides(VmInterfaceInfo card) => Fits(Network, (card ?? throw new ArgumentNullException(nameof(card))).Network);
+
+    /// <summary>Weight of a VM.</summary>
+    public double WeightOf(string vm, string tenant) => Weights.FirstOrDefault(w => Fits(w.Vm, vm) && Fits(w.Tenant, tenant))?.Weight ?? 1;
+
+    private static bool Fits(string glob, string name) => glob.Length == 0 || new NameGlob(glob).Matches(name);
+}

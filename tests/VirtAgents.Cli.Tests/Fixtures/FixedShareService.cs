@@ -1,0 +1,32 @@
+using Grpc.Core;
+using VirtAgents.Protocol.V1;
+
+namespace VirtAgents.Cli.Tests.Fixtures;
+
+/// <summary>A limit in force, one that is recommended, one that has ended, and two uplinks.</summary>
+internal sealed class FixedShareService : ShareService.ShareServiceBase
+{
+    public const string InForce = "0199d2a4-6f10-7c3e-9b52-000000000021";
+
+    public override Task<ListSharesResponse> ListShares(ListSharesRequest request, ServerCallContext context)
+    {
+        long now = CollectorData.Now.ToUnixTimeMilliseconds();
+        ShareLimit limit = new()
+        {
+            Id = InForce, State = ShareState.InForce, Rule = "front", Resource = "network-out", Host = "alpha", Vm = "web", VmId = "11111111-1111-4111-8111-111111111111", Mac = "52:54:00:00:00:01",
+            BytesPerSecond = 50 << 20, SetUnixMs = now - 60_000, ChangedUnixMs = now - 30_000, ExpiresUnixMs = now + 1_770_000, DirectiveId = "0199d2a4-6f10-7c3e-9b52-000000000022",
+            Reason = "eth1 is at 100 % of its capacity, and its fair share is 52428800 of 94371840 bytes per second",
+        };
+        ShareLimit recommended = new() { State = ShareState.Recommended, Rule = "back", Resource = "network-in", Host = "beta", Vm = "db", Mac = "52:54:00:00:00:02", BytesPerSecond = 1 << 20, Reason = "eth2 is at 95 % of its capacity" };
+        ShareLimit ended = new(limit) { State = ShareState.Ended, EndedUnixMs = now - 1_000, Detail = "it has expired" };
+        return Task.FromResult(new ListSharesResponse
+        {
+            Limits = { request.Ended ? [ended] : new[] { limit, recommended } },
+            Uplinks =
+            {
+                new ShareUplink { Rule = "front", Host = "alpha", Resource = "network-out", Uplink = "eth1", CapacityBytesPerSecond = 100 << 20, BytesPerSecond = 95 << 20, Pressed = true, Detail = "eth1 is at 95 % of its capacity" },
+                new ShareUplink { Rule = "back", Host = "beta", Resource = "network-in", Uplink = "eth2", CapacityBytesPerSecond = 100 << 20, Detail = "nothing is set or changed: what passes over eth2 is unknown" },
+            },
+        });
+    }
+}

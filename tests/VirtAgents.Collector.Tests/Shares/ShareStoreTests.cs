@@ -1,0 +1,55 @@
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Shares;
+using VirtAgents.Collector.Tests.Control;
+using VirtAgents.Core.Scheduling.Shares;
+
+namespace VirtAgents.Collector.Tests.Shares;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class ShareStoreTests
+{
+    [Fact]
+    public async Task Store_OnSqlite_KeepsChangesAndEnds()
+    {
+        await using ControlDouble control = await ControlDouble.OpenAsync(ControlDouble.NewPath());
+        await KeepsChangesAndEndsAsync(control);
+    }
+
+    internal static async Task KeepsChangesAndEndsAsync(ControlDouble control)
+    {
+        CancellationToken cancel = ControlDouble.Cancel;
+        ShareStore store = new(control.Queue, control);
+        ShareLimitRow first = NewRow("52:54:00:00:00:01"), other = NewRow("52:54:00:00:00:02");
+        Assert.True(await AddAsync(control, first));
+        Assert.True(await AddAsync(control, other));
+        Assert.False(await AddAsync(control, NewRow("52:54:00:00:00:01", first.VmId)));
+        Assert.Equal([first.Id, other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
+
+        HeldLimit inForce = ShareRows.ToLimit(first) with { Stage = LimitStage.InForce, Attempts = 2, RetryUnixMs = 9, Detail = "failed: no" };
+        Assert.False(await store.ChangeAsync(first.Id, LimitStage.Releasing, row => ShareRows.Take(row, inForce, 5), cancel));
+        Assert.True(await store.ChangeAsync(first.Id, LimitStage.Setting, row => ShareRows.Take(row, inForce, 5), cancel));
+        Assert.Equal(inForce, ShareRows.ToLimit((await store.OpenAsync(cancel))[0]));
+
+        await store.ChangeAsync(first.Id, LimitStage.InForce, row => ShareRows.Take(row, inForce.End(LimitStage.Failed, "no"), 7), cancel);
+        Assert.Equal([other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
+        ShareLimitRow ended = Assert.Single(await store.EndedAsync(10, cancel));
+        Assert.Equal((first.Id, 7L, "no", 0L), (ended.Id, ended.EndedUnixMs, ended.Detail, ended.PreviousBytesPerSecond));
+        Assert.Equal([(first.VmId, first.Mac, ShareResource.NetworkOut)], await store.FailedSinceAsync(6, cancel));
+        Assert.Empty(await store.FailedSinceAsync(7, cancel));
+        Assert.True(await AddAsync(control, NewRow("52:54:00:00:00:01", first.VmId)));
+    }
+
+    private static Task<bool> AddAsync(ControlDouble control, ShareLimitRow row) => control.Queue.RunAsync(
+        async context =>
+        {
+            bool isAdded = await ShareStore.TryAddAsync(context, row);
+            await context.SaveChangesAsync();
+            return isAdded;
+        },
+        ControlDouble.Cancel);
+
+    private static ShareLimitRow NewRow(string mac, Guid? vm = null) => new()
+    {
+        Id = Guid.NewGuid(), VmId = vm ?? Guid.NewGuid(), Mac = mac, Rule = "uplink", Resource = ShareResource.NetworkOut, Stage = LimitStage.Setting, IsOpen = true, BytesPerSecond = 1 << 20,
+    };
+}
