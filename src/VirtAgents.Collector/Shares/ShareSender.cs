@@ -27,7 +27,7 @@ internal sealed partial class ShareSender(DirectiveLedger ledger, DirectiveLinks
                 (row.Stage, row.DirectiveId, row.Reason, row.ExpiresUnixMs) = (LimitStage.Setting, id, step.Reason, now + (long)rule.Expiry.TotalMilliseconds);
             })
             : context => ShareStore.TryAddAsync(context, ShareRows.Of(rule, host.Host, step, id, now));
-        await SendAsync(id, rule.Name, rule.Resource, host, step.Nic!.Vm, step.Nic.Mac, step, beside, cancellationToken);
+        await SendAsync(id, rule.Name, rule.Resource, host, step.Nic!.Vm, step.Nic.Mac, step.Limit?.BytesPerSecond ?? 0, step, beside, cancellationToken);
     }
 
     /// <summary>Takes a limit back, on the host that its VM is on.</summary>
@@ -35,13 +35,13 @@ internal sealed partial class ShareSender(DirectiveLedger ledger, DirectiveLinks
     {
         Guid id = Guid.CreateVersion7(time.GetUtcNow());
         return SendAsync(
-            id, limit.Rule, limit.Resource, host, limit.Vm, limit.Mac, step,
+            id, limit.Rule, limit.Resource, host, limit.Vm, limit.Mac, limit.BytesPerSecond, step,
             context => ShareStore.TryChangeAsync(context, limit.Id, LimitStage.InForce, row => (row.Stage, row.DirectiveId, row.Reason) = (LimitStage.Releasing, id, step.Reason)),
             cancellationToken);
     }
 
     private async Task SendAsync(
-        Guid id, string rule, ShareResource resource, HostView host, VmId vm, string mac, ShareStep step, Func<ControlContext, Task<bool>> beside, CancellationToken cancellationToken)
+        Guid id, string rule, ShareResource resource, HostView host, VmId vm, string mac, long before, ShareStep step, Func<ControlContext, Task<bool>> beside, CancellationToken cancellationToken)
     {
         if (host.Vms.FirstOrDefault(v => v.Info.Id == vm) is not { } view)
         {
@@ -50,8 +50,10 @@ internal sealed partial class ShareSender(DirectiveLedger ledger, DirectiveLinks
 
         string name = resource == ShareResource.NetworkIn ? "in_bytes_per_second" : "out_bytes_per_second";
         string value = step.BytesPerSecond.ToString(CultureInfo.InvariantCulture);
-        ImmutableSortedDictionary<string, string> parameters =
-            ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("mac", mac).Add(name, value);
+
+        // The inventory may be some minutes behind a limit that somebody has set: the host looks once more.
+        ImmutableSortedDictionary<string, string> parameters = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+            .Add("mac", mac).Add(name, value).Add(DirectiveCatalogue.OnlyIf + name, before.ToString(CultureInfo.InvariantCulture));
         string effect = step.BytesPerSecond == 0 ? $"{view.Info.Name} has no limit of ours any more" : $"{view.Info.Name} gets at most {value} bytes per second";
         DirectiveDraft draft = new(id, SetLimit, new(host.Host, view.Info), parameters, step.Reason, $"share:{rule}", effect, Deadline, IsDryRun: false);
         if ((await ledger.RecordAsync(draft, cancellationToken, beside)).Result == RecordingResult.New)

@@ -17,6 +17,9 @@ public static class DirectiveCatalogue
     /// <summary>Name of the flag that allows force when the guest did not obey in time.</summary>
     internal const string Force = "force";
 
+    /// <summary>Begins the name of a parameter that says what a limit must be before it is changed: whoever decides by what was seen must not replace what somebody has set since.</summary>
+    public const string OnlyIf = "only_if_";
+
     private const int DefaultGraceSeconds = 120;
     private const long Kibibyte = 1024;
     private const long Mebibyte = 1024 * Kibibyte;
@@ -45,7 +48,8 @@ public static class DirectiveCatalogue
         Of(SetCpuShare, Vm, 30, "the weight was read back", Needed(Number("share", 2, 262_144, "weight, 1024 being the default"))),
         Of(Pin, Vm, 30, "the binding was read back", Needed(Number("vcpu", 0, 4095, "number of the vCPU")), new DirectiveParameter("cpus", ParameterType.Text, 1, 1024, true, "physical CPUs, such as 0-3,8")),
         Of(SetDiskLimit, Vm, 30, "the limits were read back", Disk, Number("total_iops", 0, 10_000_000, "operations per second; 0 = no limit; unchanged when left out"), Number("total_bytes_per_second", 0, Tebibyte, "0 = no limit; unchanged when left out")),
-        Of(SetNicLimit, Vm, 30, "the limits were read back", Mac, Number("in_bytes_per_second", 0, Tebibyte, "to the VM; 0 = no limit; unchanged when left out"), Number("out_bytes_per_second", 0, Tebibyte, "from the VM; 0 = no limit; unchanged when left out")),
+        Of(SetNicLimit, Vm, 30, "the limits were read back", Mac, Number("in_bytes_per_second", 0, Tebibyte, "to the VM; 0 = no limit; unchanged when left out"), Number("out_bytes_per_second", 0, Tebibyte, "from the VM; 0 = no limit; unchanged when left out"),
+            Number(OnlyIf + "in_bytes_per_second", 0, Tebibyte, "refused unless this is the limit in force, in whole KiB; 0 = none"), Number(OnlyIf + "out_bytes_per_second", 0, Tebibyte, "the same from the VM")),
         Hard(SetLink, Vm, 30, "the state of the link was read back", Mac, Choice("state", true, "state of the link", "up", "down")),
         Of(CreateVolume, DirectiveTarget.Pool, 600, "the volume was seen with its size", Pool, Volume, Needed(Size("capacity_bytes", "size")), Choice("format", false, "raw when left out", "raw", "qcow2")),
         Of(ResizeVolume, DirectiveTarget.Pool, 600, "the volume was seen with its new size", Pool, Volume, Needed(Size("capacity_bytes", "size, larger than it is")), Elsewhere),

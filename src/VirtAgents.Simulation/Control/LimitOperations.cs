@@ -66,6 +66,8 @@ internal sealed class LimitOperations(WorldState world, Physics physics, Network
         InterfaceOf(vm, order) is not { } card ? OrderVerdict.UnknownTarget($"{vm.Name} has no interface {order.Text("mac")}")
         : order.Kind == SetLink ? OrderVerdict.Possible("would change this: " + ShowLink(vm, card))
         : order.Number("in_bytes_per_second") is null && order.Number("out_bytes_per_second") is null ? OrderVerdict.BadParameter("neither in_bytes_per_second nor out_bytes_per_second is given")
+        : !Matches(order, DirectiveCatalogue.OnlyIf + "in_bytes_per_second", card.MostReceiveBytes) || !Matches(order, DirectiveCatalogue.OnlyIf + "out_bytes_per_second", card.MostTransmitBytes)
+            ? OrderVerdict.WrongState(Show(vm, card) + ": somebody has set it")
         : OrderVerdict.Possible("would change this: " + Show(vm, card));
 
     private static SimDisk? DiskOf(SimVm vm, DirectiveOrder order) => Array.Find(vm.Disks, disk => disk.Target == order.Text("disk"));

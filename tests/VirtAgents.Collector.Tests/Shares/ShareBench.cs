@@ -36,7 +36,7 @@ internal sealed class ShareBench(string policy) : IAsyncDisposable
     public RunningCollector Collector => _collector!;
 
     /// <summary>How the agent answers a directive; null = it does what it says.</summary>
-    public Func<Directive, DirectiveState>? Answer { get; set; }
+    public Func<Directive, DirectiveState?>? Answer { get; set; }
 
     /// <summary>Adds a VM that wants to send so much, MiB/s, with a limit that somebody has set.</summary>
     public SentVm Add(string name, double demand, double limit = 0)
@@ -157,17 +157,17 @@ internal sealed class ShareBench(string policy) : IAsyncDisposable
         }
     }
 
+    private static long Number(Directive directive, string name) => long.Parse(directive.Parameters[name], System.Globalization.CultureInfo.InvariantCulture);
+
     private async Task ObeyAsync()
     {
         foreach (DirectiveRecord open in (await DirectivesAsync()).Where(d => d.EndedUnixMs() is null).ToArray())
         {
             await ReadAsync(_ => _directives.Count > 0);
             Directive directive = _directives.Dequeue();
-            DirectiveState state = Answer?.Invoke(directive) ?? DirectiveState.Done;
-            if (state == DirectiveState.Done)
-            {
-                _vms.Single(v => v.Mac == directive.Parameters["mac"]).Limit = long.Parse(directive.Parameters["out_bytes_per_second"], System.Globalization.CultureInfo.InvariantCulture);
-            }
+            SentVm vm = _vms.Single(v => v.Mac == directive.Parameters["mac"]);
+            DirectiveState state = Answer?.Invoke(directive) ?? (Number(directive, "only_if_out_bytes_per_second") == vm.Limit ? DirectiveState.Done : DirectiveState.Refused);
+            vm.Limit = state == DirectiveState.Done ? Number(directive, "out_bytes_per_second") : vm.Limit;
 
             await _agent!.TellAsync(directive, state, "told by the test");
             await RunningCollector.UntilAsync(async () => (await Collector.GetAsync(IdOf(directive))).EndedUnixMs() is not null);

@@ -126,6 +126,23 @@ public sealed class ShareFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Auto_SomebodySetsALimitWhileOursIsOnItsWay_TheirsStays()
+    {
+        await using ShareBench bench = await BenchAsync("auto");
+        SentVm greedy = bench.Add("greedy", 200);
+        bench.Add("modest", 20);
+        bench.Answer = _ =>
+        {
+            greedy.Limit = 95 * ShareBench.Mib;
+            return null;
+        };
+        await bench.StartAsync();
+        await bench.UntilAsync(async () => (await bench.LimitsAsync(ended: true)).Count == 1);
+        Assert.Equal($"somebody has set {95 * ShareBench.Mib} bytes per second, which stay", (await bench.LimitsAsync(ended: true))[0].Detail);
+        Assert.Equal(95 * ShareBench.Mib, greedy.Limit);
+    }
+
+    [Fact]
     public async Task Auto_RuleTakenOut_TakesItsLimitsBackAlthoughTheUplinkIsFull()
     {
         await using ShareBench bench = await BenchAsync("auto");

@@ -43,6 +43,7 @@ public sealed class InterfaceLimitTests(RealEstate estate)
         await SendAsync(vm, mac, Limit);
         await SeesAsync(vm, $"{mac} in_bytes_per_second={Limit}");
         Assert.InRange(await ReceivedAsync(tap), Limit * 0.7, Limit * 1.15);
+        Assert.Contains($"in_bytes_per_second={Limit} is in force and not 0: somebody has set it", await RefusedAsync(vm, mac, onlyIf: 0), StringComparison.Ordinal);
         await SendAsync(vm, mac, 0);
         Assert.True(await ReceivedAsync(tap) > 4 * Limit, "the limit is still there");
         await SeesAsync(vm, $"{mac} in_bytes_per_second=0");
@@ -68,6 +69,15 @@ public sealed class InterfaceLimitTests(RealEstate estate)
 
     private async Task<double> ReceivedAsync(string tap) => double.Parse(
         await estate.First.InHostAsync("python3", "-c", Flood, tap, Seconds.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+    private async Task<string> RefusedAsync(string vm, string mac, long onlyIf)
+    {
+        (int exitCode, string output) = await estate.Installation.TryVirtctlAsync(
+            "directive", "send", "set_nic_limit", vm, "--param", $"mac={mac}", "--param", "in_bytes_per_second=0", "--param", $"only_if_in_bytes_per_second={onlyIf}",
+            "--wait", "80s", "--yes", "--reason", "test", "-o", "json");
+        Assert.NotEqual(0, exitCode);
+        return output;
+    }
 
     private async Task SendAsync(string vm, string mac, long bytesPerSecond)
     {

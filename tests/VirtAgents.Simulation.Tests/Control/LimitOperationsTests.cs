@@ -42,6 +42,16 @@ public sealed class LimitOperationsTests
     }
 
     [Fact]
+    public void SetNicLimit_SomebodyHasSetAnother_IsRefused()
+    {
+        DirectiveOrder Share(string before) => _world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac), ("out_bytes_per_second", "9216"), ("only_if_out_bytes_per_second", before));
+        _world.Do(_world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac), ("out_bytes_per_second", "5120")));
+        Assert.Contains("may receive any number of and send 5120 bytes per second: somebody has set it", _world.Refusal(Share("0")).Item2, StringComparison.Ordinal);
+        _world.Do(Share("5120"));
+        Assert.Equal(9_216, Listed().Interfaces[0].LimitOutBytesPerSecond);
+    }
+
+    [Fact]
     public void Limits_SetAndTakenBack_AreInTheInventory()
     {
         _world.Do(_world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac), ("out_bytes_per_second", "5000")));

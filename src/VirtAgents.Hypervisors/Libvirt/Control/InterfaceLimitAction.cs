@@ -17,10 +17,14 @@ internal sealed class InterfaceLimitAction() : LimitAction(DirectiveKind.SetNicL
             : null;
     }
 
-    protected override IReadOnlyList<Limit> Wanted(DirectiveOrder order)
+    protected override IReadOnlyList<Limit> Wanted(DirectiveOrder order) => Limits(order, "");
+
+    protected override IReadOnlyList<Limit> Expected(DirectiveOrder order) => Limits(order, DirectiveCatalogue.OnlyIf);
+
+    private static Limit[] Limits(DirectiveOrder order, string prefix)
     {
         (string Name, long? Value)[] given =
-            [("inbound.average", order.Number("in_bytes_per_second")), ("outbound.average", order.Number("out_bytes_per_second"))];
+            [("inbound.average", order.Number(prefix + "in_bytes_per_second")), ("outbound.average", order.Number(prefix + "out_bytes_per_second"))];
         return [.. given.Where(limit => limit.Value is not null).Select(limit => new Limit(limit.Name, TypedValueType.UInt, Kibibytes(limit.Value!.Value)))];
     }
 

@@ -20,6 +20,11 @@ internal abstract class LimitAction(DirectiveKind kind) : VmAction(kind)
 
         IReadOnlyList<Limit> wanted = Wanted(order);
         Dictionary<string, long> now = Read(vm, order);
+        if (Expected(order).FirstOrDefault(limit => !limit.Holds(now)) is { } other)
+        {
+            return ControlCheck.No(RefusalReason.WrongState, $"{Shown([other], now)} is in force and not {other.Value}: somebody has set it");
+        }
+
         return wanted.FirstOrDefault(limit => !now.ContainsKey(limit.Name)) is { } missing
             ? ControlCheck.No(RefusalReason.Unsupported, $"libvirt has no {missing.Name} for this VM here: the kernel's controller for it is missing")
             : Possible($"{Shown(wanted, now)} would become {string.Join(" ", wanted.Select(limit => $"{limit.Name}={limit.Value}"))}", Shown(wanted, now));
@@ -44,6 +49,9 @@ internal abstract class LimitAction(DirectiveKind kind) : VmAction(kind)
     protected virtual ControlCheck? Objection(VmView vm, DirectiveOrder order) => null;
 
     protected abstract IReadOnlyList<Limit> Wanted(DirectiveOrder order);
+
+    /// <summary>What has to be in force before it is changed.</summary>
+    protected virtual IReadOnlyList<Limit> Expected(DirectiveOrder order) => [];
 
     protected abstract Dictionary<string, long> Read(VmView vm, DirectiveOrder order);
 

@@ -19,7 +19,7 @@ internal sealed class TapLimitAction() : LimitAction(DirectiveKind.SetNicLimit)
     protected override ControlCheck? Objection(VmView vm, DirectiveOrder order)
     {
         string mac = order.Text("mac") ?? "";
-        if (order.Number("out_bytes_per_second") is not null)
+        if (order.Number("out_bytes_per_second") is not null || order.Number(DirectiveCatalogue.OnlyIf + "out_bytes_per_second") is not null)
         {
             return ControlCheck.No(RefusalReason.Unsupported, "out_bytes_per_second: the kernel was built without what it takes to limit what a VM sends");
         }
@@ -51,6 +51,9 @@ internal sealed class TapLimitAction() : LimitAction(DirectiveKind.SetNicLimit)
     }
 
     protected override IReadOnlyList<Limit> Wanted(DirectiveOrder order) => [new Limit(In, TypedValueType.ULong, order.Number(In) ?? 0)];
+
+    protected override IReadOnlyList<Limit> Expected(DirectiveOrder order) =>
+        order.Number(DirectiveCatalogue.OnlyIf + In) is { } expected ? [new Limit(In, TypedValueType.ULong, expected)] : [];
 
     protected override Dictionary<string, long> Read(VmView vm, DirectiveOrder order) =>
         TapOf(vm, order) is { } tap ? new() { [In] = TrafficControl.RateOf(tap, out _) } : [];
