@@ -20,13 +20,8 @@ internal static class ClusterFile
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            if (stream.Length > MostBytes)
-            {
-                throw new ClusterFileException($"it has {stream.Length} bytes; at most {MostBytes} are read");
-            }
-
-            using var document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            using var content = Content(path);
+            using var document = JsonDocument.Parse(content, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             return read(new JsonField(document.RootElement, "").Object());
         }
         catch (JsonException e)
@@ -41,6 +36,26 @@ internal static class ClusterFile
         {
             throw new CliFailureException(ExitCode.Failure, $"cannot read '{path}': {e.Message}", e);
         }
+    }
+
+    // Whatever can be opened: a pipe does not tell its length.
+    private static MemoryStream Content(string path)
+    {
+        using var file = File.OpenRead(path);
+        var content = new MemoryStream(file.CanSeek ? (int)Math.Min(file.Length, MostBytes) : 0);
+        var part = new byte[1 << 16];
+        for (var read = file.Read(part); read > 0; read = file.Read(part))
+        {
+            if (content.Length + read > MostBytes)
+            {
+                throw new ClusterFileException($"it has more than {MostBytes} bytes, which are the most that are read");
+            }
+
+            content.Write(part, 0, read);
+        }
+
+        content.Position = 0;
+        return content;
     }
 
     private static CliFailureException Failure(string path, string message, Exception cause) =>

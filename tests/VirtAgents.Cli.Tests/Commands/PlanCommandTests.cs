@@ -44,6 +44,20 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Equal(File.ReadAllBytes(At("plan.json")), File.ReadAllBytes(At("again.json")));
     }
 
+    [Fact]
+    public async Task Plan_ClusterFromAPipe_IsReadToItsEnd()
+    {
+        using var made = System.Diagnostics.Process.Start("mkfifo", At("pipe"));
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var written = Task.Run(() => File.WriteAllText(At("pipe"), Cluster().ToJsonString()), TestContext.Current.CancellationToken);
+
+        var ended = await Tool.RunAsync("plan", At("pipe"), "--goal", "balance", "-o", "json");
+
+        await written;
+        Assert.Equal(0, ended.Code);
+        Assert.NotEmpty(JsonDocument.Parse(ended.Output).RootElement.GetProperty("moves").EnumerateArray());
+    }
+
     [Theory]
     [InlineData("json")]
     [InlineData("csv")]
