@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
@@ -14,7 +12,7 @@ namespace VirtAgents.Core.Detection.Anomalies;
 /// An episode begins with an alarm and ends after <see cref="CalmWindows"/> windows in a row whose own evidence is below half of what an
 /// alarm needs. The detector gets used to what lasts: its evidence falls, and the episode ends then as well.
 /// </remarks>
-public sealed class VmBaseline
+public sealed partial class VmBaseline
 {
     /// <summary>Windows without much evidence after which an episode is over.</summary>
     public const int CalmWindows = 6;
@@ -25,11 +23,6 @@ public sealed class VmBaseline
     /// <summary>A host that taught nothing for so long does not hold it any more, by the time of samples; milliseconds.</summary>
     public const long HoldMs = 30 * 60_000L;
 
-    // To be raised with whatever changes the order, number or meaning of what is written, the signals included.
-    private const byte StateVersion = 2;
-
-    // Before leaks were watched; what was learnt then is as good as ever.
-    private const byte StateWithoutLeak = 1;
     private readonly Lock _lock = new();
     private readonly AnomalyDetector _detector;
     private readonly LeakWatch _leak;
@@ -118,64 +111,6 @@ public sealed class VmBaseline
         }
     }
 
-    /// <summary>Restores what <see cref="Write"/> has kept.</summary>
-    /// <param name="state">The bytes.</param>
-    /// <param name="baseline">What was learnt; null when the bytes are no state of this version.</param>
-    public static bool TryRead(ReadOnlySpan<byte> state, [NotNullWhen(true)] out VmBaseline? baseline)
-    {
-        baseline = null;
-        var reader = new StateReader(state);
-        int version = reader.Int32(StateVersion);
-        if (version is not (StateVersion or StateWithoutLeak))
-        {
-            return false;
-        }
-
-        (long seen, long learnt, long since, int calm) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int32(CalmWindows));
-        LeakWatch leak = new();
-        if (version != StateWithoutLeak)
-        {
-            leak.Read(ref reader);
-        }
-
-        if (reader.IsFailed || !AnomalyDetector.TryRead(reader.Rest, out AnomalyDetector? detector) || detector.Signals != VmSignals.Count)
-        {
-            return false;
-        }
-
-        baseline = new(detector, leak) { SeenUnixMs = seen, _learntMs = learnt, _sinceUnixMs = since, _calm = calm };
-        return true;
-    }
-
-    /// <summary>Writes everything that was learnt, for <see cref="TryRead"/>; at most 14 KB.</summary>
-    /// <returns>For <see cref="MarkSaved"/>, once it is safe.</returns>
-    public int Write(IBufferWriter<byte> output)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        lock (_lock)
-        {
-            var state = new StateWriter(output);
-            state.Int32(StateVersion);
-            state.Int64(SeenUnixMs);
-            state.Int64(_learntMs);
-            state.Int64(_sinceUnixMs);
-            state.Int32(_calm);
-            _leak.Write(state);
-            _detector.Write(output);
-            return _unsaved;
-        }
-    }
-
-    /// <summary>What was written is safe.</summary>
-    /// <param name="windows">What <see cref="Write"/> returned.</param>
-    public void MarkSaved(int windows)
-    {
-        lock (_lock)
-        {
-            _unsaved -= windows;
-        }
-    }
-
     internal bool TryHold(HostId host, in SeenVm vm, long timeUnixMs)
     {
         lock (_lock)
@@ -216,70 +151,6 @@ public sealed class VmBaseline
         }
     }
 
-    /// <summary>Judges and learns a window. Nothing when another host holds it by now.</summary>
-    internal AnomalyNews Observe(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means, double threshold)
-    {
-        lock (_lock)
-        {
-            if (_holder != host)
-            {
-                return default;
-            }
-
-            _known = MaskOf(means);
-            Newest = _detector.Observe(startUnixMs, means);
-            SeenUnixMs = Math.Max(SeenUnixMs, endUnixMs);
-            _learntMs += endUnixMs - startUnixMs;
-            _unsaved++;
-            return Step(Newest, startUnixMs, threshold);
-        }
-    }
-
-    /// <summary>Judges the memory of a window that was just learnt.</summary>
-    internal PatternNews ObserveLeak(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means)
-    {
-        lock (_lock)
-        {
-            return _holder == host ? _leak.Observe(startUnixMs, endUnixMs - startUnixMs, means[VmSignals.Memory], _learntMs > LearningMs) : default;
-        }
-    }
-
-    /// <summary>Judges what the VM did with its memory in a window that was just learnt.</summary>
-    internal PatternNews ObserveMemory(HostId host, long startUnixMs, in MemoryUse use)
-    {
-        lock (_lock)
-        {
-            return _holder == host ? _thrash.Observe(startUnixMs, use) : default;
-        }
-    }
-
-    /// <summary>Judges the CPU of a window that was just learnt.</summary>
-    internal PatternNews ObserveSpikes(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means)
-    {
-        lock (_lock)
-        {
-            return _holder == host ? _spikes.Observe(startUnixMs, endUnixMs - startUnixMs, means[VmSignals.Cpu]) : default;
-        }
-    }
-
-    /// <summary>Takes what the VM used in a window, whether that was learnt or the VM has just begun to run.</summary>
-    /// <param name="host">Who sees it.</param>
-    /// <param name="window">Number of the window.</param>
-    /// <param name="use">What it used.</param>
-    /// <param name="startedUnixMs">When it began to run; milliseconds since 1970 UTC, 0 = unknown.</param>
-    /// <param name="isSettling">Whether it has just begun.</param>
-    internal void ObserveUse(HostId host, long window, in VmUse use, long startedUnixMs, bool isSettling)
-    {
-        lock (_lock)
-        {
-            if (_holder == host)
-            {
-                _use.Add(window, use);
-                (_startedUnixMs, _isSettling) = (startedUnixMs, isSettling);
-            }
-        }
-    }
-
     /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
     /// <returns>Whether an episode, a leak, thrashing and spikes had been told, which cannot go on here.</returns>
     internal (bool WasUnusual, bool WasLeak, bool WasThrashing, bool WasSpiking) Release(HostId host, bool hasEnded)
@@ -301,36 +172,4 @@ public sealed class VmBaseline
     private NeighbourVm? Neighbour(VmId id, long timeUnixMs, long newestWindow, ImmutableArray<string> pools) => _holder is { } host && timeUnixMs - SeenUnixMs < HoldMs
         ? new(id, _name, host, pools, _use.Read(newestWindow), _detector.RecentMedian(VmSignals.DiskLatency), _claims)
         : null;
-
-    // A level that was learnt long ago says nothing of now.
-    private static uint MaskOf(ReadOnlySpan<double> means)
-    {
-        uint known = 0;
-        for (int i = 0; i < means.Length; i++)
-        {
-            known |= double.IsNaN(means[i]) ? 0 : 1u << i;
-        }
-
-        return known;
-    }
-
-    // Evidence e scores e / (e + 1), so that of a threshold t is t / (1 - t).
-    private AnomalyNews Step(in AnomalyVerdict verdict, long startUnixMs, double threshold)
-    {
-        bool isCalm = verdict.Evidence < threshold / (1 - threshold) / 2;
-        _calm = isCalm ? Math.Min(_calm + 1, CalmWindows) : 0;
-        bool isOver = _sinceUnixMs > 0 && _calm == CalmWindows;
-        long since = _sinceUnixMs;
-        if (isOver)
-        {
-            (bool wasTold, _isTold, _sinceUnixMs) = (_isTold, false, 0);
-            return wasTold ? new(AnomalyChange.Ended, verdict, since) : default;
-        }
-
-        bool isNew = _sinceUnixMs == 0 && _learntMs > LearningMs && verdict.Score >= threshold;
-        _sinceUnixMs = isNew ? startUnixMs : _sinceUnixMs;
-        bool isToTell = _sinceUnixMs > 0 && !_isTold && (isNew || !isCalm);
-        _isTold |= isToTell;
-        return isToTell ? new(AnomalyChange.Began, verdict, _sinceUnixMs) : default;
-    }
 }
