@@ -21,28 +21,20 @@ internal static class LeakBench
     {
         foreach (bool leaks in new[] { true, false })
         {
-            List<Outcome> outcomes = [];
-            Parallel.For(seed, seed + worlds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one =>
-            {
-                Outcome outcome = Play(one, leaks);
-                lock (outcomes)
-                {
-                    outcomes.Add(outcome);
-                }
-            });
+            Outcome[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, leaks));
             Print(leaks, outcomes);
         }
     }
 
-    private static void Print(bool leaks, List<Outcome> outcomes)
+    private static void Print(bool leaks, Outcome[] outcomes)
     {
-        double vmDays = outcomes.Count * Hosts * VmsPerHost * Length.TotalDays;
+        double vmDays = outcomes.Length * Hosts * VmsPerHost * Length.TotalDays;
         string[] wrong = [.. outcomes.SelectMany(o => o.False)];
         Outcome[] found = [.. outcomes.Where(o => o.After is not null)];
         string right = leaks && found.Length > 0
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Count:F3} ({found.Length} of {outcomes.Count}), told after {Machine.Median(found.Select(o => o.After!.Value.TotalHours)):F1} h (median), {Machine.Median(found.Select(o => o.Before.TotalHours)):F1} h before it is full, which the interval holds {found.Count(o => o.Holds)} times; ")
+                $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {Machine.Median(found.Select(o => o.After!.Value.TotalHours)):F1} h (median), {Machine.Median(found.Select(o => o.Before.TotalHours)):F1} h before it is full, which the interval holds {found.Count(o => o.Holds)} times; ")
             : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory leak{(leaks ? "" : ", none there")}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));
     }

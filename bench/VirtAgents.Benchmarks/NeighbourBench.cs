@@ -24,15 +24,7 @@ internal static class NeighbourBench
     {
         foreach (string taken in new[] { "CPU", "disk", "nothing", Mix })
         {
-            List<Outcome> outcomes = [];
-            Parallel.For(seed, seed + worlds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one =>
-            {
-                Outcome outcome = Play(one, taken);
-                lock (outcomes)
-                {
-                    outcomes.Add(outcome);
-                }
-            });
+            Outcome[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, taken));
             (int right, int wrong) = (outcomes.Sum(o => o.Right), outcomes.Sum(o => o.Wrong));
             TimeSpan[] after = [.. outcomes.Where(o => o.After is not null).Select(o => o.After!.Value)];
             string found = after.Length > 0 && taken != Mix

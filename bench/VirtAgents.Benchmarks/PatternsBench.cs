@@ -17,6 +17,12 @@ internal static class PatternsBench
             ("neighbours", NeighbourBench.Run), ("scarcity", ScarcityBench.Run), ("storms", StormBench.Run), ("leaks", LeakBench.Run),
             ("thrashing", ThrashBench.Run), ("spikes", SpikeBench.Run),
         ];
+        if (args.Length > 2 && !patterns.Any(p => p.Name == args[2]))
+        {
+            Console.Error.WriteLine($"patterns: '{args[2]}' is not allowed; give one of {string.Join(", ", patterns.Select(p => p.Name))}");
+            return 2;
+        }
+
         foreach ((_, Action<int, int> run) in patterns.Where(p => args.Length < 3 || p.Name == args[2]))
         {
             run(worlds, seed);

@@ -21,15 +21,8 @@ internal static class ScarcityBench
     {
         foreach (string taken in new[] { "CPU", "disk", "nothing", "the usual mix" })
         {
-            int found = 0, right = 0, wrong = 0, blamed = 0;
-            Parallel.For(seed, seed + worlds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one =>
-            {
-                (int Right, int Wrong, int Blamed) outcome = Play(one, taken);
-                Interlocked.Add(ref found, outcome.Right > 0 ? 1 : 0);
-                Interlocked.Add(ref right, outcome.Right);
-                Interlocked.Add(ref wrong, outcome.Wrong);
-                Interlocked.Add(ref blamed, outcome.Blamed);
-            });
+            (int Right, int Wrong, int Blamed)[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, taken));
+            (int found, int right, int wrong, int blamed) = (outcomes.Count(o => o.Right > 0), outcomes.Sum(o => o.Right), outcomes.Sum(o => o.Wrong), outcomes.Sum(o => o.Blamed));
             double vmDays = worlds * Hosts * VmsPerHost * Length.TotalDays;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

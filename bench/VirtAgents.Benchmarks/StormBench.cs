@@ -22,30 +22,22 @@ internal static class StormBench
     {
         foreach (string taken in new[] { "CPU", "disk", "harmless", "crowded without starts", "the usual mix" })
         {
-            List<Outcome> outcomes = [];
-            Parallel.For(seed, seed + worlds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one =>
-            {
-                Outcome outcome = Play(one, taken);
-                lock (outcomes)
-                {
-                    outcomes.Add(outcome);
-                }
-            });
+            Outcome[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, taken));
             Print(taken, outcomes);
         }
     }
 
-    private static void Print(string taken, List<Outcome> outcomes)
+    private static void Print(string taken, Outcome[] outcomes)
     {
-        double vmDays = outcomes.Count * Hosts * VmsPerHost * Length.TotalDays;
+        double vmDays = outcomes.Length * Hosts * VmsPerHost * Length.TotalDays;
         Outcome[] waited = [.. outcomes.Where(o => o.IsWaited)], found = [.. waited.Where(o => o.After is not null)];
         int right = outcomes.Sum(o => o.Right), wrong = outcomes.Sum(o => o.Wrong);
-        string found0 = waited.Length == 0 ? "" : string.Create(
+        string told = waited.Length == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
             $"precision {right / Math.Max(1.0, right + wrong):F3}, recall {found.Length / (double)waited.Length:F3} ({found.Length} of {waited.Length} in which many wait), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over in {found.Count(o => o.IsOver)}; ");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"boot storm, {taken}: {found0}{wrong} false ({wrong * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days), {outcomes.Sum(o => o.Beside)} times saturation or a neighbour told beside it"));
+            $"boot storm, {taken}: {told}{wrong} false ({wrong * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days), {outcomes.Sum(o => o.Beside)} times saturation or a neighbour told beside it"));
     }
 
     private static Outcome Play(int seed, string taken)

@@ -23,27 +23,19 @@ internal static class ThrashBench
     {
         foreach (string by in new[] { "programs", "balloon", "nothing" })
         {
-            List<Outcome> outcomes = [];
-            Parallel.For(seed, seed + worlds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one =>
-            {
-                Outcome outcome = Play(one, by);
-                lock (outcomes)
-                {
-                    outcomes.Add(outcome);
-                }
-            });
+            Outcome[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, by));
             Print(by, outcomes);
         }
     }
 
-    private static void Print(string by, List<Outcome> outcomes)
+    private static void Print(string by, Outcome[] outcomes)
     {
-        double vmDays = outcomes.Count * Hosts * VmsPerHost * Length.TotalDays;
+        double vmDays = outcomes.Length * Hosts * VmsPerHost * Length.TotalDays;
         Outcome[] found = [.. outcomes.Where(o => o.After is not null)];
         string[] wrong = [.. outcomes.SelectMany(o => o.False)];
         string right = by == "nothing" ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Count:F3} ({found.Length} of {outcomes.Count}), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over within 25 min of its end in {found.Count(o => o.IsOver)}, balloon named in {found.Count(o => o.IsBalloonNamed)}; ");
+            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over within 25 min of its end in {found.Count(o => o.IsOver)}, balloon named in {found.Count(o => o.IsBalloonNamed)}; ");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"thrashing by {by}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));

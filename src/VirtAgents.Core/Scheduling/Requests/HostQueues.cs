@@ -86,7 +86,7 @@ internal sealed class HostQueues
     }
 
     /// <summary>Decides for a request in its turn; one that starts takes its room.</summary>
-    /// <returns>What was decided, or why as many starts as may go on at its host.</returns>
+    /// <returns>What was decided; or why it waits whatever its host has room for: too many starts go on there, or the cluster spares its memory for hosts that fail.</returns>
     public (QueueDecision Decision, string? Busy) Decide(StartRequest request, QueuedRequest queued)
     {
         int host = HostAt(request.Host)!.Value;
