@@ -96,7 +96,7 @@ public sealed class DirectiveCrashTests(RealEstate estate, CrashCast cast) : ICl
     {
         EndedDirective[] ends = await Task.WhenAll(sent.Select(directive => directive.EndsAsync()));
         await cast.BootsAreAsync(_before.Boots + 1);
-        Assert.Equal(states, ends.Select(end => end.State));
+        Assert.True(states.SequenceEqual(ends.Select(end => end.State)), string.Join("\n", ends.Select(end => $"{end.State}: {end.Detail}")));
         Assert.Equal(ends, await Task.WhenAll(sent.Select(directive => directive.SendAgainAsync())));
         Assert.Equal("running", (await estate.First.VirshAsync("domstate", CrashCast.Starter)).Trim());
         Assert.Equal(ends[2].State == "done" ? estate.Second.Name : estate.First.Name, await cast.PlaceOfMoverAsync());

@@ -8,6 +8,9 @@ namespace VirtAgents.Hypervisors.Tests.Libvirt;
 /// <summary>One real host for the tests of a class.</summary>
 public sealed class LibvirtBed : IAsyncLifetime
 {
+    /// <summary>How long tests follow up what is not seen to go on.</summary>
+    internal static readonly TimeSpan FollowUpTime = TimeSpan.FromMilliseconds(500);
+
     private TestbedHost? _host;
 
     public TestbedHost Host => _host ?? throw new InvalidOperationException("the host is not up");
@@ -71,7 +74,7 @@ public sealed class LibvirtBed : IAsyncLifetime
         new LibvirtControlOptions
         {
             Uri = host.Uri,
-            FollowUpTime = TimeSpan.FromMilliseconds(500),
+            FollowUpTime = FollowUpTime,
             LookTimeout = TimeSpan.FromSeconds(40), // a libvirtd that was just started looks at every QEMU first
             LookInterval = TimeSpan.FromMilliseconds(100),
             SharedDirectories = [TestbedHost.SharedDirectory],

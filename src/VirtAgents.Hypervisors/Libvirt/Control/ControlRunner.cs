@@ -40,7 +40,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
                 return ControlOutcome.Failed($"nothing was done: {now.Detail}");
             }
 
-            var work = new ControlWork(action.Look, action, order, before, progress, action.TimeAllowed(order));
+            var work = new ControlWork(action.Look, action, order, before, progress, action.TimeAllowed(order), action.SettleTime);
             (ControlOutcome outcome, bool isLate) = await ObserveAsync(work, BeginAsync(work), cancellationToken);
             return isLate && action.Force(order) is { } force
                 ? await ForceAsync(force, work, outcome, cancellationToken)
@@ -56,8 +56,9 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         ControlAction action, DirectiveOrder order, ControlEvidence before, Action<ControlProgress> progress, CancellationToken cancellationToken)
     {
         using IDisposable held = line.Hold();
-        TimeSpan limit = action.GoesOnFor(order) ?? options.FollowUpTime;
-        var work = new ControlWork(action.LookAgain, action, order, before, progress, limit);
+        TimeSpan? goesOn = action.GoesOnFor(order);
+        var work = new ControlWork(
+            action.LookAgain, action, order, before, progress, goesOn ?? action.TimeAllowed(order), goesOn is null ? options.FollowUpTime : action.SettleTime);
         (ControlOutcome outcome, _) = await ObserveAsync(work, Task.FromResult(""), cancellationToken);
         return outcome.State == DirectiveState.Failed
             ? ControlOutcome.Failed($"the agent had restarted since it was begun; not observed: {outcome.Detail}")
@@ -113,7 +114,7 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
             }
 
             stirred = hasBegun && seen is { Progress: null } ? stirred : time.GetTimestamp();
-            if (time.GetElapsedTime(began) >= work.Limit || time.GetElapsedTime(stirred) >= work.Action.SettleTime)
+            if (time.GetElapsedTime(began) >= work.Limit || time.GetElapsedTime(stirred) >= work.Settle)
             {
                 return (await GiveUpAsync(work, begin, text => ControlOutcome.Failed($"not observed after {time.GetElapsedTime(began):c}: {text}")), true);
             }
@@ -203,11 +204,13 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         }
     }
 
+    /// <summary>What is observed for at most a limit, and no longer than it may take to settle once it is seen that nothing goes on.</summary>
     private sealed record ControlWork(
         Func<LibvirtConnection, DirectiveOrder, ControlEvidence, Sighting> Look,
         ControlAction Action,
         DirectiveOrder Order,
         ControlEvidence Before,
         Action<ControlProgress> Progress,
-        TimeSpan Limit);
+        TimeSpan Limit,
+        TimeSpan? Settle);
 }

@@ -27,7 +27,10 @@ public sealed record LibvirtControlOptions
     /// <value>Default 250 ms; 10 ms to 1 min.</value>
     public TimeSpan LookInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long, after a restart of the agent, the post-condition of an order is looked for that does not go on in libvirt by itself.</summary>
+    /// <summary>
+    /// How long, after a restart of the agent, the post-condition of an order is looked for that does not go on in libvirt by itself.
+    /// While it is seen to be under way, or nothing can be seen, that time does not run.
+    /// </summary>
     /// <value>Default 10 s; 0 to 5 min.</value>
     public TimeSpan FollowUpTime { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -35,7 +35,10 @@ internal class PowerAction(DirectiveKind kind, PowerRule rule) : VmAction(kind)
     protected override Sighting LookAtVm(VmView vm, DirectiveOrder order, ControlEvidence before)
     {
         bool isMet = rule.IsMet(vm, order);
-        return new Sighting(isMet, !isMet && rule.IsHopeless(vm), $"the VM is {vm.Shown}");
+        return new Sighting(isMet, !isMet && rule.IsHopeless(vm), $"the VM is {vm.Shown}")
+        {
+            Progress = !isMet && rule.IsUnderWay(vm) ? new ControlProgress(null, null, null, $"the VM is {vm.Shown}") : null,
+        };
     }
 
     private bool GoesOn(LibvirtConnection connection, DirectiveOrder order)

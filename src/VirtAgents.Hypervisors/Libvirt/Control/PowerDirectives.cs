@@ -11,9 +11,10 @@ internal static class PowerDirectives
 
     private static readonly PowerRule StartRule = new(
         false, [.. Off], (vm, order) => vm.Connection.Create(vm.Domain, order.Flag("paused")),
-        (vm, order) => vm.Condition.IsAlive && vm.Condition.State == (order.Flag("paused") ? VmState.Paused : VmState.Running))
+        (vm, order) => vm.Condition.IsAlive && !IsStarting(vm) && vm.Condition.State == (order.Flag("paused") ? VmState.Paused : VmState.Running))
     {
         Effect = vm => vm.Connection.HasManagedSave(vm.Domain) ? "it would go on from its saved memory image" : "it would boot",
+        IsUnderWay = IsStarting,
     };
 
     private static readonly PowerRule DestroyRule = new(
@@ -63,6 +64,7 @@ internal static class PowerDirectives
     {
         Effect = _ => "it would go on from its saved memory image",
         Objection = vm => vm.Connection.HasManagedSave(vm.Domain) ? null : "the VM has no saved memory image",
+        IsUnderWay = IsStarting,
     };
 
     public static IEnumerable<ControlAction> All(ControlEvents events)
@@ -79,6 +81,9 @@ internal static class PowerDirectives
         yield return new PowerAction(DirectiveKind.Save, SaveRule);
         yield return new PowerAction(DirectiveKind.Restore, RestoreRule);
     }
+
+    // libvirt goes on with a start that has begun when the agent dies, and a QEMU that waits for storage may take long.
+    private static bool IsStarting(VmView vm) => vm.Condition is { State: VmState.Paused, Reason: VmStateReason.StartingPaused };
 
     private static bool IsOff(VmView vm) => !vm.Condition.IsAlive;
 }

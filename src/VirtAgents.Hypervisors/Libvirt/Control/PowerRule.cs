@@ -21,6 +21,9 @@ internal sealed record PowerRule(bool IsAlive, ImmutableArray<VmState> From, Act
     /// <summary>Whether it still goes on in libvirt, of what goes on there when the agent dies.</summary>
     public Func<LibvirtConnection, DomainHandle, bool>? GoesOn { get; init; }
 
+    /// <summary>Whether it is seen to be under way; what is seen no more may still have been missed between two looks.</summary>
+    public Func<VmView, bool> IsUnderWay { get; init; } = _ => false;
+
     /// <summary>Whether waiting longer is of no use.</summary>
     public Func<VmView, bool> IsHopeless { get; init; } = _ => false;
 }
