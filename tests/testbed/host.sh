@@ -86,18 +86,21 @@ enter_namespaces() { # HOST HIERARCHIES: does not return
         "$SCRIPTS/host-boot.sh" "$1" "$2"
 }
 
+# A bridge without an address of its own takes the lowest one of its ports. That of a VM's tap is the same on every host, so
+# two hosts of a migration would have the same address while it lasts, if their links happen to have high ones.
+bridge_mac() { printf '02:00:00:76:61:%02x' "$1"; } # NUMBER
+
 connect_network() { # HOST PID
     local link=v$TESTBED_TAG$1
     if ! ip link show "$BRIDGE" >/dev/null 2>&1; then
-        ip link add "$BRIDGE" type bridge
+        ip link add "$BRIDGE" address "$(bridge_mac 0)" type bridge
         ip address add "$TESTBED_NET.1/24" dev "$BRIDGE"; ip link set "$BRIDGE" up
     fi
     ip link delete "$link" 2>/dev/null || :
     ip link add "$link" type veth peer name eth0 netns "$2"
     ip link set "$link" master "$BRIDGE" up
-    ip neighbour flush dev "$BRIDGE" to "$(host_address "$1")"   # a host that is back has another MAC
     nsenter -t "$2" -n sh -ec "
-        ip link set lo up; ip link add br0 type bridge
+        ip link set lo up; ip link add br0 address $(bridge_mac "$(host_number "$1")") type bridge
         ip link set eth0 master br0 up
         ip address add $(host_address "$1")/24 dev br0
         ip address add $(host_link_address "$1")/16 dev br0

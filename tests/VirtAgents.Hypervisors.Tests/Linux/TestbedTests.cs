@@ -50,6 +50,19 @@ public class TestbedTests
         Assert.StartsWith("ok", await second.VmCommandAsync("bvm1", "state", Cancellation), StringComparison.Ordinal);
     }
 
+    /// <summary>The tap of a VM has the same address on both hosts; their bridges must not take it over, though it is the lowest.</summary>
+    [Fact(Timeout = 300_000)]
+    public async Task Hosts_WithHighAddresses_ReachEachOtherWhileAVmMoves()
+    {
+        await using TestbedHost first = await TestbedHost.StartAsync("bed1", Cancellation);
+        await using TestbedHost second = await TestbedHost.StartAsync("bed2", Cancellation);
+        await first.InHostAsync("ip", "link", "set", "eth0", "address", "fe:fe:00:00:00:01");
+        await second.InHostAsync("ip", "link", "set", "eth0", "address", "fe:fe:00:00:00:02");
+        await first.StartVmAsync("bvm1", new TestVmOptions { Halted = true }, Cancellation);
+        await first.VirshAsync("migrate", "--live", "--p2p", "--persistent", "--undefinesource", "--unsafe", "bvm1", second.TcpUri);
+        Assert.Equal("running", await second.VirshAsync("domstate", "bvm1"));
+    }
+
     [Fact(Timeout = 300_000)]
     public async Task NamespaceEnter_ProgramInsideAHost_SeesOnlyTheHostAndDiesWithItsStarter()
     {
