@@ -7,6 +7,9 @@ namespace VirtAgents.Hypervisors;
 /// <param name="Detail">What was observed; for people.</param>
 public sealed record ControlOutcome(DirectiveState State, string Detail)
 {
+    /// <summary>What was measured of a migration; nothing is known of other kinds.</summary>
+    public MigrationFigures Figures { get; init; }
+
     /// <summary>The post-condition was observed.</summary>
     public static ControlOutcome Done(string detail) => new(DirectiveState.Done, detail);
 

@@ -144,8 +144,8 @@ internal sealed partial class DirectiveDesk
         bool isKept = end is not null && !live.Order.IsDryRun;
         if (isKept)
         {
-            Journal.TryAppend(JournalStep.OfEnded(live.Id, end!.State, end.Refusal, end.Detail, NowUnixMs));
-            LogEnded(live.Order.Kind, live.Id, live.Order.Vm, end.State, end.Detail);
+            Journal.TryAppend(JournalStep.OfEnded(live.Id, end!, NowUnixMs));
+            LogEnded(live.Order.Kind, live.Id, live.Order.Vm, end!.State, end.Detail);
             TellActed(live.Order.Vm);
         }
         else if (end is not null)

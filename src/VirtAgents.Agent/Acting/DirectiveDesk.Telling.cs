@@ -71,7 +71,7 @@ internal sealed partial class DirectiveDesk
 
         Hypervisors.ControlProgress? progress = live?.Progress;
 
-        return new DirectiveUpdate
+        DirectiveUpdate update = new()
         {
             DirectiveId = WireGuid.ToWire(id),
             State = DirectiveMapping.ToWire(record.State),
@@ -82,6 +82,21 @@ internal sealed partial class DirectiveDesk
             RemainingBytes = record.IsEnded ? 0 : (ulong)Math.Max(0, progress?.RemainingBytes ?? 0),
             DirtyBytesPerSecond = record.IsEnded ? 0 : (ulong)Math.Max(0, progress?.DirtyBytesPerSecond ?? 0),
         };
+        AddFigures(update, record.Figures);
+        return update;
+    }
+
+    private static void AddFigures(DirectiveUpdate update, MigrationFigures figures)
+    {
+        if (figures.DowntimeMs is { } downtime and >= 0)
+        {
+            update.DowntimeMilliseconds = (ulong)downtime;
+        }
+
+        if (figures.SentBytes is { } sent and >= 0)
+        {
+            update.SentBytes = (ulong)sent;
+        }
     }
 
     [LoggerMessage(1536, LogLevel.Warning, "An answer to the collector was dropped, since {Waiting} wait already; {Dropped} so far. Its directive is answered when it is sent again.")]

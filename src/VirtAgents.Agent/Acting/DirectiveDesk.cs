@@ -67,7 +67,7 @@ internal sealed partial class DirectiveDesk
             if (WhyNotKnown(former) is { } why)
             {
                 DirectiveEnd end = OrderWork.NotKnown(why);
-                lost.Add(JournalStep.OfEnded(former.Id, end.State, end.Refusal, end.Detail, NowUnixMs));
+                lost.Add(JournalStep.OfEnded(former.Id, end, NowUnixMs));
             }
             else
             {
@@ -126,7 +126,7 @@ internal sealed partial class DirectiveDesk
         {
             // It may still come, on another stream.
             DirectiveEnd end = DirectiveEnd.Cancelled(message.Reason);
-            _parts.Journal.TryAppend(JournalStep.OfEnded(id, end.State, end.Refusal, end.Detail, NowUnixMs));
+            _parts.Journal.TryAppend(JournalStep.OfEnded(id, end, NowUnixMs));
         }
 
         _news.Owe(id);

@@ -9,6 +9,9 @@ namespace VirtAgents.Agent.Acting;
 /// <param name="Detail">Why, or what was observed; for people.</param>
 internal sealed record DirectiveEnd(DirectiveState State, RefusalReason Refusal, string Detail)
 {
+    /// <summary>What was measured of a migration; nothing is known of other kinds.</summary>
+    public MigrationFigures Figures { get; init; }
+
     public static DirectiveEnd Refused(RefusalReason refusal, string detail) => new(DirectiveState.Refused, refusal, detail);
 
     public static DirectiveEnd Cancelled(string reason) => new(DirectiveState.Cancelled, RefusalReason.None, $"taken back before it was begun: {reason}");
@@ -17,5 +20,8 @@ internal sealed record DirectiveEnd(DirectiveState State, RefusalReason Refusal,
 
     /// <summary>What an adapter says; a state that is no end of its own counts as a failure.</summary>
     public static DirectiveEnd Of(ControlOutcome outcome) => new(
-        outcome.State is DirectiveState.Done or DirectiveState.Cancelled ? outcome.State : DirectiveState.Failed, RefusalReason.None, outcome.Detail);
+        outcome.State is DirectiveState.Done or DirectiveState.Cancelled ? outcome.State : DirectiveState.Failed, RefusalReason.None, outcome.Detail)
+    {
+        Figures = outcome.Figures,
+    };
 }

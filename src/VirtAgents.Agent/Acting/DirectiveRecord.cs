@@ -26,5 +26,8 @@ internal sealed record DirectiveRecord(Guid Id, DirectiveState State, long AtUni
     /// <summary>Why, or what was observed.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>What was measured of a migration that was done.</summary>
+    public MigrationFigures Figures { get; init; }
+
     public bool IsEnded => DirectiveLife.IsEnded(State);
 }

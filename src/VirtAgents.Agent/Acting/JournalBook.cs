@@ -68,7 +68,7 @@ internal sealed class JournalBook
         yield return JournalStep.OfDrain(IsDraining, nowUnixMs);
         foreach (DirectiveRecord record in _ended.Select(id => _records[id]))
         {
-            yield return JournalStep.OfEnded(record.Id, record.State, record.Refusal, record.Detail, record.AtUnixMs) with
+            yield return JournalStep.OfEnded(record.Id, new(record.State, record.Refusal, record.Detail) { Figures = record.Figures }, record.AtUnixMs) with
             {
                 Rule = record.Rule,
                 Allowed = record.AllowedUnixMs,
@@ -101,6 +101,7 @@ internal sealed class JournalBook
             AllowedUnixMs = step.Allowed ?? record.AllowedUnixMs,
             Refusal = step.Refusal ?? RefusalReason.None,
             Detail = step.Detail ?? "",
+            Figures = new(step.Downtime, step.Sent),
         };
         _ended.Enqueue(record.Id);
         if (_ended.Count > MostEnded)

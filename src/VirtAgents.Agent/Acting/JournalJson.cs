@@ -23,6 +23,8 @@ internal static class JournalJson
             WriteText(json, "state", step.State?.ToString());
             WriteText(json, "refusal", step.Refusal?.ToString());
             WriteText(json, "detail", step.Detail);
+            WriteNumber(json, "downtime", step.Downtime);
+            WriteNumber(json, "sent", step.Sent);
             if (step.Drain is { } drain)
             {
                 json.WriteBoolean("drain", drain);
@@ -106,6 +108,8 @@ internal static class JournalJson
         State = Choice<DirectiveState>(json, "state"),
         Refusal = Choice<RefusalReason>(json, "refusal"),
         Detail = Member(json, "detail")?.GetString(),
+        Downtime = Member(json, "downtime")?.GetInt64(),
+        Sent = Member(json, "sent")?.GetInt64(),
         Drain = Member(json, "drain")?.GetBoolean(),
     };
 

@@ -41,6 +41,12 @@ internal sealed record JournalStep
 
     public string? Detail { get; init; }
 
+    /// <summary>Measured of a migration that was done, milliseconds.</summary>
+    public long? Downtime { get; init; }
+
+    /// <summary>Measured of a migration that was done, bytes.</summary>
+    public long? Sent { get; init; }
+
     public bool? Drain { get; init; }
 
     public static JournalStep OfAccepted(DirectiveOrder order, string rule, long at) => new()
@@ -60,8 +66,17 @@ internal sealed record JournalStep
     public static JournalStep OfBegun(Guid id, ControlEvidence before, long at) =>
         new() { Step = JournalStepKind.Begun, At = at, Id = id, Evidence = before.Text };
 
-    public static JournalStep OfEnded(Guid id, DirectiveState state, RefusalReason refusal, string detail, long at) =>
-        new() { Step = JournalStepKind.Ended, At = at, Id = id, State = state, Refusal = refusal, Detail = detail };
+    public static JournalStep OfEnded(Guid id, DirectiveEnd end, long at) => new()
+    {
+        Step = JournalStepKind.Ended,
+        At = at,
+        Id = id,
+        State = end.State,
+        Refusal = end.Refusal,
+        Detail = end.Detail,
+        Downtime = end.Figures.DowntimeMs,
+        Sent = end.Figures.SentBytes,
+    };
 
     public static JournalStep OfEpoch(long epoch, long at) => new() { Step = JournalStepKind.Epoch, At = at, Epoch = epoch };
 

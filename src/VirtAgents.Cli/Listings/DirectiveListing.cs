@@ -22,6 +22,8 @@ internal static class DirectiveListing
         Columns.Data<DirectiveRecord>("progress_percent", record => Datum.WholeOrUnknown(record.ProgressPercent)),
         Columns.Data<DirectiveRecord>("remaining_bytes", record => Datum.WholeOrUnknown(record.RemainingBytes)),
         Columns.Data<DirectiveRecord>("dirty_bytes_per_second", record => Datum.WholeOrUnknown(record.DirtyBytesPerSecond)),
+        Columns.Data<DirectiveRecord>("downtime_milliseconds", record => Datum.Of(record.HasDowntimeMilliseconds ? record.DowntimeMilliseconds : null)),
+        Columns.Data<DirectiveRecord>("sent_bytes", record => Datum.Of(record.HasSentBytes ? record.SentBytes : null)),
         Columns.Data<DirectiveRecord>("parameters", record => Datum.List(ParametersOf(record))),
         Columns.Text<DirectiveRecord>("actor", "BY", record => record.Actor, rank: 3),
         Columns.Shown<DirectiveRecord>("AGE", record => Instants.Age(record.CreatedUnixMs, now), rank: 1, alignRight: true),
@@ -54,6 +56,16 @@ internal static class DirectiveListing
     private static IEnumerable<string> PartsOf(DirectiveRecord record)
     {
         yield return record.Detail;
+        if (record.HasSentBytes)
+        {
+            yield return Units.Bytes(record.SentBytes) + " sent";
+        }
+
+        if (record.HasDowntimeMilliseconds)
+        {
+            yield return $"stood still for {record.DowntimeMilliseconds} ms";
+        }
+
         if (!Stages.IsEnded(record.State) && record.RemainingBytes > 0)
         {
             yield return Units.Bytes(record.RemainingBytes) + " left";

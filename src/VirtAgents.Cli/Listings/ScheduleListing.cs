@@ -68,6 +68,7 @@ internal static class ScheduleListing
         Columns.Number<MoveRecord>("used_gib", "GIB", move => Datum.Of(move.UsedGb), gib => gib.ToString("0.0", CultureInfo.InvariantCulture), rank: 2),
         Columns.Number<MoveRecord>("expected_seconds", "EXPECTED", move => Datum.Of(move.ExpectedSeconds), Seconds, rank: 1),
         Columns.Number<MoveRecord>("measured_seconds", "TOOK", move => Datum.Of(move.HasMeasuredSeconds ? move.MeasuredSeconds : null), Seconds, rank: 1),
+        Columns.Number<MoveRecord>("downtime_seconds", "DOWN", move => Datum.Of(move.HasDowntimeSeconds ? move.DowntimeSeconds : null), Downtime, rank: 2),
         Columns.Shown<MoveRecord>("CPU BEFORE", move => Loads(move.HasFromCpuBefore ? move.FromCpuBefore : null, move.HasToCpuBefore ? move.ToCpuBefore : null), rank: 3),
         Columns.Shown<MoveRecord>("CPU AFTER", move => Loads(move.HasFromCpuAfter ? move.FromCpuAfter : null, move.HasToCpuAfter ? move.ToCpuAfter : null), rank: 3),
         Columns.Text<MoveRecord>("verdict", "VERDICT", move => EnumNames.Verdicts.OrNull(move.Verdict)),
@@ -75,6 +76,8 @@ internal static class ScheduleListing
 
     private static Column<MoveRecord>[] Facts() =>
     [
+        Columns.Data<MoveRecord>("expected_downtime_seconds", move => Datum.Of(move.HasExpectedDowntimeSeconds ? move.ExpectedDowntimeSeconds : null)),
+        Columns.Data<MoveRecord>("sent_gib", move => Datum.Of(move.HasSentGb ? move.SentGb : null)),
         Columns.Data<MoveRecord>("from_cpu_before", move => Datum.Of(move.HasFromCpuBefore ? move.FromCpuBefore : null)),
         Columns.Data<MoveRecord>("to_cpu_before", move => Datum.Of(move.HasToCpuBefore ? move.ToCpuBefore : null)),
         Columns.Data<MoveRecord>("from_cpu_after", move => Datum.Of(move.HasFromCpuAfter ? move.FromCpuAfter : null)),
@@ -90,6 +93,8 @@ internal static class ScheduleListing
     private static int Done(PlanRecord plan) => plan.Moves.Count(move => move.State == MoveStage.Done);
 
     private static string Spread(double spread) => spread.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Downtime(double seconds) => (seconds * 1000).ToString("0", CultureInfo.InvariantCulture) + " ms";
 
     private static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
 

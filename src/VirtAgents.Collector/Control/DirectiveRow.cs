@@ -55,6 +55,12 @@ internal sealed class DirectiveRow
 
     public long DirtyBytesPerSecond { get; set; }
 
+    /// <summary>How long the guest of a migration stood still; null = not measured.</summary>
+    public long? DowntimeMs { get; set; }
+
+    /// <summary>What a migration has sent; null = not measured.</summary>
+    public long? SentBytes { get; set; }
+
     /// <summary>Why somebody took it back; null = nobody did.</summary>
     public string? CancelReason { get; set; }
 

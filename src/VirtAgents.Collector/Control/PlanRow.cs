@@ -102,6 +102,15 @@ internal sealed class PlanStepRow
     /// <summary>By the clock of the source host, from its beginning there to its end; null = not measured.</summary>
     public double? MeasuredSeconds { get; set; }
 
+    /// <summary>By what moves of the cluster took before; null = too few were measured.</summary>
+    public double? ExpectedDowntimeMs { get; set; }
+
+    /// <summary>How long its guest stood still; null = not measured.</summary>
+    public long? DowntimeMs { get; set; }
+
+    /// <summary>What was sent; null = not measured.</summary>
+    public long? SentBytes { get; set; }
+
     public double? FromCpuBefore { get; set; }
 
     public double? ToCpuBefore { get; set; }

@@ -20,18 +20,32 @@ internal static class SchemaUpgrade
         ["share_limits"],
     ];
 
+    // Likewise; each may be empty, and those of a table that a step adds are added with it.
+    private static readonly (int Version, string Table, string Column)[] AddedColumns =
+    [
+        (8, "directives", "downtime_ms"),
+        (8, "directives", "sent_bytes"),
+        (8, "plan_steps", "expected_downtime_ms"),
+        (8, "plan_steps", "downtime_ms"),
+        (8, "plan_steps", "sent_bytes"),
+    ];
+
     /// <summary>
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
     /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
-    /// requests to start VMs; version 7 limits that divide an uplink.
+    /// requests to start VMs; version 7 limits that divide an uplink; version 8 what was measured of moves.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {
         HashSet<string> added = [.. Added.Skip(version - 1).SelectMany(tables => tables)];
         IModel model = context.GetService<IDesignTimeModel>().Model;
-        MigrationOperation[] additions = [.. context.GetService<IMigrationsModelDiffer>()
-            .GetDifferences(null, model.GetRelationalModel())
-            .Where(o => TableOf(o) is { } table && added.Contains(table))];
+        IReadOnlyList<MigrationOperation> all = context.GetService<IMigrationsModelDiffer>().GetDifferences(null, model.GetRelationalModel());
+        MigrationOperation[] additions =
+        [
+            .. all.Where(o => TableOf(o) is { } table && added.Contains(table)),
+            .. all.OfType<CreateTableOperation>().Where(table => !added.Contains(table.Name)).SelectMany(table => table.Columns)
+                .Where(column => AddedColumns.Any(a => a.Version > version && a.Table == column.Table && a.Column == column.Name)),
+        ];
         foreach (MigrationCommand command in context.GetService<IMigrationsSqlGenerator>().Generate(additions, model))
         {
             await context.Database.ExecuteSqlRawAsync(command.CommandText, cancellationToken);

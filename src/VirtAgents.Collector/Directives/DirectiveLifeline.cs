@@ -93,6 +93,7 @@ internal static class DirectiveLifeline
         row.Refusal = news.Refusal;
         (row.ProgressPercent, row.RemainingBytes, row.DirtyBytesPerSecond) =
             (news.Progress.Percent, news.Progress.RemainingBytes, news.Progress.DirtyBytesPerSecond);
+        (row.DowntimeMs, row.SentBytes) = (news.Figures.DowntimeMs, news.Figures.SentBytes);
         return NewsEffect.Recorded;
     }
 

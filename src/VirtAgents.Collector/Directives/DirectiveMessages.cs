@@ -35,6 +35,16 @@ internal static class DirectiveMessages
             UpdatedUnixMs = row.UpdatedUnixMs,
             Steps = { row.Steps.OrderBy(s => s.Ordinal).Select(ToMessage) },
         };
+        if (row.DowntimeMs is { } downtime)
+        {
+            record.DowntimeMilliseconds = (ulong)downtime;
+        }
+
+        if (row.SentBytes is { } sent)
+        {
+            record.SentBytes = (ulong)sent;
+        }
+
         record.Parameters.Add(JsonSerializer.Deserialize<Dictionary<string, string>>(row.Parameters)!);
         return record;
     }

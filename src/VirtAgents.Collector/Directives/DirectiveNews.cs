@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Sessions;
+using VirtAgents.Core.Directives;
 using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
 using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
@@ -16,6 +17,9 @@ namespace VirtAgents.Collector.Directives;
 internal sealed record DirectiveNews(
     Guid Id, DirectiveState State, RefusalReason Refusal, string Detail, DirectiveProgress Progress, long HostTimeUnixMs)
 {
+    /// <summary>What was measured of a migration that is done.</summary>
+    public MigrationFigures Figures { get; init; }
+
     /// <summary>Reads and checks a message.</summary>
     /// <exception cref="StreamRefusal">It breaks the protocol.</exception>
     public static DirectiveNews Read(DirectiveUpdate message)
@@ -28,12 +32,16 @@ internal sealed record DirectiveNews(
             : message.ProgressPercent > 100 ? $"progress_percent {message.ProgressPercent} is out of range (0 to 100)"
             : message.TimeUnixMs < 0 ? "time_unix_ms is negative"
             : message.RemainingBytes > long.MaxValue || message.DirtyBytesPerSecond > long.MaxValue ? "remaining_bytes or dirty_bytes_per_second is out of range"
+            : message.DowntimeMilliseconds > long.MaxValue || message.SentBytes > long.MaxValue ? "downtime_milliseconds or sent_bytes is out of range"
             : null;
         return problem is not null
             ? throw StreamRefusal.Violation($"directive_update: {problem}")
             : new(
                 id, state, state == DirectiveState.Refused ? (RefusalReason)message.Refusal : RefusalReason.None, message.Detail,
-                new((int)message.ProgressPercent, (long)message.RemainingBytes, (long)message.DirtyBytesPerSecond), message.TimeUnixMs);
+                new((int)message.ProgressPercent, (long)message.RemainingBytes, (long)message.DirtyBytesPerSecond), message.TimeUnixMs)
+            {
+                Figures = new(message.HasDowntimeMilliseconds ? (long)message.DowntimeMilliseconds : null, message.HasSentBytes ? (long)message.SentBytes : null),
+            };
     }
 }
 

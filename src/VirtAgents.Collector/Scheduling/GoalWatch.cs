@@ -66,7 +66,7 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
             return false;
         }
 
-        PlanRow row = PlanRows.ToRow(Guid.CreateVersion7(time.GetUtcNow()), estate, rule, why, plan, await meter.TimeFactorAsync(cluster, cancellationToken), view.NowUnixMs);
+        PlanRow row = PlanRows.ToRow(Guid.CreateVersion7(time.GetUtcNow()), estate, rule, why, plan, await meter.LearningAsync(cluster, cancellationToken), view.NowUnixMs);
         await store.AddAsync(row, cancellationToken);
         LogMade(row.Id, rule.Name, row.State.ToString().ToLowerInvariant(), row.Steps.Count, why);
         return true;

@@ -15,15 +15,17 @@ internal sealed class PlanMeter(ControlQueue queue, IDbContextFactory<ControlCon
     private static readonly long LatestMs = (long)TimeSpan.FromMinutes(10).TotalMilliseconds;
     private static readonly long SettlingMs = (long)MoveOutcome.Settling.TotalMilliseconds;
 
-    /// <summary>By what the planner's times are multiplied in a cluster.</summary>
-    public async Task<double> TimeFactorAsync(string cluster, CancellationToken cancellationToken)
+    /// <summary>What the newest moves of a cluster tell of the next ones.</summary>
+    public async Task<MoveLearning> LearningAsync(string cluster, CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
-        List<MoveTime> times = await context.PlanSteps.Where(s => s.State == StepState.Done && s.MeasuredSeconds != null)
+        IQueryable<PlanStepRow> done = context.PlanSteps.Where(s => s.State == StepState.Done)
             .Join(context.Plans.Where(p => p.Cluster == cluster), s => s.PlanId, p => p.Id, (s, _) => s)
-            .OrderByDescending(s => s.EndedUnixMs).Take(MoveOutcome.MostMoves)
+            .OrderByDescending(s => s.EndedUnixMs);
+        List<MoveTime> times = await done.Where(s => s.MeasuredSeconds != null).Take(MoveOutcome.MostMoves)
             .Select(s => new MoveTime(s.PlannedSeconds, s.MeasuredSeconds!.Value)).ToListAsync(cancellationToken);
-        return MoveOutcome.TimeFactor(times);
+        List<long> downtimes = await done.Where(s => s.DowntimeMs != null).Take(MoveOutcome.MostMoves).Select(s => s.DowntimeMs!.Value).ToListAsync(cancellationToken);
+        return new(MoveOutcome.TimeFactor(times), MoveOutcome.Downtime(downtimes));
     }
 
     /// <summary>Measures what has settled.</summary>
@@ -62,9 +64,11 @@ internal sealed class PlanMeter(ControlQueue queue, IDbContextFactory<ControlCon
     {
         PlanGoal goal = await context.Plans.Where(p => p.Id == step.PlanId).Select(p => p.Goal).SingleAsync();
         StepRow[] life = await context.Set<StepRow>().Where(s => s.DirectiveId == step.DirectiveId && s.HostTimeUnixMs > 0).OrderBy(s => s.Ordinal).ToArrayAsync();
+        DirectiveRow? directive = await context.Directives.AsNoTracking().SingleOrDefaultAsync(d => d.Id == step.DirectiveId);
         bool isFresh = view.NowUnixMs - step.EndedUnixMs <= LatestMs;
         step.IsJudged = true;
         step.MeasuredSeconds = SecondsOf(life);
+        (step.DowntimeMs, step.SentBytes) = (directive?.DowntimeMs, directive?.SentBytes);
         (step.FromCpuAfter, step.ToCpuAfter) = isFresh ? (LoadOf(view, step.FromId), LoadOf(view, step.ToId)) : (null, null);
         step.Verdict = MoveOutcome.VerdictOf(
             goal, step.State, step.ExpectedSeconds, step.MeasuredSeconds, new(step.FromCpuBefore, step.ToCpuBefore), new(step.FromCpuAfter, step.ToCpuAfter));

@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Scheduling;
 internal static class PlanRows
 {
     /// <summary>A plan to be recorded.</summary>
-    public static PlanRow ToRow(Guid id, LiveEstate estate, ScheduleRule rule, string why, MigrationPlan plan, double timeFactor, long nowUnixMs) => new()
+    public static PlanRow ToRow(Guid id, LiveEstate estate, ScheduleRule rule, string why, MigrationPlan plan, MoveLearning learnt, long nowUnixMs) => new()
     {
         Id = id,
         Cluster = estate.Name,
@@ -23,7 +23,7 @@ internal static class PlanRows
         BegunUnixMs = rule.Mode == ScheduleMode.Auto ? nowUnixMs : 0,
         SpreadBefore = plan.Before.RelativeSpread,
         SpreadExpected = plan.After.RelativeSpread,
-        Steps = [.. plan.Moves.Select((m, at) => StepOf(estate, m, at, timeFactor))],
+        Steps = [.. plan.Moves.Select((m, at) => StepOf(estate, m, at, learnt))],
     };
 
     public static ScheduledPlan ToPlan(PlanRow row) => new(row.Goal, row.State, [.. row.Steps.Select(StepOf)], row.BegunUnixMs > 0 ? row.BegunUnixMs : row.MadeUnixMs)
@@ -52,7 +52,7 @@ internal static class PlanRows
         Detail = step.Detail,
     };
 
-    private static PlanStepRow StepOf(LiveEstate estate, PlannedMove move, int ordinal, double timeFactor) => new()
+    private static PlanStepRow StepOf(LiveEstate estate, PlannedMove move, int ordinal, MoveLearning learnt) => new()
     {
         Ordinal = ordinal,
         VmId = estate.Cluster.VmIds[move.Vm],
@@ -66,6 +66,7 @@ internal static class PlanRows
         Gain = move.Gain,
         UsedGb = move.UsedGb,
         PlannedSeconds = move.Seconds,
-        ExpectedSeconds = move.Seconds * timeFactor,
+        ExpectedSeconds = move.Seconds * learnt.TimeFactor,
+        ExpectedDowntimeMs = learnt.DowntimeMs,
     };
 }

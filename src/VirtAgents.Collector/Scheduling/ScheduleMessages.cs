@@ -7,6 +7,8 @@ namespace VirtAgents.Collector.Scheduling;
 /// <summary>Plans and their moves as messages.</summary>
 internal static class ScheduleMessages
 {
+    private const double Milliseconds = 1000, Gibibyte = 1 << 30;
+
     public static PlanRecord ToMessage(PlanRow row)
     {
         PlanRecord message = new()
@@ -54,6 +56,9 @@ internal static class ScheduleMessages
             Rule = rule,
         };
         Set(row.MeasuredSeconds, value => message.MeasuredSeconds = value);
+        Set(row.ExpectedDowntimeMs / Milliseconds, value => message.ExpectedDowntimeSeconds = value);
+        Set(row.DowntimeMs / Milliseconds, value => message.DowntimeSeconds = value);
+        Set(row.SentBytes / Gibibyte, value => message.SentGb = value);
         Set(row.FromCpuBefore, value => message.FromCpuBefore = value);
         Set(row.ToCpuBefore, value => message.ToCpuBefore = value);
         Set(row.FromCpuAfter, value => message.FromCpuAfter = value);

@@ -114,7 +114,7 @@ internal sealed class SimulatedControl : IHypervisorControl
 
     private static ControlOutcome? Judge(ControlSight look, SightStage hopeless, TimeSpan end, TimeSpan allowed) => look.Seen.Stage switch
     {
-        SightStage.Seen => ControlOutcome.Done(look.Seen.Detail),
+        SightStage.Seen => ControlOutcome.Done(look.Seen.Detail) with { Figures = look.Seen.Figures },
         SightStage.Failed => ControlOutcome.Failed(look.Seen.Detail),
         var stage when stage == hopeless => ControlOutcome.Failed($"it does not go on any more; {look.Seen.Detail}"),
         _ when look.At > end => ControlOutcome.Failed(

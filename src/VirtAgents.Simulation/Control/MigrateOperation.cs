@@ -47,8 +47,12 @@ internal sealed class MigrateOperation(WorldState world, LiveMigrations migratio
             : vm.State != VmState.Running ? new(SightStage.Failed, seen)
             : source.Inventory.Vms.Any(known => known.Id == vm.Definition.Id)
                 ? new(SightStage.GoingOn, $"{seen}, and not yet gone from host {source.Name}") { Percent = 100, RemainingBytes = 0 }
-            : Seen($"{seen}, and gone from host {source.Name}");
+            : Seen($"{seen}, and gone from host {source.Name}") with { Figures = FiguresOf(vm.Migration) };
     }
+
+    private static MigrationFigures FiguresOf(LiveMigration? ended) => ended is { Failure: null, Ended: true }
+        ? new MigrationFigures((long)ended.DowntimeMs, (long)ended.SentBytes)
+        : default;
 
     private static OrderSight Progress(LiveMigration active) => new(SightStage.GoingOn, $"{active.Vm.Name} moves from host {active.Source.Name} to {active.Destination.Name}")
     {

@@ -1,3 +1,5 @@
+using VirtAgents.Core.Directives;
+
 namespace VirtAgents.Simulation.Control;
 
 /// <summary>What is seen of an order that was begun.</summary>
@@ -10,6 +12,9 @@ public sealed record OrderSight(SightStage Stage, string Detail)
 
     /// <summary>Memory and disks still to be sent; null when it is no migration.</summary>
     public long? RemainingBytes { get; init; }
+
+    /// <summary>What was measured of a migration that is done.</summary>
+    public MigrationFigures Figures { get; init; }
 
     /// <summary>How fast the VM writes its memory; null when it is no migration.</summary>
     public long? DirtyBytesPerSecond { get; init; }

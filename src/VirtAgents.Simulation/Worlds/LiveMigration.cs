@@ -24,6 +24,12 @@ internal sealed class LiveMigration(SimVm vm, SimHost destination, MigrationTerm
 
     public double RemainingBytes { get; private set; } = ToSend(vm, destination, terms);
 
+    /// <summary>What was sent so far, what was sent anew included.</summary>
+    public double SentBytes { get; private set; }
+
+    /// <summary>How long the VM stood still at its end; 0 before it.</summary>
+    public double DowntimeMs { get; private set; }
+
     /// <summary>Pace during the second that has begun.</summary>
     public double BytesPerSecond { get; set; }
 
@@ -31,7 +37,7 @@ internal sealed class LiveMigration(SimVm vm, SimHost destination, MigrationTerm
 
     public long UpdatedMs { get; set; } = startedMs;
 
-    public bool SwitchesOver { get; set; }
+    public bool SwitchesOver { get; private set; }
 
     /// <summary>It has arrived, or failed.</summary>
     public bool Ended { get; private set; }
@@ -49,8 +55,20 @@ internal sealed class LiveMigration(SimVm vm, SimHost destination, MigrationTerm
         UpdatedMs = nowMs;
         double sentPart = 1 - (RemainingBytes / TotalBytes);
         double sent = Math.Min(RemainingBytes, BytesPerSecond * seconds);
+        SentBytes += sent;
         double dirtied = Vm.Hung ? 0 : DirtyBytesPerSecond * seconds * sentPart;
         RemainingBytes = Math.Min(TotalBytes, RemainingBytes - sent + dirtied);
+    }
+
+    /// <summary>The VM stands still while the rest is sent.</summary>
+    /// <returns>How long that takes, milliseconds.</returns>
+    public long SwitchOver()
+    {
+        SwitchesOver = true;
+        Vm.Frozen = true;
+        SentBytes += RemainingBytes;
+        DowntimeMs = Math.Max(1, (long)RestMs);
+        return (long)DowntimeMs;
     }
 
     public void End(string? failure)

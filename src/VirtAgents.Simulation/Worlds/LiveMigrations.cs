@@ -85,9 +85,7 @@ internal sealed class LiveMigrations(WorldState world, Physics physics, Migratio
 
     private void SwitchOver(LiveMigration active)
     {
-        active.SwitchesOver = true;
-        active.Vm.Frozen = true;
-        world.PlanFor(active.Vm, Math.Max(1, (long)active.RestMs), () => Arrive(active));
+        world.PlanFor(active.Vm, active.SwitchOver(), () => Arrive(active));
     }
 
     private void Arrive(LiveMigration active)

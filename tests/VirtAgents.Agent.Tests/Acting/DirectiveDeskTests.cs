@@ -45,6 +45,36 @@ public sealed class DirectiveDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Offer_MigrationIsDone_ItsFiguresAreToldAlsoByTheNextRunOfTheAgent()
+    {
+        Control.OnCarryOut = (_, _, _) => Task.FromResult(ControlOutcome.Done("it runs there") with { Figures = new(12, 0) });
+        DirectiveOrder order = Order();
+        _bench.Offer(order);
+        DirectiveUpdate told;
+        do
+        {
+            told = await _bench.NextAsync(order.Id);
+        }
+        while (told.State != Protocol.V1.DirectiveState.Done);
+
+        Assert.Equal((true, 12ul, true, 0ul), (told.HasDowntimeMilliseconds, told.DowntimeMilliseconds, told.HasSentBytes, told.SentBytes));
+        _bench.Start();
+        _bench.Offer(order);
+        told = await _bench.NextAsync(order.Id);
+        Assert.Equal((true, 12ul, true, 0ul), (told.HasDowntimeMilliseconds, told.DowntimeMilliseconds, told.HasSentBytes, told.SentBytes));
+        DirectiveOrder other = Order();
+        Control.OnCarryOut = (_, _, _) => Task.FromResult(ControlOutcome.Done("it is off"));
+        _bench.Offer(other);
+        do
+        {
+            told = await _bench.NextAsync(other.Id);
+        }
+        while (told.State != Protocol.V1.DirectiveState.Done);
+
+        Assert.Equal((false, false), (told.HasDowntimeMilliseconds, told.HasSentBytes));
+    }
+
+    [Fact]
     public async Task Offer_ThatMustNotBe_IsRefusedAndNothingIsDone()
     {
         long now = _bench.Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -179,14 +179,14 @@ public sealed class DirectiveJournalTests : IDisposable
         {
             0 => JournalStep.OfAccepted(order, of.Text, of.At),
             1 => JournalStep.OfBegun(order.Id, new ControlEvidence(of.Text), of.At),
-            2 => JournalStep.OfEnded(order.Id, DirectiveState.Done, RefusalReason.None, of.Text, of.At),
-            3 => JournalStep.OfEnded(order.Id, DirectiveState.Refused, RefusalReason.Policy, of.Text, of.At),
+            2 => JournalStep.OfEnded(order.Id, new(DirectiveState.Done, RefusalReason.None, of.Text) { Figures = new(of.At, null) }, of.At),
+            3 => JournalStep.OfEnded(order.Id, DirectiveEnd.Refused(RefusalReason.Policy, of.Text), of.At),
             4 => JournalStep.OfEpoch(of.At, of.At),
             _ => JournalStep.OfDrain(of.At % 2 == 0, of.At),
         };
     }
 
-    private JournalStep Ended(Guid id) => JournalStep.OfEnded(id, DirectiveState.Done, RefusalReason.None, "seen", Now);
+    private JournalStep Ended(Guid id) => JournalStep.OfEnded(id, new(DirectiveState.Done, RefusalReason.None, "seen"), Now);
 
     private DirectiveJournal Open() => DirectiveJournal.Open(_directory, _time, NullLogger.Instance);
 }

@@ -73,7 +73,9 @@ public sealed class ScheduleCommandTests
     {
         await using var collector = await InProcessCollector.StartAsync();
         var ended = await collector.RunAsync("ledger");
-        Assert.Contains("web  alpha  beta  done   2.0    10.0 s  8.0 s", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("web  alpha  beta  done   2.0    10.0 s  8.0 s  40 ms", ended.Output, StringComparison.Ordinal);
+        var json = await collector.RunAsync("ledger", "-o", "json");
+        Assert.Contains("\"sent_gib\":2.2", json.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Theory]

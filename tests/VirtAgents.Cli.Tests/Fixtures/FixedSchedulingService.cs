@@ -53,7 +53,7 @@ internal sealed class FixedSchedulingService : SchedulingService.SchedulingServi
                 new MoveRecord
                 {
                     PlanId = id, Vm = "web", From = "alpha", To = "beta", State = MoveStage.Done, Reason = "CPU", SentUnixMs = made, EndedUnixMs = made + 8_000, UsedGb = 2, ExpectedSeconds = 10,
-                    MeasuredSeconds = 8, FromCpuBefore = 0.9, ToCpuBefore = 0.2, FromCpuAfter = 0.6, ToCpuAfter = 0.5, Verdict = MoveVerdict.AsExpected, Rule = "even",
+                    MeasuredSeconds = 8, DowntimeSeconds = 0.04, SentGb = 2.2, ExpectedDowntimeSeconds = 0.1, FromCpuBefore = 0.9, ToCpuBefore = 0.2, FromCpuAfter = 0.6, ToCpuAfter = 0.5, Verdict = MoveVerdict.AsExpected, Rule = "even",
                 },
                 new MoveRecord { PlanId = id, Ordinal = 1, Vm = "db", From = "alpha", To = "beta", Wave = 1, Reason = "memory", UsedGb = 8, ExpectedSeconds = 40, Rule = "even" },
             },

@@ -48,11 +48,11 @@ public sealed class ControlDatabaseTests
         string path = NewPath();
         await using (ControlDouble first = await OpenAsync(path))
         {
-            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync("UPDATE control_schema SET version = 8"), Cancel);
+            await first.Queue.RunAsync(c => c.Database.ExecuteSqlAsync($"UPDATE control_schema SET version = {ControlDatabase.SchemaVersion + 1}"), Cancel);
         }
 
         StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
-        Assert.Contains("schema version 8, and this collector knows version 7", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"schema version {ControlDatabase.SchemaVersion + 1}, and this collector knows version {ControlDatabase.SchemaVersion}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,10 +62,7 @@ public sealed class ControlDatabaseTests
         await using (ControlDouble first = await OpenAsync(path))
         {
             await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
-            await first.Queue.RunAsync(
-                c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 1"),
-                Cancel);
+            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync(OldSchema.Of(1)), Cancel);
         }
 
         await using ControlDouble second = await OpenAsync(path);
@@ -76,7 +73,7 @@ public sealed class ControlDatabaseTests
         Assert.Equal(2, indexes.Length);
         Assert.Equal(1, (await context.Epochs.SingleAsync(Cancel)).Value);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([7], versions);
+        Assert.Equal([ControlDatabase.SchemaVersion], versions);
     }
 
     [Fact]
@@ -90,7 +87,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new StartRequestRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE share_limits; UPDATE control_schema SET version = 6");
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(6));
                 },
                 Cancel);
         }
@@ -113,7 +110,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new IncidentRow { Id = Guid.NewGuid(), Number = 1, Document = "{}" });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 2");
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(2));
                 },
                 Cancel);
         }
@@ -122,7 +119,7 @@ public sealed class ControlDatabaseTests
         await using ControlContext context = second.CreateDbContext();
         Assert.Equal((1, 0), (await context.Incidents.CountAsync(Cancel), await context.VmBaselines.CountAsync(Cancel)));
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([7], versions);
+        Assert.Equal([ControlDatabase.SchemaVersion], versions);
     }
 
     [Fact]
@@ -136,7 +133,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new RemediationRow { DirectiveId = Guid.NewGuid(), Rule = "restart", AtUnixMs = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 3");
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(3));
                 },
                 Cancel);
         }
@@ -147,7 +144,7 @@ public sealed class ControlDatabaseTests
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'proposals' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
-        Assert.Equal([7], versions);
+        Assert.Equal([ControlDatabase.SchemaVersion], versions);
     }
 
     [Fact]
@@ -161,7 +158,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new ProposalRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 4");
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(4));
                 },
                 Cancel);
         }
@@ -182,7 +179,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new PlanRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 5");
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(5));
                 },
                 Cancel);
         }
@@ -193,7 +190,34 @@ public sealed class ControlDatabaseTests
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'start_requests' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
-        Assert.Equal([7], versions);
+        Assert.Equal([ControlDatabase.SchemaVersion], versions);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfVersion7_GetsFiguresOfMovesAndKeepsThem()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.Add(new DirectiveRow { Id = Guid.NewGuid(), Parameters = "{}" });
+                    c.Add(new PlanRow { Id = Guid.NewGuid(), Number = 1, Steps = [new PlanStepRow { VmName = "web" }] });
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(7));
+                },
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        DirectiveRow directive = await context.Directives.SingleAsync(Cancel);
+        PlanStepRow step = await context.PlanSteps.SingleAsync(Cancel);
+        Assert.Equal((null, null), (directive.DowntimeMs, directive.SentBytes));
+        Assert.Equal(("web", null, null, null), (step.VmName, step.ExpectedDowntimeMs, step.DowntimeMs, step.SentBytes));
+        (step.DowntimeMs, step.SentBytes) = (12, long.MaxValue);
+        Assert.Equal(1, await context.SaveChangesAsync(Cancel));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class PostgresTests
             await first.Queue.StartAsync(ControlDouble.Cancel);
             await first.Queue.RunAsync(
                 c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 1"),
+                    OldSchema.Of(1)),
                 ControlDouble.Cancel);
         }
 

@@ -1,7 +1,12 @@
 using CsCheck;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
+using VirtAgents.Collector.Sessions;
 using VirtAgents.Core.Directives;
+using VirtAgents.Protocol;
+using VirtAgents.Protocol.V1;
+using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
+using RefusalReason = VirtAgents.Core.Directives.RefusalReason;
 
 namespace VirtAgents.Collector.Tests.Directives;
 
@@ -59,6 +64,29 @@ public sealed class DirectiveLifelineTests
 
         Assert.Equal([DirectiveState.Accepted, DirectiveState.Running, DirectiveState.Done], row.Steps.Select(s => s.State));
         Assert.Equal((100, "4"), (row.ProgressPercent, row.Detail));
+    }
+
+    [Fact]
+    public void Take_Figures_AreKeptAndWhatComesLaterDoesNotTakeThemAway()
+    {
+        DirectiveRow row = New();
+        DirectiveNews done = new(row.Id, DirectiveState.Done, RefusalReason.None, "there", default, 0) { Figures = new(12, 1 << 30) };
+        Assert.Equal(NewsEffect.Recorded, DirectiveLifeline.Take(row, done, 1));
+        Assert.Equal(NewsEffect.Stale, Take(row, DirectiveState.Done, "there", now: 2));
+        Assert.Equal(NewsEffect.Late, Take(row, DirectiveState.Failed, "not there", now: 3));
+        Assert.Equal((12, 1L << 30), (row.DowntimeMs, row.SentBytes));
+    }
+
+    [Fact]
+    public void Read_FiguresOfAMigration_AreUnknownUnlessTold()
+    {
+        DirectiveUpdate message = new() { DirectiveId = WireGuid.ToWire(Guid.NewGuid()), State = Protocol.V1.DirectiveState.Done };
+        Assert.Equal(default, DirectiveNews.Read(message).Figures);
+        (message.DowntimeMilliseconds, message.SentBytes) = (0, 5);
+        Assert.Equal(new MigrationFigures(0, 5), DirectiveNews.Read(message).Figures);
+        message.SentBytes = ulong.MaxValue;
+        StreamRefusal refused = Assert.Throws<StreamRefusal>(() => DirectiveNews.Read(message));
+        Assert.Contains("downtime_milliseconds or sent_bytes is out of range", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,7 +9,8 @@ using VmStateReason = VirtAgents.Core.Model.VmStateReason;
 
 namespace VirtAgents.Collector.Tests.Remediation;
 
-/// <summary>From a crash to the rule's directive and its outcome, on a whole collector.</summary>
+/// <summary>From a crash to the rule's directive and its outcome, on a whole collector. One of them waits for mass silence, in real seconds.</summary>
+[Collection(OneCollector.Name)]
 public sealed class RemediationFlowTests : IDisposable
 {
     private const string MassSilence = "virtcollector.liveness.mass_silence";

@@ -119,7 +119,8 @@ internal sealed class ScheduledHosts : IAsyncDisposable
         await UntilAsync(async () =>
         {
             ledger = [.. (await Installation.VirtctlAsync("ledger")).EnumerateArray()];
-            return ledger.Length == moves && ledger.All(m => m.GetProperty("measured_seconds").ValueKind == JsonValueKind.Number && Text(m, "verdict") is "as-expected" or "slower" or "no-gain")
+            return ledger.Length == moves && ledger.All(m => m.GetProperty("measured_seconds").ValueKind == JsonValueKind.Number && m.GetProperty("downtime_seconds").ValueKind == JsonValueKind.Number
+                && m.GetProperty("sent_gib").ValueKind == JsonValueKind.Number && Text(m, "verdict") is "as-expected" or "slower" or "no-gain")
                 ? null
                 : $"the ledger has {ledger.Length} moves: {string.Join(", ", ledger.Select(m => m.ToString()))}";
         });

@@ -29,12 +29,15 @@ public sealed partial class LibvirtControlTests
         Assert.True(check.IsPossible, check.Detail);
         ControlOutcome outcome = await control.CarryOutAsync(order, check.Before, _ => { }, Token);
         Assert.True(outcome.State == DirectiveState.Done, outcome.Detail);
+        Assert.InRange(outcome.Figures.DowntimeMs ?? -1, 0, 60_000);
+        Assert.InRange(outcome.Figures.SentBytes ?? -1, 1 << 20, 1L << 32);
         Assert.Contains("mover", await target.VirshAsync("list", "--name"), StringComparison.Ordinal);
         Assert.DoesNotContain("mover", await Host.VirshAsync("list", "--all", "--name"), StringComparison.Ordinal);
         Assert.True(Seconds(await target.VmCommandAsync("mover", "state", Token)) > before);
 
         ControlOutcome followed = await control.FollowUpAsync(order, check.Before, _ => { }, Token);
         Assert.True(followed.State == DirectiveState.Done, followed.Detail);
+        Assert.Equal(default, followed.Figures);
     }
 
     [Fact(Timeout = Limit)]

@@ -9,6 +9,7 @@ public sealed partial class SimulatedControlTests
     {
         ControlOutcome outcome = await _bed.CarryOutAsync(Migration());
         Assert.Equal((DirectiveState.Done, "a is running (Migrated) on host h2, and gone from host h1"), (outcome.State, outcome.Detail));
+        Assert.True(outcome.Figures is { DowntimeMs: > 0, SentBytes: > 0 });
         Assert.Contains(_bed.Progress, progress => progress is { Percent: not null, RemainingBytes: > 0, DirtyBytesPerSecond: > 0 });
     }
 

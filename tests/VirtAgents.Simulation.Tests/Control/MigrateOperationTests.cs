@@ -16,7 +16,8 @@ public sealed class MigrateOperationTests
         VmId id = _world.Small.Vm(0, "a").Id;
         DirectiveOrder order = Begin("a");
         Assert.Equal(["h2 VmMigratedIn a Running Migrated", "h1 VmMigratedOut a MigratedAway Migrated"], _world.Small.Pass(8));
-        Assert.Equal(new(SightStage.Seen, "a is running (Migrated) on host h2, and gone from host h1"), Look(order));
+        OrderSight done = Look(order);
+        Assert.Equal((SightStage.Seen, "a is running (Migrated) on host h2, and gone from host h1"), (done.Stage, done.Detail));
         Assert.Equal(id, _world.Small.Vm(1, "a").Id);
     }
 
@@ -48,7 +49,11 @@ public sealed class MigrateOperationTests
         _world.Small.Pass((memory / 100e6) - 11);
         Assert.Equal(SightStage.GoingOn, Look(order).Stage);
         _world.Small.Pass(10);
-        Assert.Equal(SightStage.Seen, Look(order).Stage);
+        OrderSight done = Look(order);
+        Assert.Equal(SightStage.Seen, done.Stage);
+        Assert.InRange(done.Figures.DowntimeMs!.Value, 1, 300);
+        Assert.InRange(done.Figures.SentBytes!.Value, memory, memory * 2);
+        Assert.Equal(default, half.Figures);
     }
 
     [Theory]

@@ -31,6 +31,11 @@ public readonly record struct LoadPair(double? From, double? To);
 /// <param name="Measured">From its beginning on the host to its end.</param>
 public readonly record struct MoveTime(double Planned, double Measured);
 
+/// <summary>What the newest moves of a cluster tell of the next ones.</summary>
+/// <param name="TimeFactor">What the planner's times are multiplied by; 1 before there are enough moves.</param>
+/// <param name="DowntimeMs">How long a guest is expected to stand still; null before there are enough moves.</param>
+public readonly record struct MoveLearning(double TimeFactor, double? DowntimeMs);
+
 /// <summary>Compares what was expected of moves with what was measured, and learns from it. Pure.</summary>
 public static class MoveOutcome
 {
@@ -51,7 +56,16 @@ public static class MoveOutcome
     {
         ArgumentNullException.ThrowIfNull(newest);
         double[] ratios = [.. newest.Take(MostMoves).Where(m => m is { Planned: > 0, Measured: > 0 }).Select(m => m.Measured / m.Planned).Order()];
-        return ratios.Length < LeastMoves ? 1 : (ratios[(ratios.Length - 1) / 2] + ratios[ratios.Length / 2]) / 2;
+        return ratios.Length < LeastMoves ? 1 : Median(ratios);
+    }
+
+    /// <summary>How long the guest of a move is expected to stand still: the median of what those of the newest moves did; null before there are enough.</summary>
+    /// <param name="newest">Downtimes of the newest moves that succeeded and were measured, milliseconds; at most <see cref="MostMoves"/> count.</param>
+    public static double? Downtime(IEnumerable<long> newest)
+    {
+        ArgumentNullException.ThrowIfNull(newest);
+        double[] downtimes = [.. newest.Take(MostMoves).Where(ms => ms >= 0).Select(ms => (double)ms).Order()];
+        return downtimes.Length < LeastMoves ? null : Median(downtimes);
     }
 
     /// <summary>What became of a move that has ended.</summary>
@@ -85,6 +99,8 @@ public static class MoveOutcome
             : took > (SlowerBy * predictedSeconds) + SlowerSeconds ? MoveVerdict.Slower
             : MoveVerdict.AsExpected;
     }
+
+    private static double Median(double[] ascending) => (ascending[(ascending.Length - 1) / 2] + ascending[ascending.Length / 2]) / 2;
 
     // What was to fall. A host that was full may stay so: those that waited there use what became free.
     private static double? Change(PlanGoal goal, LoadPair before, LoadPair after) =>

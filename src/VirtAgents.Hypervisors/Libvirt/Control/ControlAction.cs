@@ -46,6 +46,12 @@ internal abstract class ControlAction(DirectiveKind kind)
     {
     }
 
+    /// <summary>What was measured of what has been done; nothing for kinds that move nothing.</summary>
+    /// <param name="order">An order of this run of the agent that is done.</param>
+    /// <param name="patience">Longest time to wait for the figures.</param>
+    /// <param name="time">The clock.</param>
+    public virtual Task<MigrationFigures> FiguresAsync(DirectiveOrder order, TimeSpan patience, TimeProvider time) => Task.FromResult(default(MigrationFigures));
+
     /// <summary>What is done when its time is over and it was ordered to be forced.</summary>
     /// <returns>Null when there is nothing to force.</returns>
     public virtual ControlAction? Force(DirectiveOrder order) => null;

@@ -42,8 +42,8 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
 
             var work = new ControlWork(action.Look, action, order, before, progress, action.TimeAllowed(order), action.SettleTime);
             (ControlOutcome outcome, bool isLate) = await ObserveAsync(work, BeginAsync(work), cancellationToken);
-            return isLate && action.Force(order) is { } force
-                ? await ForceAsync(force, work, outcome, cancellationToken)
+            return isLate && action.Force(order) is { } force ? await ForceAsync(force, work, outcome, cancellationToken)
+                : outcome.State == DirectiveState.Done ? outcome with { Figures = await action.FiguresAsync(order, options.LookTimeout, time) }
                 : outcome;
         }
         finally

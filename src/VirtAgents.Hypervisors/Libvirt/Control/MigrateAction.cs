@@ -25,6 +25,13 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
 
     public override TimeSpan? GoesOnFor(DirectiveOrder order) => TimeAllowed(order);
 
+    public override async Task<MigrationFigures> FiguresAsync(DirectiveOrder order, TimeSpan patience, TimeProvider time)
+    {
+        // The state of the VM may show before the events that tell the same.
+        await line.Events.MigratedAsync(order.Vm.Value).WaitAsync(patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return line.Events.FiguresOf(order.Vm.Value);
+    }
+
     public override void Abort(LibvirtConnection connection, DirectiveOrder order)
     {
         using DomainHandle domain = connection.Lookup(order.Vm.Value);
@@ -78,6 +85,7 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
             vm.Connection.SetMaxDowntime(vm.Domain, downtime);
         }
 
+        line.Events.Watch(order.Vm.Value);
         TypedValue[] values = order.Number("bandwidth_bytes_per_second") is { } bandwidth
             ? [new TypedValue("bandwidth", TypedValueType.ULong, bandwidth / Mebibyte)]
             : [];

@@ -65,7 +65,7 @@ internal static unsafe class EventCallbacks
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnJobCompleted(nint connection, nint domain, nint parameters, int count, nint opaque) =>
-        Add(opaque, RawEventKind.JobCompleted, domain, raw => raw);
+        Add(opaque, RawEventKind.JobCompleted, domain, raw => raw with { Job = new TypedParameters((byte*)parameters, count).Numbers() });
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnTuned(nint connection, nint domain, nint parameters, int count, nint opaque) =>

@@ -30,7 +30,7 @@ internal sealed unsafe partial class LibvirtConnection
         void* parameters;
         int count;
         _ = Act(NativeMethods.virDomainGetJobStats(domain, &type, &parameters, &count, 0), nameof(NativeMethods.virDomainGetJobStats));
-        Dictionary<string, long> numbers = Numbers(new TypedParameters((byte*)parameters, count));
+        Dictionary<string, long> numbers = new TypedParameters((byte*)parameters, count).Numbers();
         NativeMethods.virTypedParamsFree(parameters, count);
         const int Bounded = 1;
         const int Unbounded = 2;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace VirtAgents.Hypervisors.Libvirt.Native;
 
 /// <summary>Calls that change what a domain may use; all but <see cref="InfoOf(DomainHandle)"/> need a connection that may act.</summary>
@@ -148,26 +146,12 @@ internal sealed unsafe partial class LibvirtConnection
     public void DetachDevice(DomainHandle domain, string xml, uint flags) =>
         Act(NativeMethods.virDomainDetachDeviceFlags(domain, xml, flags), nameof(NativeMethods.virDomainDetachDeviceFlags));
 
-    private static Dictionary<string, long> Numbers(TypedParameters parameters)
-    {
-        Dictionary<string, long> numbers = new(StringComparer.Ordinal);
-        while (parameters.TryRead(out TypedParameter parameter))
-        {
-            if (parameter.TryGetNumber(out long value))
-            {
-                numbers[Encoding.UTF8.GetString(parameter.Name)] = value;
-            }
-        }
-
-        return numbers;
-    }
-
     private Dictionary<string, long> Read(ReadParameters read, string call, int most = MostParameters)
     {
         byte* parameters = stackalloc byte[most * TypedParameter.Size];
         int count = most;
         _ = Act(read(parameters, &count), call);
-        Dictionary<string, long> numbers = Numbers(new TypedParameters(parameters, count));
+        Dictionary<string, long> numbers = new TypedParameters(parameters, count).Numbers();
         NativeMethods.virTypedParamsClear(parameters, count); // texts among them are ours
         return numbers;
     }

@@ -29,6 +29,7 @@ internal enum RawEventKind
 /// <param name="Value">Balloon: KiB. Threshold: bytes.</param>
 /// <param name="Device">Disk target or device alias.</param>
 /// <param name="Text">I/O error: reason, empty for a general error.</param>
+/// <param name="Job">Job: its figures by their names in libvirt, those that are numbers; null in other events.</param>
 internal sealed record RawEvent(
     RawEventKind Kind,
     long TimeUnixMs,
@@ -39,4 +40,5 @@ internal sealed record RawEvent(
     int Detail = 0,
     ulong Value = 0,
     string Device = "",
-    string Text = "");
+    string Text = "",
+    IReadOnlyDictionary<string, long>? Job = null);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace VirtAgents.Hypervisors.Libvirt.Native;
 
 /// <summary>Walks over an array of virTypedParameter.</summary>
@@ -11,5 +13,20 @@ internal unsafe ref struct TypedParameters(byte* first, int count)
         parameter = new TypedParameter(any ? first + ((long)_next * TypedParameter.Size) : null);
         _next++;
         return any;
+    }
+
+    /// <summary>Those of the rest that are whole numbers, by name.</summary>
+    public Dictionary<string, long> Numbers()
+    {
+        Dictionary<string, long> numbers = new(StringComparer.Ordinal);
+        while (TryRead(out TypedParameter parameter))
+        {
+            if (parameter.TryGetNumber(out long value))
+            {
+                numbers[Encoding.UTF8.GetString(parameter.Name)] = value;
+            }
+        }
+
+        return numbers;
     }
 }

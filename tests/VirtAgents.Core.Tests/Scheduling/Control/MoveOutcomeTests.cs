@@ -32,6 +32,12 @@ public sealed class MoveOutcomeTests
     public void TimeFactor_FewMoves_IsOne() => Assert.Equal(1, MoveOutcome.TimeFactor([new(10, 5), new(10, 5)]));
 
     [Fact]
+    public void Downtime_FewMoves_IsUnknown() => Assert.Null(MoveOutcome.Downtime([0, 300]));
+
+    [Fact]
+    public void Downtime_OneThatHung_HardlyCounts() => Assert.Equal(20, MoveOutcome.Downtime([20, 10, 20, 90_000]));
+
+    [Fact]
     public void TimeFactor_OneThatHung_HardlyCounts() => Assert.Equal(0.5, MoveOutcome.TimeFactor([new(10, 5), new(10, 5), new(10, 5), new(10, 9_000)]));
 
     [Fact]

@@ -1,0 +1,21 @@
+namespace VirtAgents.Collector.Tests.Control;
+
+/// <summary>SQL that takes out of a database of today what newer versions of the schema have added to it.</summary>
+internal static class OldSchema
+{
+    private static readonly (int Version, string Undo)[] Steps =
+    [
+        (8, "ALTER TABLE directives DROP COLUMN downtime_ms; ALTER TABLE directives DROP COLUMN sent_bytes;"
+            + " ALTER TABLE plan_steps DROP COLUMN expected_downtime_ms; ALTER TABLE plan_steps DROP COLUMN downtime_ms; ALTER TABLE plan_steps DROP COLUMN sent_bytes"),
+        (7, "DROP TABLE share_limits"),
+        (6, "DROP TABLE start_requests"),
+        (5, "DROP TABLE plan_steps; DROP TABLE plans"),
+        (4, "DROP TABLE proposals"),
+        (3, "DROP TABLE vm_baselines"),
+        (2, "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions"),
+    ];
+
+    /// <summary>Makes it one of an older version.</summary>
+    public static string Of(int version) =>
+        string.Join("; ", [.. Steps.Where(step => step.Version > version).Select(step => step.Undo), $"UPDATE control_schema SET version = {version}"]);
+}
