@@ -5,6 +5,7 @@ using VirtAgents.Core.Directives;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 using VirtAgents.Storage;
 
@@ -28,7 +29,7 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
             [.. hosts.SelectMany(h => policy.RulesOf(h.Host.Name).Where(r => r.Mode != ScheduleMode.Observe).Select(r => (r, h)))];
         HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
         List<UplinkSight> sights = [];
-        foreach (IGrouping<ShareResource, (ShareRule Rule, HostView Host)> some in wanted.GroupBy(w => w.Rule.Resource))
+        foreach (IGrouping<LimitedResource, (ShareRule Rule, HostView Host)> some in wanted.GroupBy(w => w.Rule.Resource))
         {
             Dictionary<(Guid, string), double?> rates = await RatesAsync(some.Key, [.. some.Select(w => w.Host)], cancellationToken);
             sights.AddRange(some.Select(w => new UplinkSight(w.Rule, w.Host, SightOf(w.Rule, w.Host, rates, uncertain))));
@@ -37,17 +38,13 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
         return sights;
     }
 
-    /// <summary>The limit of an interface in the direction of a resource; 0 = none, null = unknown.</summary>
-    public static long? LimitOf(VmInterfaceInfo card, ShareResource resource) =>
-        resource == ShareResource.NetworkIn ? card.LimitInBytesPerSecond : card.LimitOutBytesPerSecond;
-
     private static bool IsRunning(VmView vm) => vm.State == VmState.Running;
 
     private static ShareSight SightOf(ShareRule rule, HostView host, Dictionary<(Guid, string), double?> rates, HashSet<VmId> uncertain) => new(
         rates.GetValueOrDefault((host.Host.Id.Value, rule.Uplink)),
         [
             .. host.Vms.Where(IsRunning).SelectMany(v => v.Info.Interfaces.Where(rule.Divides).Select(i => new ShareNic(
-                v.Info.Id, v.Info.Name, v.Info.Tenant, i.Mac, rates.GetValueOrDefault((v.Info.Id.Value, i.Mac)), uncertain.Contains(v.Info.Id) ? null : LimitOf(i, rule.Resource)))),
+                v.Info.Id, v.Info.Name, v.Info.Tenant, i.Mac, rates.GetValueOrDefault((v.Info.Id.Value, i.Mac)), uncertain.Contains(v.Info.Id) ? null : LimitForm.Of(rule.Resource).InForce(v.Info, i.Mac)))),
         ])
     {
         WhyNot = WhyNot(host) is { } why ? $"host {host.Host.Name}: {why}" : null,
@@ -57,9 +54,9 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
         ?? (host.Acting!.IsDraining ? "it is being drained" : null)
         ?? (host.Acting.Kinds.Contains(SetLimit) ? null : $"it cannot limit interfaces: {host.Acting.Unsupported.GetValueOrDefault(SetLimit, "its agent does not say that it can")}");
 
-    private async Task<Dictionary<(Guid, string), double?>> RatesAsync(ShareResource resource, HostView[] hosts, CancellationToken cancellationToken)
+    private async Task<Dictionary<(Guid, string), double?>> RatesAsync(LimitedResource resource, HostView[] hosts, CancellationToken cancellationToken)
     {
-        (MetricId card, MetricId uplink) = resource == ShareResource.NetworkIn
+        (MetricId card, MetricId uplink) = resource == LimitedResource.NetworkIn
             ? (Metric.NetReceiveBytes, Metric.HostNetReceiveBytes)
             : (Metric.NetTransmitBytes, Metric.HostNetTransmitBytes);
         Dictionary<(Guid, string), double?> rates = [];

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using VirtAgents.Collector.Control;
 using VirtAgents.Core.Scheduling.Control;
-using VirtAgents.Core.Scheduling.Shares;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Shares;
 
@@ -23,7 +23,7 @@ internal sealed class ShareStore(ControlQueue queue, IDbContextFactory<ControlCo
     }
 
     /// <summary>Interfaces whose limit could not be set since a time.</summary>
-    public async Task<HashSet<(Guid Vm, string Mac, ShareResource Resource)>> FailedSinceAsync(long unixMs, CancellationToken cancellationToken)
+    public async Task<HashSet<(Guid Vm, string Mac, LimitedResource Resource)>> FailedSinceAsync(long unixMs, CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var failed = await context.ShareLimits.Where(l => l.EndedUnixMs > unixMs && l.Stage == LimitStage.Failed).Select(l => new { l.VmId, l.Mac, l.Resource }).ToListAsync(cancellationToken);
