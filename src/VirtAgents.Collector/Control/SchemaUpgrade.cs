@@ -18,12 +18,13 @@ internal static class SchemaUpgrade
         ["plans", "plan_steps"],
         ["start_requests"],
         ["share_limits"],
+        ["throttles"],
     ];
 
     /// <summary>
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
     /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
-    /// requests to start VMs; version 7 limits that divide an uplink.
+    /// requests to start VMs; version 7 limits that divide an uplink; version 8 throttles of culprits.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {

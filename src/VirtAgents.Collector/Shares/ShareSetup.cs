@@ -11,6 +11,7 @@ internal static class ShareSetup
         services.AddSingleton<ShareTurn>();
         services.AddSingleton<ShareStore>();
         services.AddSingleton<ShareSights>();
+        services.AddSingleton<LimitRates>();
         services.AddSingleton<LimitSender>();
         services.AddSingleton<ShareSender>();
         services.AddSingleton<ShareRunner>();

@@ -1,13 +1,11 @@
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Planning;
-using VirtAgents.Collector.Query;
 using VirtAgents.Core.Directives;
-using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
-using VirtAgents.Storage;
 
 namespace VirtAgents.Collector.Shares;
 
@@ -15,11 +13,8 @@ namespace VirtAgents.Collector.Shares;
 internal sealed record UplinkSight(ShareRule Rule, HostView Host, ShareSight Sight);
 
 /// <summary>Reads what passes over uplinks and interfaces of VMs from the store: two queries for each direction, whatever the number of hosts.</summary>
-internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, TimeProvider time)
+internal sealed class ShareSights(LimitRates read)
 {
-    // A store that takes longer is in trouble; then rates are unknown, and nothing is set.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private static readonly string SetLimit = DirectiveCatalogue.Find(DirectiveKind.SetNicLimit)!.Name;
 
     /// <summary>The uplinks of all hosts that rules are about, other than those that only observe.</summary>
@@ -59,41 +54,8 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
         (MetricId card, MetricId uplink) = resource == LimitedResource.NetworkIn
             ? (Metric.NetReceiveBytes, Metric.HostNetReceiveBytes)
             : (Metric.NetTransmitBytes, Metric.HostNetTransmitBytes);
-        Dictionary<(Guid, string), double?> rates = [];
-        using CancellationTokenSource late = new(Patience, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        try
-        {
-            await AddAsync(rates, uplink, [.. hosts.Select(h => h.Host.Id.Value)], either.Token);
-            await AddAsync(rates, card, [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)], either.Token);
-            return rates;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [];
-        }
-        catch (StoreUnusableException)
-        {
-            return []; // the store's own health tells of it
-        }
-    }
-
-    private async Task AddAsync(Dictionary<(Guid, string), double?> rates, MetricId metric, Guid[] owners, CancellationToken cancellationToken)
-    {
-        if (owners.Length == 0)
-        {
-            return; // none must not be mistaken for the store's "all"
-        }
-
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        using (await turns.TakeAsync(cancellationToken))
-        {
-            await foreach (SeriesPoints points in store.RangeAsync(new(metric, owners, null, now - (long)ShareRates.Window.TotalMilliseconds, now + 1), cancellationToken))
-            {
-                (Guid, string) key = (points.Subject.Owner, points.Subject.Device);
-                double? rate = ShareRates.RateOf(new RawSeries(points.TimesUnixMs, points.Raw, points.Epochs), now);
-                rates[key] = rates.GetValueOrDefault(key) ?? rate;
-            }
-        }
+        Guid[] vms = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)];
+        var rates = await read.ReadAsync([(uplink, [.. hosts.Select(h => h.Host.Id.Value)]), (card, vms)], ShareRates.Window, cancellationToken);
+        return rates.ToDictionary(r => (r.Key.Owner, r.Key.Device), r => r.Value);
     }
 }

@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlDatabaseTests
 {
-    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "plan_steps", "plans", "proposals", "remediations", "share_limits", "silences", "start_requests", "vm_baselines"];
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "plan_steps", "plans", "proposals", "remediations", "share_limits", "silences", "start_requests", "throttles", "vm_baselines"];
 
     [Fact]
     public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
@@ -48,11 +48,11 @@ public sealed class ControlDatabaseTests
         string path = NewPath();
         await using (ControlDouble first = await OpenAsync(path))
         {
-            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync("UPDATE control_schema SET version = 8"), Cancel);
+            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync("UPDATE control_schema SET version = 9"), Cancel);
         }
 
         StoreUnusableException refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(path));
-        Assert.Contains("schema version 8, and this collector knows version 7", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("schema version 9, and this collector knows version 8", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ControlDatabaseTests
             await new ClusterEpoch(first.Queue, new FakeTimeProvider()).AdvanceAsync(Cancel);
             await first.Queue.RunAsync(
                 c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 1"),
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 1"),
                 Cancel);
         }
 
@@ -76,7 +76,7 @@ public sealed class ControlDatabaseTests
         Assert.Equal(2, indexes.Length);
         Assert.Equal(1, (await context.Epochs.SingleAsync(Cancel)).Value);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([7], versions);
+        Assert.Equal([8], versions);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new StartRequestRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE share_limits; UPDATE control_schema SET version = 6");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 6");
                 },
                 Cancel);
         }
@@ -99,6 +99,29 @@ public sealed class ControlDatabaseTests
         await using ControlContext context = second.CreateDbContext();
         Assert.Equal((1, 0), (await context.StartRequests.CountAsync(Cancel), await context.ShareLimits.CountAsync(Cancel)));
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'share_limits' AND sql IS NOT NULL").ToArrayAsync(Cancel);
+        Assert.Equal(3, indexes.Length);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfVersion7_GetsThrottlesAndKeepsLimits()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.Add(new ShareLimitRow { Id = Guid.NewGuid(), Number = 1 });
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE throttles; UPDATE control_schema SET version = 7");
+                },
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        Assert.Equal((1, 0), (await context.ShareLimits.CountAsync(Cancel), await context.Throttles.CountAsync(Cancel)));
+        string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'throttles' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
     }
 
@@ -113,7 +136,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new IncidentRow { Id = Guid.NewGuid(), Number = 1, Document = "{}" });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 2");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 2");
                 },
                 Cancel);
         }
@@ -122,7 +145,7 @@ public sealed class ControlDatabaseTests
         await using ControlContext context = second.CreateDbContext();
         Assert.Equal((1, 0), (await context.Incidents.CountAsync(Cancel), await context.VmBaselines.CountAsync(Cancel)));
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
-        Assert.Equal([7], versions);
+        Assert.Equal([8], versions);
     }
 
     [Fact]
@@ -136,7 +159,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new RemediationRow { DirectiveId = Guid.NewGuid(), Rule = "restart", AtUnixMs = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 3");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 3");
                 },
                 Cancel);
         }
@@ -147,7 +170,7 @@ public sealed class ControlDatabaseTests
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'proposals' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
-        Assert.Equal([7], versions);
+        Assert.Equal([8], versions);
     }
 
     [Fact]
@@ -161,7 +184,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new ProposalRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 4");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 4");
                 },
                 Cancel);
         }
@@ -182,7 +205,7 @@ public sealed class ControlDatabaseTests
                 {
                     c.Add(new PlanRow { Id = Guid.NewGuid(), Number = 1 });
                     await c.SaveChangesAsync();
-                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 5");
+                    return await c.Database.ExecuteSqlRawAsync("DROP TABLE start_requests; DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 5");
                 },
                 Cancel);
         }
@@ -193,7 +216,7 @@ public sealed class ControlDatabaseTests
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'start_requests' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
-        Assert.Equal([7], versions);
+        Assert.Equal([8], versions);
     }
 
     [Fact]

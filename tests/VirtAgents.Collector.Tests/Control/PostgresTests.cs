@@ -53,7 +53,7 @@ public sealed class PostgresTests
             await first.Queue.StartAsync(ControlDouble.Cancel);
             await first.Queue.RunAsync(
                 c => c.Database.ExecuteSqlRawAsync(
-                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; UPDATE control_schema SET version = 1"),
+                    "DROP TABLE incident_steps; DROP TABLE incidents; DROP TABLE silences; DROP TABLE remediations; DROP TABLE feed_positions; DROP TABLE vm_baselines; DROP TABLE proposals; DROP TABLE plan_steps; DROP TABLE plans; DROP TABLE start_requests; DROP TABLE share_limits; DROP TABLE throttles; UPDATE control_schema SET version = 1"),
                 ControlDouble.Cancel);
         }
 
@@ -96,5 +96,15 @@ public sealed class PostgresTests
         await using ControlDouble control = ControlDouble.For(("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", server.ConnectionString));
         await control.Queue.StartAsync(ControlDouble.Cancel);
         await Shares.ShareStoreTests.KeepsChangesAndEndsAsync(control);
+    }
+
+    [Fact]
+    [Trait("needs", "postgresql")]
+    public async Task ThrottleStore_OnPostgreSql_KeepsChangesAndEnds()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await using ControlDouble control = ControlDouble.For(("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", server.ConnectionString));
+        await control.Queue.StartAsync(ControlDouble.Cancel);
+        await Throttles.ThrottleStoreTests.KeepsChangesAndEndsAsync(control);
     }
 }

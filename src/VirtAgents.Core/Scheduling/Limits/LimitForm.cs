@@ -36,6 +36,14 @@ public sealed record LimitForm(LimitedResource Resource, DirectiveKind Directive
         return DeviceParameter.Length == 0 ? parameters : parameters.Add(DeviceParameter, device);
     }
 
+    /// <summary>The limit that a directive sets; null = it sets none.</summary>
+    public static long? AmountOf(DirectiveKind directive, IReadOnlyDictionary<string, string> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        string? text = All.Where(f => f.Directive == directive).Select(f => parameters.GetValueOrDefault(f.AmountParameter)).FirstOrDefault(t => t is not null);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long amount) ? amount : null;
+    }
+
     /// <summary>The limit that is in force, whoever set it; 0 = none, null = unknown.</summary>
     public long? InForce(VmInfo vm, string device)
     {
