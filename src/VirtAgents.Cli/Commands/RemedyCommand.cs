@@ -15,12 +15,34 @@ internal static class RemedyCommand
     {
         var command = new CliCommand(
             "remedy",
-            "What rules propose to do about findings: lists it, has it done, or declines it. docs/remediation.md has the whole story.",
+            "What rules propose to do about findings: lists it, has it done, or declines it; and whom they throttle. docs/remediation.md has the whole story.",
             ("virtctl remedy list", "what waits for a decision"),
             ($"virtctl remedy approve {Example} --note 'the disk is back'", "have it done"));
         command.Add(CreateList(binder));
         command.Add(CreateApprove(binder));
         command.Add(CreateDecline(binder));
+        command.Add(CreateThrottles(binder));
+        return command;
+    }
+
+    private static CliCommand CreateThrottles(CommandBinder binder)
+    {
+        var ended = new Option<bool>("--ended") { Description = "The newest 1,000 that have ended instead." };
+        var command = new CliCommand(
+            "throttles",
+            "Lists limits that rules have set for VMs that take what others wait for, oldest first.",
+            ("virtctl remedy throttles", "what is throttled now, and until when"),
+            ("virtctl remedy throttles --ended", "what was, and how it ended"))
+        {
+            ended,
+        };
+        binder.Run(command, async (parse, context, cancel) =>
+        {
+            var request = new ListThrottlesRequest { Ended = parse.GetValue(ended) };
+            var answer = await context.Client.CallAsync(options => context.Client.Remediation.ListThrottlesAsync(request, options), cancel);
+            context.WriteList(ThrottleListing.At(context.Now), answer.Throttles, "no VM is throttled.");
+            return ExitCode.Success;
+        });
         return command;
     }
 

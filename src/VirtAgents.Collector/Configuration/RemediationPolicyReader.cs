@@ -2,6 +2,7 @@ using System.Text.Json;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Remediation;
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Configuration;
 
@@ -16,7 +17,7 @@ internal static class RemediationPolicyReader
         .ToDictionary(k => JsonNamingPolicy.KebabCaseLower.ConvertName(k.ToString()), StringComparer.Ordinal);
 
     private static readonly IReadOnlyDictionary<string, DirectiveKind> Directives =
-        RemediationRule.Directives.ToDictionary(k => DirectiveCatalogue.Find(k)!.Name, StringComparer.Ordinal);
+        RemediationRule.Directives.Select(k => (DirectiveCatalogue.Find(k)!.Name, k)).Append((ThrottleReader.Name, DirectiveKind.None)).ToDictionary(StringComparer.Ordinal);
 
     private static readonly IReadOnlyDictionary<string, RemediationMode> Modes =
         Enum.GetValues<RemediationMode>().ToDictionary(m => m.ToString().ToLowerInvariant(), StringComparer.Ordinal);
@@ -47,6 +48,7 @@ internal static class RemediationPolicyReader
             problems.Add($"{at}findings: it is missing or empty; allowed: some of {string.Join(", ", Findings.Keys)}");
         }
 
+        ThrottleBounds? throttle = ThrottleReader.Check(rule.Directive, rule.Throttle, at, problems);
         RemediationRule read = new(
             JsonFile.Name(rule.Name, at + "name", problems),
             [.. (rule.Findings ?? []).Select(f => JsonFile.Choice(f, Findings, at + "findings", problems))],
@@ -54,12 +56,12 @@ internal static class RemediationPolicyReader
             rule.Host ?? "",
             rule.Tenant ?? "",
             JsonFile.Choice(rule.Mode, Modes, at + "mode", problems),
-            JsonFile.Choice(rule.Directive, Directives, at + "directive", problems),
+            throttle is null ? JsonFile.Choice(rule.Directive, Directives, at + "directive", problems) : LimitForm.Of(throttle.Resource).Directive,
             JsonFile.Number(rule.Limit, 3, 1, 100, at + "limit", problems),
-            JsonFile.Time(rule.Window, TimeSpan.FromHours(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), at + "window", problems),
-            JsonFile.Time(rule.FirstPause, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), at + "firstPause", problems))
+            JsonFile.Time(rule.Window, throttle is null ? TimeSpan.FromHours(1) : ThrottleReader.UsualWindow, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), at + "window", problems),
+            JsonFile.Time(rule.FirstPause, throttle is null ? TimeSpan.FromSeconds(10) : ThrottleReader.UsualPause, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), at + "firstPause", problems))
         {
-            Detail = rule.Detail ?? "", Network = rule.Network ?? "", To = rule.To ?? "",
+            Detail = rule.Detail ?? "", Network = rule.Network ?? "", To = rule.To ?? "", Throttle = throttle,
         };
         CheckDirective(read, at, problems);
         return read;
@@ -75,6 +77,11 @@ internal static class RemediationPolicyReader
         if (rule.Network.Length > 0 && rule.Directive != DirectiveKind.SetLink)
         {
             problems.Add($"{at}network: '{rule.Network}' is not valid; allowed: with set_link alone");
+        }
+
+        if (rule.Throttle is not null && rule.Findings.Any(f => !ThrottleBounds.Findings.Contains(f)))
+        {
+            problems.Add($"{at}findings: they name no culprit; allowed: with throttle {string.Join(", ", Findings.Where(f => ThrottleBounds.Findings.Contains(f.Value)).Select(f => f.Key))} alone");
         }
 
         bool isTarget = rule.To.Length is > 0 and <= LongestTarget && !rule.To.Any(char.IsControl);
@@ -95,5 +102,5 @@ internal static class RemediationPolicyReader
 
     private sealed record RuleText(
         string? Name, string[]? Findings, string? Vm, string? Host, string? Tenant, string? Mode, string? Directive, int? Limit, string? Window, string? FirstPause,
-        string? Detail, string? Network, string? To);
+        string? Detail, string? Network, string? To, ThrottleReader.ThrottleText? Throttle);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Configuration;
@@ -10,8 +11,8 @@ internal static class SharePolicyReader
     private const int MostRules = 100, MostWeights = 1_000;
     private const double LeastWeight = 1e-3, MostWeight = 1e6, LeastRate = 1_024, MostRate = 1e12, LeastFrom = 0.01;
 
-    private static readonly IReadOnlyDictionary<string, ShareResource> Resources =
-        new Dictionary<string, ShareResource>(StringComparer.Ordinal) { ["network-out"] = ShareResource.NetworkOut, ["network-in"] = ShareResource.NetworkIn };
+    private static readonly IReadOnlyDictionary<string, LimitedResource> Resources =
+        new Dictionary<string, LimitedResource>(StringComparer.Ordinal) { ["network-out"] = LimitedResource.NetworkOut, ["network-in"] = LimitedResource.NetworkIn };
 
     private static readonly IReadOnlyDictionary<string, ScheduleMode> Modes = new Dictionary<string, ScheduleMode>(StringComparer.Ordinal)
     {
@@ -19,7 +20,7 @@ internal static class SharePolicyReader
     };
 
     /// <summary>The name of a resource, as it is written in the policy.</summary>
-    public static string NameOf(ShareResource resource) => Resources.First(r => r.Value == resource).Key;
+    public static string NameOf(LimitedResource resource) => Resources.First(r => r.Value == resource).Key;
 
     public static SharePolicy Check(SharesText? text, string at, List<string> problems)
     {
@@ -35,7 +36,7 @@ internal static class SharePolicyReader
 
     private static ShareRule Check(RuleText text, string at, List<string> problems)
     {
-        ShareRule usual = new("", ShareResource.None, ScheduleMode.Observe, "", 1);
+        ShareRule usual = new("", LimitedResource.None, ScheduleMode.Observe, "", 1);
         if (text.Uplink is not { Length: > 0 and <= 15 } || text.Uplink.Any(c => char.IsWhiteSpace(c) || c == '/'))
         {
             problems.Add($"{at}uplink: '{text.Uplink}' is not valid; allowed: the kernel name of the host's interface, such as eth1");

@@ -36,6 +36,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<ShareLimitRow> ShareLimits => Set<ShareLimitRow>();
 
+    public DbSet<ThrottleRow> Throttles => Set<ThrottleRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
@@ -66,6 +68,7 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         });
         modelBuilder.Entity<StartRequestRow>(StartRequest);
         modelBuilder.Entity<ShareLimitRow>(ShareLimit);
+        modelBuilder.Entity<ThrottleRow>(Throttle);
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -125,6 +128,15 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         limit.HasIndex(l => l.Number).IsUnique();
         limit.HasIndex(l => new { l.IsOpen, l.Number });
         limit.HasIndex(l => l.EndedUnixMs);
+    }
+
+    private static void Throttle(EntityTypeBuilder<ThrottleRow> throttle)
+    {
+        throttle.ToTable("throttles");
+        throttle.Property(t => t.Id).ValueGeneratedNever();
+        throttle.HasIndex(t => t.Number).IsUnique();
+        throttle.HasIndex(t => new { t.IsOpen, t.Number });
+        throttle.HasIndex(t => t.EndedUnixMs);
     }
 
     private static void Incident(EntityTypeBuilder<IncidentRow> incident)

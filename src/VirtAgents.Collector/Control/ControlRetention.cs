@@ -47,6 +47,9 @@ internal sealed class ControlRetention(ControlQueue queue, IDbContextFactory<Con
         new(
             static (c, before) => c.ShareLimits.Where(l => !l.IsOpen && l.EndedUnixMs < before && l.Number < c.ShareLimits.Max(n => n.Number)).OrderBy(l => l.Number).Select(l => l.Id),
             static (c, ids) => c.ShareLimits.Where(l => ids.Contains(l.Id)).ExecuteDeleteAsync()),
+        new(
+            static (c, before) => c.Throttles.Where(t => !t.IsOpen && t.EndedUnixMs < before && t.Number < c.Throttles.Max(n => n.Number)).OrderBy(t => t.Number).Select(t => t.Id),
+            static (c, ids) => c.Throttles.Where(t => ids.Contains(t.Id)).ExecuteDeleteAsync()),
     ];
 
     /// <summary>Drops what ended before a moment, milliseconds since 1970 UTC, so long ago that nothing of it can begin anew; how much it was.</summary>

@@ -18,6 +18,7 @@ internal static class SchemaUpgrade
         ["plans", "plan_steps"],
         ["start_requests"],
         ["share_limits"],
+        ["throttles"],
     ];
 
     // Likewise; each may be empty, and those of a table that a step adds are added with it.
@@ -33,7 +34,7 @@ internal static class SchemaUpgrade
     /// <summary>
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
     /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
-    /// requests to start VMs; version 7 limits that divide an uplink; version 8 what was measured of moves.
+    /// requests to start VMs; version 7 limits that divide an uplink; version 8 throttles of culprits, and what was measured of moves.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-using VirtAgents.Core.Scheduling.Shares;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Control;
 
@@ -12,7 +12,7 @@ internal sealed class ShareLimitRow
 
     public string Rule { get; set; } = "";
 
-    public ShareResource Resource { get; set; }
+    public LimitedResource Resource { get; set; }
 
     public Guid HostId { get; set; }
 

@@ -2,6 +2,7 @@ using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Incidents.Notices;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Remediation;
+using VirtAgents.Collector.Throttles;
 
 namespace VirtAgents.Collector.Incidents;
 
@@ -29,7 +30,11 @@ internal static class IncidentSetup
         services.AddSingleton<ProposalStore>();
         services.AddSingleton<ProposalDesk>();
         services.AddSingleton<ProposalRequests>();
+        services.AddSingleton<ThrottleStore>();
+        services.AddSingleton<ThrottleSights>();
+        services.AddSingleton<ThrottleRunner>();
         services.AddHostedService<Remediator>();
+        services.AddHostedService(provider => provider.GetRequiredService<ThrottleRunner>());
         AddNotices(services, notices);
         services.AddGrpc()
             .AddServiceOptions<IncidentGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>())

@@ -5,6 +5,7 @@ using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Detection.Remediation;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Protocol.V1;
 using V1 = VirtAgents.Protocol.V1;
 using ProposalState = VirtAgents.Core.Detection.Remediation.ProposalState;
@@ -77,7 +78,7 @@ internal sealed class ProposalRequests(
             return "its finding has ended";
         }
 
-        RemediationDecision decision = view.Decide(incident, finding, isApproved: true);
+        RemediationDecision decision = view.Decide(incident, finding, isApproved: true, LimitForm.AmountOf(row.Directive, ParametersOf(row)));
         if (decision.Rule?.Name != row.Rule || decision.Rule.Directive != row.Directive)
         {
             return view.VmOf(finding) is null ? "it is not known where the VM is" : $"rule '{row.Rule}' does not decide about it any more";
@@ -111,6 +112,8 @@ internal sealed class ProposalRequests(
             : throw new QueryRefusedException(StatusCode.FailedPrecondition, $"proposal {wanted} is {Word(row.State)} already");
     }
 
+    private static Dictionary<string, string> ParametersOf(ProposalRow row) => JsonSerializer.Deserialize<Dictionary<string, string>>(row.Parameters)!;
+
     private static string Word(ProposalState state) => state.ToString().ToLowerInvariant();
 
     private static ProposalRecord ToMessage(ProposalRow row) => new()
@@ -121,7 +124,7 @@ internal sealed class ProposalRequests(
         Finding = (V1.FindingKind)row.Finding,
         Rule = row.Rule,
         Directive = ProposalDesk.NameOf(row.Directive),
-        Parameters = { JsonSerializer.Deserialize<Dictionary<string, string>>(row.Parameters)! },
+        Parameters = { ParametersOf(row) },
         VmId = row.VmId.ToString(),
         Vm = row.VmName,
         Host = row.HostName,

@@ -9,15 +9,16 @@ namespace VirtAgents.Collector.Remediation;
 /// <summary>What rules have done, from the control database.</summary>
 internal sealed class RemediationLedger(ControlQueue queue, IDbContextFactory<ControlContext> contexts)
 {
-    /// <summary>Everything rules have sent since a time.</summary>
+    /// <summary>Everything rules have sent since a time. What set a throttle that has ended counts as ended then, so that the pause before the next begins there.</summary>
     public async Task<List<PastAction>> SinceAsync(long unixMs, CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await context.Remediations.AsNoTracking()
             .Where(r => r.AtUnixMs > unixMs)
-            .Join(context.Directives, r => r.DirectiveId, d => d.Id, (r, d) => new { r.Rule, r.VmId, r.AtUnixMs, d.IsOpen, d.UpdatedUnixMs })
+            .Join(context.Directives, r => r.DirectiveId, d => d.Id, (r, d) => new { r.DirectiveId, r.Rule, r.VmId, r.AtUnixMs, d.IsOpen, d.UpdatedUnixMs })
             .ToArrayAsync(cancellationToken);
-        return [.. rows.Select(r => new PastAction(r.Rule, new VmId(r.VmId), r.AtUnixMs, r.IsOpen ? null : r.UpdatedUnixMs))];
+        Dictionary<Guid, long> released = await context.Throttles.Where(t => !t.IsOpen && t.SetUnixMs > unixMs).ToDictionaryAsync(t => t.Id, t => t.EndedUnixMs, cancellationToken);
+        return [.. rows.Select(r => new PastAction(r.Rule, new VmId(r.VmId), r.AtUnixMs, r.IsOpen ? null : Math.Max(r.UpdatedUnixMs, released.GetValueOrDefault(r.DirectiveId))))];
     }
 
     /// <summary>Directives of rules that have ended and whose incident does not say so yet.</summary>

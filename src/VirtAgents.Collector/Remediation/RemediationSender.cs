@@ -2,6 +2,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Throttles;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Remediation;
 using VirtAgents.Core.Directives;
@@ -34,7 +35,8 @@ internal sealed partial class RemediationSender(
         {
             DirectiveId = id, IncidentId = incident.Id, Finding = finding.Key.Kind, VmId = vm.Vm.Info.Id.Value, Rule = rule.Name, AtUnixMs = view.NowUnixMs,
         };
-        Recording recording = await ledger.RecordAsync(draft, cancellationToken, context => AddAsync(context, row, approval));
+        ThrottleRow? throttle = decision.Throttle is null ? null : ThrottleRows.Of(decision, incident.Id, finding, vm, id, view.NowUnixMs);
+        Recording recording = await ledger.RecordAsync(draft, cancellationToken, context => AddAsync(context, row, approval, throttle));
         if (recording.Result != RecordingResult.New)
         {
             return (Guid.Empty, ProblemOf(recording));
@@ -47,8 +49,13 @@ internal sealed partial class RemediationSender(
         return (id, null);
     }
 
-    private static async Task<bool> AddAsync(ControlContext context, RemediationRow row, Approval? approval)
+    private static async Task<bool> AddAsync(ControlContext context, RemediationRow row, Approval? approval, ThrottleRow? throttle)
     {
+        if (throttle is not null && !await ThrottleStore.TryAddAsync(context, throttle))
+        {
+            return false;
+        }
+
         context.Add(row);
         return approval is null || await ProposalStore.TryApproveAsync(context, approval, row);
     }

@@ -1,5 +1,6 @@
 using VirtAgents.Collector.Control;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Shares;
@@ -10,7 +11,7 @@ internal static class ShareRows
     public static HeldLimit ToLimit(ShareLimitRow row) => new(
         row.Id, row.Rule, row.Resource, new HostId(row.HostId), new VmId(row.VmId), row.Mac, row.Stage, row.BytesPerSecond)
     {
-        FormerBytesPerSecond = row.FormerBytesPerSecond,
+        FormerAmount = row.FormerBytesPerSecond,
         Directive = row.DirectiveId,
         ChangedUnixMs = row.ChangedUnixMs,
         ExpiresUnixMs = row.ExpiresUnixMs,
@@ -22,7 +23,7 @@ internal static class ShareRows
     /// <summary>Takes into a row what became of its limit.</summary>
     public static void Take(ShareLimitRow row, HeldLimit limit, long nowUnixMs)
     {
-        (row.Stage, row.BytesPerSecond, row.ChangedUnixMs) = (limit.Stage, limit.BytesPerSecond, limit.ChangedUnixMs);
+        (row.Stage, row.BytesPerSecond, row.ChangedUnixMs) = (limit.Stage, limit.Amount, limit.ChangedUnixMs);
         (row.Attempts, row.RetryUnixMs, row.Detail) = (limit.Attempts, limit.RetryUnixMs, limit.Detail);
         (row.IsOpen, row.EndedUnixMs) = (!limit.IsEnded, limit.IsEnded ? nowUnixMs : 0);
     }

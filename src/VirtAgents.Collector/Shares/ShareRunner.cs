@@ -6,6 +6,7 @@ using VirtAgents.Collector.Ingest;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Shares;
@@ -66,10 +67,10 @@ internal sealed partial class ShareRunner(
         foreach (HeldLimit before in rows.Select(ShareRows.ToLimit))
         {
             DirectiveNow? directive = directives.TryGetValue(before.Directive, out DirectiveNow known) ? known : null;
-            HeldLimit next = view.IsGone(before) ? before.End(LimitStage.Ended, "its VM is gone") : LimitFollower.Next(before, directive, view.LimitOf(before), view.NowUnixMs);
+            HeldLimit next = view.IsGone(before) ? before.End(LimitStage.Ended, "its VM is gone") : LimitFollower.Next(before, directive, view.InForce(before), view.NowUnixMs);
             if (next != before && await store.ChangeAsync(before.Id, before.Stage, row => ShareRows.Take(row, next, view.NowUnixMs), cancellationToken) && next.IsEnded)
             {
-                LogEnded(next.Rule, next.Vm, next.Mac, next.Stage, next.Detail);
+                LogEnded(next.Rule, next.Vm, next.Device, next.Stage, next.Detail);
             }
 
             if (!next.IsEnded)
@@ -87,7 +88,7 @@ internal sealed partial class ShareRunner(
         Dictionary<Guid, string> names = rows.ToDictionary(r => r.Id, r => r.HostName);
         foreach (HeldLimit limit in held.Where(l => l.IsFree(view.NowUnixMs)).ToArray())
         {
-            bool isOurs = view.LimitOf(limit) == limit.BytesPerSecond;
+            bool isOurs = view.InForce(limit) == limit.Amount;
             if (isOurs && view.HostOf(limit.Vm) is { } host && view.MayAct(host) && policy.WhyRelease(limit, names[limit.Id], host.Host.Id, view.NowUnixMs) is { } why)
             {
                 await sender.ReleaseAsync(limit, host, ShareJudge.Release(limit, why), cancellationToken);

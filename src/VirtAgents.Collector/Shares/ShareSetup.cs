@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Query;
 
 namespace VirtAgents.Collector.Shares;
@@ -10,6 +11,8 @@ internal static class ShareSetup
         services.AddSingleton<ShareTurn>();
         services.AddSingleton<ShareStore>();
         services.AddSingleton<ShareSights>();
+        services.AddSingleton<LimitRates>();
+        services.AddSingleton<LimitSender>();
         services.AddSingleton<ShareSender>();
         services.AddSingleton<ShareRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<ShareRunner>());

@@ -1,12 +1,11 @@
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Planning;
-using VirtAgents.Collector.Query;
 using VirtAgents.Core.Directives;
-using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
-using VirtAgents.Storage;
 
 namespace VirtAgents.Collector.Shares;
 
@@ -14,11 +13,8 @@ namespace VirtAgents.Collector.Shares;
 internal sealed record UplinkSight(ShareRule Rule, HostView Host, ShareSight Sight);
 
 /// <summary>Reads what passes over uplinks and interfaces of VMs from the store: two queries for each direction, whatever the number of hosts.</summary>
-internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, TimeProvider time)
+internal sealed class ShareSights(LimitRates read)
 {
-    // A store that takes longer is in trouble; then rates are unknown, and nothing is set.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private static readonly string SetLimit = DirectiveCatalogue.Find(DirectiveKind.SetNicLimit)!.Name;
 
     /// <summary>The uplinks of all hosts that rules are about, other than those that only observe.</summary>
@@ -28,7 +24,7 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
             [.. hosts.SelectMany(h => policy.RulesOf(h.Host.Name).Where(r => r.Mode != ScheduleMode.Observe).Select(r => (r, h)))];
         HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
         List<UplinkSight> sights = [];
-        foreach (IGrouping<ShareResource, (ShareRule Rule, HostView Host)> some in wanted.GroupBy(w => w.Rule.Resource))
+        foreach (IGrouping<LimitedResource, (ShareRule Rule, HostView Host)> some in wanted.GroupBy(w => w.Rule.Resource))
         {
             Dictionary<(Guid, string), double?> rates = await RatesAsync(some.Key, [.. some.Select(w => w.Host)], cancellationToken);
             sights.AddRange(some.Select(w => new UplinkSight(w.Rule, w.Host, SightOf(w.Rule, w.Host, rates, uncertain))));
@@ -37,17 +33,13 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
         return sights;
     }
 
-    /// <summary>The limit of an interface in the direction of a resource; 0 = none, null = unknown.</summary>
-    public static long? LimitOf(VmInterfaceInfo card, ShareResource resource) =>
-        resource == ShareResource.NetworkIn ? card.LimitInBytesPerSecond : card.LimitOutBytesPerSecond;
-
     private static bool IsRunning(VmView vm) => vm.State == VmState.Running;
 
     private static ShareSight SightOf(ShareRule rule, HostView host, Dictionary<(Guid, string), double?> rates, HashSet<VmId> uncertain) => new(
         rates.GetValueOrDefault((host.Host.Id.Value, rule.Uplink)),
         [
             .. host.Vms.Where(IsRunning).SelectMany(v => v.Info.Interfaces.Where(rule.Divides).Select(i => new ShareNic(
-                v.Info.Id, v.Info.Name, v.Info.Tenant, i.Mac, rates.GetValueOrDefault((v.Info.Id.Value, i.Mac)), uncertain.Contains(v.Info.Id) ? null : LimitOf(i, rule.Resource)))),
+                v.Info.Id, v.Info.Name, v.Info.Tenant, i.Mac, rates.GetValueOrDefault((v.Info.Id.Value, i.Mac)), uncertain.Contains(v.Info.Id) ? null : LimitForm.Of(rule.Resource).InForce(v.Info, i.Mac)))),
         ])
     {
         WhyNot = WhyNot(host) is { } why ? $"host {host.Host.Name}: {why}" : null,
@@ -57,46 +49,13 @@ internal sealed class ShareSights(ITimeSeriesStore store, QueryTurns turns, Time
         ?? (host.Acting!.IsDraining ? "it is being drained" : null)
         ?? (host.Acting.Kinds.Contains(SetLimit) ? null : $"it cannot limit interfaces: {host.Acting.Unsupported.GetValueOrDefault(SetLimit, "its agent does not say that it can")}");
 
-    private async Task<Dictionary<(Guid, string), double?>> RatesAsync(ShareResource resource, HostView[] hosts, CancellationToken cancellationToken)
+    private async Task<Dictionary<(Guid, string), double?>> RatesAsync(LimitedResource resource, HostView[] hosts, CancellationToken cancellationToken)
     {
-        (MetricId card, MetricId uplink) = resource == ShareResource.NetworkIn
+        (MetricId card, MetricId uplink) = resource == LimitedResource.NetworkIn
             ? (Metric.NetReceiveBytes, Metric.HostNetReceiveBytes)
             : (Metric.NetTransmitBytes, Metric.HostNetTransmitBytes);
-        Dictionary<(Guid, string), double?> rates = [];
-        using CancellationTokenSource late = new(Patience, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        try
-        {
-            await AddAsync(rates, uplink, [.. hosts.Select(h => h.Host.Id.Value)], either.Token);
-            await AddAsync(rates, card, [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)], either.Token);
-            return rates;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [];
-        }
-        catch (StoreUnusableException)
-        {
-            return []; // the store's own health tells of it
-        }
-    }
-
-    private async Task AddAsync(Dictionary<(Guid, string), double?> rates, MetricId metric, Guid[] owners, CancellationToken cancellationToken)
-    {
-        if (owners.Length == 0)
-        {
-            return; // none must not be mistaken for the store's "all"
-        }
-
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        using (await turns.TakeAsync(cancellationToken))
-        {
-            await foreach (SeriesPoints points in store.RangeAsync(new(metric, owners, null, now - (long)ShareRates.Window.TotalMilliseconds, now + 1), cancellationToken))
-            {
-                (Guid, string) key = (points.Subject.Owner, points.Subject.Device);
-                double? rate = ShareRates.RateOf(new RawSeries(points.TimesUnixMs, points.Raw, points.Epochs), now);
-                rates[key] = rates.GetValueOrDefault(key) ?? rate;
-            }
-        }
+        Guid[] vms = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)];
+        var rates = await read.ReadAsync([(uplink, [.. hosts.Select(h => h.Host.Id.Value)]), (card, vms)], ShareRates.Window, cancellationToken);
+        return rates.ToDictionary(r => (r.Key.Owner, r.Key.Device), r => r.Value);
     }
 }

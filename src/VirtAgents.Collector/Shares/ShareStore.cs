@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Limits;
 using VirtAgents.Core.Scheduling.Control;
-using VirtAgents.Core.Scheduling.Shares;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Shares;
 
@@ -23,7 +24,7 @@ internal sealed class ShareStore(ControlQueue queue, IDbContextFactory<ControlCo
     }
 
     /// <summary>Interfaces whose limit could not be set since a time.</summary>
-    public async Task<HashSet<(Guid Vm, string Mac, ShareResource Resource)>> FailedSinceAsync(long unixMs, CancellationToken cancellationToken)
+    public async Task<HashSet<(Guid Vm, string Mac, LimitedResource Resource)>> FailedSinceAsync(long unixMs, CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var failed = await context.ShareLimits.Where(l => l.EndedUnixMs > unixMs && l.Stage == LimitStage.Failed).Select(l => new { l.VmId, l.Mac, l.Resource }).ToListAsync(cancellationToken);
@@ -31,17 +32,8 @@ internal sealed class ShareStore(ControlQueue queue, IDbContextFactory<ControlCo
     }
 
     /// <summary>Directives of limits that are being set or taken back, as they are now.</summary>
-    public async Task<Dictionary<Guid, DirectiveNow>> DirectivesAsync(IEnumerable<ShareLimitRow> rows, CancellationToken cancellationToken)
-    {
-        Guid[] ids = [.. rows.Where(r => r.Stage is LimitStage.Setting or LimitStage.Releasing).Select(r => r.DirectiveId)];
-        if (ids.Length == 0)
-        {
-            return [];
-        }
-
-        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Directives.Where(d => ids.Contains(d.Id)).ToDictionaryAsync(d => d.Id, d => new DirectiveNow(d.State, d.Detail, d.UpdatedUnixMs), cancellationToken);
-    }
+    public Task<Dictionary<Guid, DirectiveNow>> DirectivesAsync(IEnumerable<ShareLimitRow> rows, CancellationToken cancellationToken) => LimitDirectives.ReadAsync(
+        contexts, [.. rows.Where(r => r.Stage is LimitStage.Setting or LimitStage.Releasing).Select(r => r.DirectiveId)], cancellationToken);
 
     /// <summary>Changes a limit that is still in a stage; false = it is not, and nothing was changed.</summary>
     public Task<bool> ChangeAsync(Guid id, LimitStage stage, Action<ShareLimitRow> change, CancellationToken cancellationToken) => queue.RunAsync(

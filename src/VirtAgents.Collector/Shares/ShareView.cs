@@ -1,39 +1,17 @@
 using VirtAgents.Collector.Fleet;
-using VirtAgents.Collector.Planning;
-using VirtAgents.Core.Model;
+using VirtAgents.Collector.Limits;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Shares;
 
-/// <summary>What one look goes by.</summary>
-/// <param name="Hosts">All hosts.</param>
-/// <param name="ComingBack">Clusters whose hosts are not all heard of again since the collector started.</param>
-/// <param name="HeldBecause">Why nothing may be begun; null = it may.</param>
-/// <param name="NowUnixMs">Now; milliseconds since 1970 UTC.</param>
-internal sealed record ShareView(
-    IReadOnlyList<HostView> Hosts, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
+/// <summary>What one look at uplinks goes by.</summary>
+internal sealed record ShareView(IReadOnlyList<HostView> Hosts, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
+    : LimitView(Hosts, ComingBack, HeldBecause, NowUnixMs)
 {
     /// <summary>Interfaces whose limit could not be set of late.</summary>
-    public IReadOnlySet<(Guid Vm, string Mac, ShareResource Resource)> Failed { get; init; } = new HashSet<(Guid, string, ShareResource)>();
-
-    /// <summary>Whether directives may be sent to a host now.</summary>
-    public bool MayAct(HostView host) => HeldBecause is null && !ComingBack.Contains(host.Cluster) && LiveEstate.WhyOutOfSight(host) is null;
+    public IReadOnlySet<(Guid Vm, string Mac, LimitedResource Resource)> Failed { get; init; } = new HashSet<(Guid, string, LimitedResource)>();
 
     /// <summary>Whether an interface is left alone, as its limit could not be set.</summary>
-    public bool Rests(ShareNic nic, ShareResource resource) => Failed.Contains((nic.Vm.Value, nic.Mac, resource));
-
-    /// <summary>The host that a VM is on for certain; null = it is not known.</summary>
-    public HostView? HostOf(VmId vm)
-    {
-        HostView[] having = [.. Hosts.Where(h => h.Vms.Any(v => v.Info.Id == vm && v.State is not (VmState.Gone or VmState.MigratedAway)))];
-        HostView[] running = having.Length > 1 ? [.. having.Where(h => h.Vms.Any(v => v.Info.Id == vm && v.State is VmState.Running or VmState.Paused))] : having;
-        return running.Length == 1 && LiveEstate.WhyOutOfSight(running[0]) is null ? running[0] : null;
-    }
-
-    /// <summary>The limit in force on the interface of a limit of ours; 0 = none, null = unknown.</summary>
-    public long? LimitOf(HeldLimit limit) =>
-        HostOf(limit.Vm)?.Vms.First(v => v.Info.Id == limit.Vm).Info.Interfaces.FirstOrDefault(i => i.Mac == limit.Mac) is { } card ? ShareSights.LimitOf(card, limit.Resource) : null;
-
-    /// <summary>Whether no host has the VM, and all are in sight.</summary>
-    public bool IsGone(HeldLimit limit) => Hosts.All(h => LiveEstate.WhyOutOfSight(h) is null && h.Vms.All(v => v.Info.Id != limit.Vm || v.State == VmState.Gone));
+    public bool Rests(ShareNic nic, LimitedResource resource) => Failed.Contains((nic.Vm.Value, nic.Mac, resource));
 }

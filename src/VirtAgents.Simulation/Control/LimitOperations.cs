@@ -60,6 +60,8 @@ internal sealed class LimitOperations(WorldState world, Physics physics, Network
     private static OrderVerdict CheckDisk(SimVm vm, DirectiveOrder order) =>
         DiskOf(vm, order) is not { } disk ? OrderVerdict.UnknownTarget($"{vm.Name} has no disk {order.Text("disk")}")
         : order.Number("total_iops") is null && order.Number("total_bytes_per_second") is null ? OrderVerdict.BadParameter("neither total_iops nor total_bytes_per_second is given")
+        : !Matches(order, DirectiveCatalogue.OnlyIf + "total_iops", disk.MostRequests) || !Matches(order, DirectiveCatalogue.OnlyIf + "total_bytes_per_second", disk.MostBytes)
+            ? OrderVerdict.WrongState(Show(vm, disk) + ": somebody has set it")
         : OrderVerdict.Possible("would change this: " + Show(vm, disk));
 
     private static OrderVerdict CheckInterface(SimVm vm, DirectiveOrder order) =>

@@ -21,6 +21,8 @@ internal sealed class ResourceOperations(WorldState world, Physics physics) : Vm
         SetMemory => CheckMemory(vm, Memory(order)),
         SetVcpus => CheckVcpus(vm, Vcpus(order)),
         Pin => CheckPin(vm, order),
+        SetCpuQuota when (order.Number(DirectiveCatalogue.OnlyIf + "percent") ?? vm.Settings.QuotaPercent) != vm.Settings.QuotaPercent =>
+            OrderVerdict.WrongState($"the quota of {vm.Name} is {vm.Settings.QuotaPercent} percent: somebody has set it"),
         SetCpuQuota => OrderVerdict.Possible($"would set the quota of {vm.Name} from {vm.Settings.QuotaPercent} to {Quota(order)} percent of a pCPU for each vCPU"),
         _ => OrderVerdict.Possible($"would set the share of {vm.Name} from {vm.Settings.Share} to {Share(order)}"),
     };

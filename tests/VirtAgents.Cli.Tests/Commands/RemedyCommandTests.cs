@@ -39,6 +39,26 @@ public sealed class RemedyCommandTests
     }
 
     [Fact]
+    public async Task Throttles_InForceAndEnded_SayWhatAndWhy()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+
+        var open = await collector.RunAsync("remedy", "throttles");
+        var ended = await collector.RunAsync("remedy", "throttles", "--ended", "-o", "json");
+
+        Assert.Equal(
+            """
+            STATE     VM     HOST     RESOURCE  DISK  LIMIT    USED  RULE    AGE  WHY
+            in-force  web-1  host-01  cpu       -      40 %  80.3 %  calm  1m30s  it used 80
+
+            """,
+            open.Output);
+        var row = JsonDocument.Parse(ended.Output).RootElement[0];
+        Assert.Equal(("ended", 40, "somebody has set 60"), (row.GetProperty("state").GetString(), row.GetProperty("amount").GetInt32(), row.GetProperty("outcome").GetString()));
+        Assert.Equal([new ListThrottlesRequest(), new ListThrottlesRequest { Ended = true }], collector.Remediation.Requests);
+    }
+
+    [Fact]
     public async Task Approve_SaysWhoAndWhatAndTheDirective()
     {
         await using var collector = await InProcessCollector.StartAsync();

@@ -44,6 +44,17 @@ internal sealed class ScriptedRemediationService : RemediationService.Remediatio
         return Task.FromResult(Decided(request.Id, ProposalState.Declined, request.Actor, request.Note));
     }
 
+    public override Task<ListThrottlesResponse> ListThrottles(ListThrottlesRequest request, ServerCallContext context)
+    {
+        _requests.Enqueue(request);
+        var throttle = new Throttle
+        {
+            Id = FirstId, State = request.Ended ? ThrottleState.Ended : ThrottleState.InForce, Rule = "calm", Resource = "cpu", Vm = "web-1", Host = "host-01", Amount = 40, Used = 80.25,
+            SetUnixMs = CollectorData.Ago(90), Reason = "it used 80", Outcome = request.Ended ? "somebody has set 60" : "", Finding = FindingKind.VmNoisyNeighbour,
+        };
+        return Task.FromResult(new ListThrottlesResponse { Throttles = { throttle } });
+    }
+
     private ProposalRecord Decided(string id, ProposalState state, string actor, string note)
     {
         var record = _proposals.Find(one => one.Id == id)!;

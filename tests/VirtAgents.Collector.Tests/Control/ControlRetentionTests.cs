@@ -71,10 +71,11 @@ public sealed class ControlRetentionTests
                 c.Plans.Add(new() { Id = Id(number), Number = number, EndedUnixMs = ended, IsActive = isOpen, Steps = [new() { PlanId = Id(number), Ordinal = 0 }] });
                 c.StartRequests.Add(Request(number, ended, isOpen));
                 c.ShareLimits.Add(new() { Id = Id(number), Number = number, EndedUnixMs = ended, IsOpen = isOpen });
+                c.Throttles.Add(new() { Id = Id(number), Number = number, EndedUnixMs = ended, IsOpen = isOpen });
             }
         });
 
-        Assert.Equal(6, await new ControlRetention(control.Queue, control).DropAsync(Limit, ControlDouble.Cancel));
+        Assert.Equal(7, await new ControlRetention(control.Queue, control).DropAsync(Limit, ControlDouble.Cancel));
 
         // The second has not ended, the third not long ago, and the last is the newest.
         long[] left = [2, 3, 4];
@@ -85,6 +86,7 @@ public sealed class ControlRetentionTests
         Assert.Equal(left, await AllAsync(control, c => c.Plans.Select(p => p.Number)));
         Assert.Equal(left, await AllAsync(control, c => c.StartRequests.Select(r => r.Number)));
         Assert.Equal(left, await AllAsync(control, c => c.ShareLimits.Select(l => l.Number)));
+        Assert.Equal(left, await AllAsync(control, c => c.Throttles.Select(t => t.Number)));
         Guid[] ids = [.. left.Select(Id)];
         Assert.Equal(ids, await AllAsync(control, c => c.Set<StepRow>().Select(s => s.DirectiveId)));
         Assert.Equal(ids, await AllAsync(control, c => c.Remediations.Select(r => r.DirectiveId)));

@@ -5,7 +5,7 @@ internal static class OldSchema
 {
     private static readonly (int Version, string Undo)[] Steps =
     [
-        (8, "ALTER TABLE directives DROP COLUMN downtime_ms; ALTER TABLE directives DROP COLUMN sent_bytes;"
+        (8, "DROP TABLE throttles; ALTER TABLE directives DROP COLUMN downtime_ms; ALTER TABLE directives DROP COLUMN sent_bytes;"
             + " ALTER TABLE plan_steps DROP COLUMN expected_downtime_ms; ALTER TABLE plan_steps DROP COLUMN downtime_ms; ALTER TABLE plan_steps DROP COLUMN sent_bytes"),
         (7, "DROP TABLE share_limits"),
         (6, "DROP TABLE start_requests"),

@@ -51,10 +51,7 @@ public sealed class PostgresTests
         await using (ControlDouble first = ControlDouble.For(settings))
         {
             await first.Queue.StartAsync(ControlDouble.Cancel);
-            await first.Queue.RunAsync(
-                c => c.Database.ExecuteSqlRawAsync(
-                    OldSchema.Of(1)),
-                ControlDouble.Cancel);
+            await first.Queue.RunAsync(c => c.Database.ExecuteSqlRawAsync(OldSchema.Of(1)), ControlDouble.Cancel);
         }
 
         await using ControlDouble second = ControlDouble.For(settings);
@@ -66,6 +63,8 @@ public sealed class PostgresTests
         Assert.Empty(await context.Remediations.ToArrayAsync(ControlDouble.Cancel));
         Assert.Empty(await context.Proposals.ToArrayAsync(ControlDouble.Cancel));
         Assert.Empty(await context.VmBaselines.ToArrayAsync(ControlDouble.Cancel));
+        Assert.Empty(await context.Throttles.ToArrayAsync(ControlDouble.Cancel));
+        Assert.Empty(await context.Plans.Include(p => p.Steps).ToArrayAsync(ControlDouble.Cancel));
     }
 
     [Fact]
@@ -96,5 +95,15 @@ public sealed class PostgresTests
         await using ControlDouble control = ControlDouble.For(("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", server.ConnectionString));
         await control.Queue.StartAsync(ControlDouble.Cancel);
         await Shares.ShareStoreTests.KeepsChangesAndEndsAsync(control);
+    }
+
+    [Fact]
+    [Trait("needs", "postgresql")]
+    public async Task ThrottleStore_OnPostgreSql_KeepsChangesAndEnds()
+    {
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        await using ControlDouble control = ControlDouble.For(("Control:Provider", "PostgreSQL"), ("Control:ConnectionString", server.ConnectionString));
+        await control.Queue.StartAsync(ControlDouble.Cancel);
+        await Throttles.ThrottleStoreTests.KeepsChangesAndEndsAsync(control);
     }
 }

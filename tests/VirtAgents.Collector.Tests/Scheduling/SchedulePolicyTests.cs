@@ -2,6 +2,7 @@ using VirtAgents.Collector.Configuration;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Queues;
 using VirtAgents.Core.Scheduling.Requests;
@@ -121,7 +122,7 @@ public sealed class SchedulePolicyTests
         SharePolicy shares = Read(Text, out IReadOnlyList<string> problems)!.Shares;
         Assert.Empty(problems);
         ShareRule front = shares.Rules[0], back = shares.Rules[1];
-        Assert.Equal(("front", ShareResource.NetworkOut, ScheduleMode.Auto, "eth1", 1.25e9), (front.Name, front.Resource, front.Mode, front.Uplink, front.CapacityBytesPerSecond));
+        Assert.Equal(("front", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1.25e9), (front.Name, front.Resource, front.Mode, front.Uplink, front.CapacityBytesPerSecond));
         Assert.Equal((0.8, 0.5, TimeSpan.FromMinutes(1), 2.5 * (1 << 20), TimeSpan.FromHours(1)), (front.From, front.Until, front.Hold, front.FloorBytesPerSecond, front.Expiry));
         Assert.Equal((4.0, 2.0, 1.0), (front.WeightOf("db-1", "golden"), front.WeightOf("db-1", ""), front.WeightOf("web", "")));
         Assert.Equal((true, false), (front.IsAbout("front-1"), front.IsAbout("back-1")));

@@ -1,7 +1,7 @@
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Shares;
 using VirtAgents.Collector.Tests.Control;
-using VirtAgents.Core.Scheduling.Shares;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Tests.Shares;
 
@@ -34,7 +34,7 @@ public sealed class ShareStoreTests
         Assert.Equal([other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
         ShareLimitRow ended = Assert.Single(await store.EndedAsync(10, cancel));
         Assert.Equal((first.Id, 7L, "no", 0L), (ended.Id, ended.EndedUnixMs, ended.Detail, ended.PreviousBytesPerSecond));
-        Assert.Equal([(first.VmId, first.Mac, ShareResource.NetworkOut)], await store.FailedSinceAsync(6, cancel));
+        Assert.Equal([(first.VmId, first.Mac, LimitedResource.NetworkOut)], await store.FailedSinceAsync(6, cancel));
         Assert.Empty(await store.FailedSinceAsync(7, cancel));
         Assert.True(await AddAsync(control, NewRow("52:54:00:00:00:01", first.VmId)));
     }
@@ -50,6 +50,6 @@ public sealed class ShareStoreTests
 
     private static ShareLimitRow NewRow(string mac, Guid? vm = null) => new()
     {
-        Id = Guid.NewGuid(), VmId = vm ?? Guid.NewGuid(), Mac = mac, Rule = "uplink", Resource = ShareResource.NetworkOut, Stage = LimitStage.Setting, IsOpen = true, BytesPerSecond = 1 << 20,
+        Id = Guid.NewGuid(), VmId = vm ?? Guid.NewGuid(), Mac = mac, Rule = "uplink", Resource = LimitedResource.NetworkOut, Stage = LimitStage.Setting, IsOpen = true, BytesPerSecond = 1 << 20,
     };
 }

@@ -37,6 +37,39 @@ public sealed partial class LibvirtControlTests
         await Host.VirshAsync("destroy", vm);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task SetDiskLimit_SomebodyHasSetAnother_IsRefused()
+    {
+        await RunBusyAsync();
+        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
+        Task<ControlCheck> Throttle(string before) => CheckAsync(control, DirectiveKind.SetDiskLimit, Busy, ("disk", "vda"), ("total_iops", "50"), ("only_if_total_iops", before));
+        await Host.VirshAsync("blkdeviotune", Busy, "vda", "--live", "--total-iops-sec", "0", "--total-bytes-sec", "0");
+        Assert.True((await Throttle("0")).IsPossible);
+        await Host.VirshAsync("blkdeviotune", Busy, "vda", "--live", "--total-iops-sec", "70");
+        ControlCheck other = await Throttle("0");
+        Assert.Equal((RefusalReason.WrongState, "total_iops_sec=70 is in force and not 0: somebody has set it"), (other.Refusal, other.Detail));
+        Assert.True((await Throttle("70")).IsPossible);
+
+        await Host.VirshAsync("blkdeviotune", Busy, "vda", "--live", "--total-iops-sec", "0", "--read-iops-sec", "60");
+        ControlCheck apart = await Throttle("0");
+        Assert.Equal((RefusalReason.WrongState, "read_iops_sec=60 is in force and not 0: somebody has set it"), (apart.Refusal, apart.Detail));
+        await Host.VirshAsync("blkdeviotune", Busy, "vda", "--live", "--read-iops-sec", "0");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task SetCpuQuota_SomebodyHasSetAnother_IsRefused()
+    {
+        await RunBusyAsync();
+        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
+        await DoneAsync(control, DirectiveKind.SetCpuQuota, Busy, ("percent", "0"));
+        await DoneAsync(control, DirectiveKind.SetCpuQuota, Busy, ("percent", "30"), ("only_if_percent", "0"));
+        ControlCheck other = await CheckAsync(control, DirectiveKind.SetCpuQuota, Busy, ("percent", "0"), ("only_if_percent", "0"));
+        Assert.Equal((RefusalReason.WrongState, "vcpu_quota=30000 is in force and not -1: somebody has set it"), (other.Refusal, other.Detail));
+        await Host.VirshAsync("schedinfo", Busy, "--live", "vcpu_quota=40000");
+        Assert.Equal(RefusalReason.WrongState, (await CheckAsync(control, DirectiveKind.SetCpuQuota, Busy, ("percent", "0"), ("only_if_percent", "30"))).Refusal);
+        await DoneAsync(control, DirectiveKind.SetCpuQuota, Busy, ("percent", "0"), ("only_if_percent", "40"));
+    }
+
     private static void AssertHolds(double limit, Rate seen)
     {
         Assert.True(seen.Least <= limit * (1 + Tolerance), $"more than the limit of {limit}: {seen}");

@@ -52,6 +52,29 @@ public sealed class LimitOperationsTests
     }
 
     [Fact]
+    public void SetDiskLimit_SomebodyHasSetAnother_IsRefused()
+    {
+        DirectiveOrder Throttle(string before) => _world.Order(DirectiveKind.SetDiskLimit, "a", ("disk", "vda"), ("total_iops", "10"), ("only_if_total_iops", before));
+        _world.Do(_world.Order(DirectiveKind.SetDiskLimit, "a", ("disk", "vda"), ("total_iops", "50")));
+        Assert.Contains("may do 50 operations and any number of bytes per second: somebody has set it", _world.Refusal(Throttle("0")).Item2, StringComparison.Ordinal);
+        _world.Do(Throttle("50"));
+        Assert.Equal(10, Listed().Disks[0].LimitIops);
+        Assert.Contains(
+            "somebody has set it",
+            _world.Refusal(_world.Order(DirectiveKind.SetDiskLimit, "a", ("disk", "vda"), ("total_bytes_per_second", "0"), ("only_if_total_bytes_per_second", "9000"))).Item2, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SetCpuQuota_SomebodyHasSetAnother_IsRefused()
+    {
+        DirectiveOrder Throttle(string before) => _world.Order(DirectiveKind.SetCpuQuota, "a", ("percent", "10"), ("only_if_percent", before));
+        _world.Do(_world.Order(DirectiveKind.SetCpuQuota, "a", ("percent", "50")));
+        Assert.Equal((RefusalReason.WrongState, "the quota of a is 50 percent: somebody has set it"), _world.Refusal(Throttle("0")));
+        _world.Do(Throttle("50"));
+        Assert.Equal(10, Listed().CpuQuotaPercent);
+    }
+
+    [Fact]
     public void Limits_SetAndTakenBack_AreInTheInventory()
     {
         _world.Do(_world.Order(DirectiveKind.SetNicLimit, "a", ("mac", Mac), ("out_bytes_per_second", "5000")));

@@ -30,6 +30,9 @@ public sealed record NeighbourVerdict(
 {
     private const int Named = 3;
 
+    /// <summary>Name of the pool; of a host it means nothing.</summary>
+    public string Pool => Place[(Place.LastIndexOf('/') + 1)..];
+
     /// <summary>What verdicts on one VM say together, for people: the surest first, of several only the surest three victims by name.</summary>
     /// <param name="verdicts">At least one, all of the same culprit, the surest first.</param>
     public static string Describe(IReadOnlyList<NeighbourVerdict> verdicts)
@@ -37,7 +40,7 @@ public sealed record NeighbourVerdict(
         ArgumentNullException.ThrowIfNull(verdicts);
         NeighbourVerdict first = verdicts[0];
         string what = first.Resource switch { SharedResource.Cpu => "CPU", SharedResource.Operations => "disk operations", _ => "disk bytes" };
-        string place = first.Resource == SharedResource.Cpu ? "this host" : $"pool {first.Place[(first.Place.LastIndexOf('/') + 1)..]}";
+        string place = first.Resource == SharedResource.Cpu ? "this host" : $"pool {first.Pool}";
         NeighbourVerdict[] victims = [.. verdicts.DistinctBy(v => v.Victim.Id)];
         string others = victims.Length > Named ? $" and {victims.Length - Named} more" : "";
         return string.Create(

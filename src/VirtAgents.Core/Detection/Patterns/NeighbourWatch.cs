@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Detection.Patterns;
 /// <summary>Tells when a VM begins to take what others wait for and when that is over. Not thread-safe. Keeps something only of those that do.</summary>
 /// <remarks>
 /// It begins with a verdict of <see cref="NeighbourJudge.LeastConfidence"/>, and goes on while the VM has one of any confidence: what lasts does not go up and down together any
-/// more. It is over after <see cref="CalmWindows"/> windows without, when the VM runs on another host, or is not seen for <see cref="PeerWatch.ForgetMs"/>. A window in which the
+/// more. What is told names the pool as its device; without one it is about CPU. It is over after <see cref="CalmWindows"/> windows without, when the VM runs on another host, or is not seen for <see cref="PeerWatch.ForgetMs"/>. A window in which the
 /// use of the VM, or of one that waited for it, is not known is neither. However many wait for it, it is told once.
 /// </remarks>
 public sealed class NeighbourWatch
@@ -45,8 +45,9 @@ public sealed class NeighbourWatch
             }
             else if (found.Where(v => !explained.Contains(PlaceOf(v))).ToArray() is [{ Confidence: >= NeighbourJudge.LeastConfidence }, ..] blamed)
             {
-                _standings[vm.Id] = new() { Vm = vm, SeenUnixMs = timeUnixMs, Victims = VictimsOf(blamed), Places = PlacesOf(blamed) };
-                Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, vm, NeighbourVerdict.Describe(blamed), news);
+                Standing begun = new() { Vm = vm, Device = DeviceOf(blamed[0]), SeenUnixMs = timeUnixMs, Victims = VictimsOf(blamed), Places = PlacesOf(blamed) };
+                _standings[vm.Id] = begun;
+                Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, begun, NeighbourVerdict.Describe(blamed), news);
             }
         }
 
@@ -60,8 +61,10 @@ public sealed class NeighbourWatch
 
     private void GoOn(long timeUnixMs, NeighbourVm vm, Standing standing, NeighbourVerdict[] found, HashSet<VmId> unknown, List<PeerNews> news)
     {
+        // What it takes is what it was told for: who takes something else by now is told anew after the end.
+        NeighbourVerdict[] own = [.. found.Where(v => DeviceOf(v) == standing.Device)];
         bool isKnown = !unknown.Contains(vm.Id) && !standing.Victims.Overlaps(unknown);
-        standing.Calm = found.Length > 0 ? 0 : isKnown ? standing.Calm + 1 : standing.Calm;
+        standing.Calm = own.Length > 0 ? 0 : isKnown ? standing.Calm + 1 : standing.Calm;
         if (standing.Vm.Host != vm.Host)
         {
             End(timeUnixMs, standing, "it runs on another host", news);
@@ -75,23 +78,23 @@ public sealed class NeighbourWatch
         }
 
         standing.SeenUnixMs = timeUnixMs;
-        if (found.Length == 0)
+        if (own.Length == 0)
         {
             return; // until it is told again, the claims stay those of the time when it was
         }
 
-        if (standing.Vm.Claims != vm.Claims)
+        bool isToldAgain = standing.Vm.Claims != vm.Claims;
+        (standing.Vm, standing.Victims, standing.Places) = (vm, VictimsOf(own), PlacesOf(found));
+        if (isToldAgain)
         {
-            Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, vm, NeighbourVerdict.Describe(found), news);
+            Tell(timeUnixMs, HostEventKind.VmNoisyNeighbour, standing, NeighbourVerdict.Describe(own), news);
         }
-
-        (standing.Vm, standing.Victims, standing.Places) = (vm, VictimsOf(found), PlacesOf(found));
     }
 
     private void End(long timeUnixMs, Standing standing, string evidence, List<PeerNews> news)
     {
         _standings.Remove(standing.Vm.Id);
-        Tell(timeUnixMs, HostEventKind.VmNoisyNeighbourEnded, standing.Vm, evidence, news);
+        Tell(timeUnixMs, HostEventKind.VmNoisyNeighbourEnded, standing, evidence, news);
     }
 
     private static HashSet<VmId> VictimsOf(NeighbourVerdict[] found) => [.. found.Select(v => v.Victim.Id)];
@@ -102,13 +105,18 @@ public sealed class NeighbourWatch
 
     private static bool IsKnown(NeighbourVm vm) => vm.Uses is [.., var newest] && !(float.IsNaN(newest.Cpus) && float.IsNaN(newest.Operations));
 
-    private static void Tell(long timeUnixMs, HostEventKind kind, NeighbourVm vm, string evidence, List<PeerNews> news) =>
-        news.Add(new(vm.Host, new(kind, timeUnixMs, vm.Id, vm.Name, Evidence: evidence)));
+    private static void Tell(long timeUnixMs, HostEventKind kind, Standing standing, string evidence, List<PeerNews> news) =>
+        news.Add(new(standing.Vm.Host, new(kind, timeUnixMs, standing.Vm.Id, standing.Vm.Name, standing.Device, Evidence: evidence)));
+
+    private static string DeviceOf(NeighbourVerdict verdict) => verdict.Resource == SharedResource.Cpu ? "" : verdict.Pool;
 
     /// <summary>A VM that takes what others wait for.</summary>
     private sealed class Standing
     {
         public required NeighbourVm Vm { get; set; }
+
+        /// <summary>Name of the pool; empty = CPU of the host.</summary>
+        public required string Device { get; init; }
 
         public required long SeenUnixMs { get; set; }
 

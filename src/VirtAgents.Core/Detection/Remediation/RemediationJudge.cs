@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using VirtAgents.Core.Detection.Incidents;
-using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Core.Detection.Remediation;
 
@@ -11,48 +10,6 @@ namespace VirtAgents.Core.Detection.Remediation;
 /// <param name="AtUnixMs">When it was sent, milliseconds since 1970 UTC.</param>
 /// <param name="EndedUnixMs">When it ended, milliseconds since 1970 UTC; null = it has not.</param>
 public sealed record PastAction(string Rule, VmId Vm, long AtUnixMs, long? EndedUnixMs);
-
-/// <summary>What is done about a finding now.</summary>
-public enum RemediationVerdict
-{
-    /// <summary>No rule is about it, or the rule only observes.</summary>
-    Nothing = 0,
-
-    /// <summary>Its cause, an earlier try or a pause is waited for.</summary>
-    Wait = 1,
-
-    /// <summary>The rule says what it would do.</summary>
-    Recommend = 2,
-
-    /// <summary>The directive is sent.</summary>
-    Act = 3,
-
-    /// <summary>It was tried as often as the rule allows; it is for people now.</summary>
-    GiveUp = 4,
-
-    /// <summary>It would be sent, but nobody may act now.</summary>
-    Held = 5,
-
-    /// <summary>It is proposed to people.</summary>
-    Propose = 6,
-}
-
-/// <summary>Verdict with the rule it comes from and why.</summary>
-/// <param name="Verdict">What is done.</param>
-/// <param name="Rule">The rule; null = none is about it.</param>
-/// <param name="Why">For people.</param>
-public sealed record RemediationDecision(RemediationVerdict Verdict, RemediationRule? Rule, string Why)
-{
-    /// <summary>Parameters of the directive, texts by name.</summary>
-    public ImmutableSortedDictionary<string, string> Parameters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
-
-    /// <summary>The directive with its parameters, for people.</summary>
-    public string Directive => Rule is null ? "" : Describe(Rule.Directive, Parameters);
-
-    /// <summary>A directive with its parameters, for people.</summary>
-    public static string Describe(DirectiveKind kind, IEnumerable<KeyValuePair<string, string>> parameters) =>
-        string.Join(' ', parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}").Prepend(DirectiveCatalogue.Find(kind)?.Name ?? kind.ToString()));
-}
 
 /// <summary>Decides what is done about findings, by a policy and by what was done before. Pure.</summary>
 public static class RemediationJudge
@@ -81,9 +38,10 @@ public static class RemediationJudge
     /// <param name="nowUnixMs">Now, milliseconds since 1970 UTC.</param>
     /// <param name="heldBecause">Why nothing may be sent now; null = it may.</param>
     /// <param name="isApproved">Whether a person has approved it, so that a rule that asks for this acts.</param>
+    /// <param name="throttle">What is seen of the VM if the rule throttles; null = it is not known for certain where it is.</param>
     public static RemediationDecision Decide(
         RemediationPolicy policy, Incident incident, Finding finding, VmInfo? vm, VmState state, string host,
-        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null, bool isApproved = false)
+        IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause = null, bool isApproved = false, ThrottleSight? throttle = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(incident);
@@ -106,7 +64,41 @@ public static class RemediationJudge
             return new(RemediationVerdict.Wait, rule, $"it is seen as {state}");
         }
 
-        if (rule.ParametersFor(vm!) is not { } parameters)
+        return rule.Throttle is null
+            ? Prepare(policy, rule, finding, vm!, past, nowUnixMs, heldBecause, isApproved)
+            : PrepareThrottle(policy, rule, finding, vm!, ThrottleJudge.Judge(rule, finding, throttle, nowUnixMs), past, nowUnixMs, heldBecause, isApproved);
+    }
+
+    private static bool IsExplained(Incident incident, Finding finding) => incident.Root.IsActive && incident.Root.Key != finding.Key;
+
+    private static RemediationDecision PrepareThrottle(
+        RemediationPolicy policy, RemediationRule rule, Finding finding, VmInfo vm, ThrottlePlan plan, IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause, bool isApproved)
+    {
+        if (plan.Verdict != RemediationVerdict.Act)
+        {
+            return new(plan.Verdict, rule, plan.Why);
+        }
+
+        // Without the figures, which change each second, so that it is said once.
+        if (rule.Mode == RemediationMode.Recommend)
+        {
+            return new(RemediationVerdict.Recommend, rule, $"rule '{rule.Name}' recommends: {rule.Throttle!.Text}");
+        }
+
+        RemediationDecision decision = WithinLimits(policy, rule, vm, past, nowUnixMs);
+        decision = decision.Verdict != RemediationVerdict.Act ? decision : decision with
+        {
+            Why = $"{decision.Why}, {plan.Why}",
+            Throttle = plan,
+            Parameters = LimitForm.Of(rule.Throttle!.Resource).Parameters(plan.Device, plan.Amount, before: 0),
+        };
+        return Permit(decision, rule, finding, heldBecause, isApproved);
+    }
+
+    private static RemediationDecision Prepare(
+        RemediationPolicy policy, RemediationRule rule, Finding finding, VmInfo vm, IReadOnlyCollection<PastAction> past, long nowUnixMs, string? heldBecause, bool isApproved)
+    {
+        if (rule.ParametersFor(vm) is not { } parameters)
         {
             string meant = rule.Network.Length == 0 ? "one interface" : $"one interface in network '{rule.Network}'";
             return new(RemediationVerdict.GiveUp, rule, $"rule '{rule.Name}' sets down {meant}, and the VM has none or several: it is for people");
@@ -117,7 +109,11 @@ public static class RemediationJudge
             return new(RemediationVerdict.Recommend, rule, $"rule '{rule.Name}' recommends: {RemediationDecision.Describe(rule.Directive, parameters)}");
         }
 
-        RemediationDecision decision = WithinLimits(policy, rule, vm!, past, nowUnixMs) with { Parameters = parameters };
+        return Permit(WithinLimits(policy, rule, vm, past, nowUnixMs) with { Parameters = parameters }, rule, finding, heldBecause, isApproved);
+    }
+
+    private static RemediationDecision Permit(RemediationDecision decision, RemediationRule rule, Finding finding, string? heldBecause, bool isApproved)
+    {
         if (decision.Verdict == RemediationVerdict.Act && !isApproved && (rule.Mode == RemediationMode.Approve || RemediationRule.NeedsApproval(rule.Directive)))
         {
             return decision with { Verdict = RemediationVerdict.Propose };
@@ -127,8 +123,6 @@ public static class RemediationJudge
             ? new(RemediationVerdict.Held, rule, $"rule '{rule.Name}' cannot act on {finding.Name}: {heldBecause}")
             : decision;
     }
-
-    private static bool IsExplained(Incident incident, Finding finding) => incident.Root.IsActive && incident.Root.Key != finding.Key;
 
     private static RemediationDecision WithinLimits(RemediationPolicy policy, RemediationRule rule, VmInfo vm, IReadOnlyCollection<PastAction> past, long nowUnixMs)
     {

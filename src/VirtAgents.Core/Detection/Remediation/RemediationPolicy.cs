@@ -39,6 +39,9 @@ public sealed record RemediationRule(
     /// <summary>Kinds a rule may use: none of them costs a guest its data.</summary>
     public static ImmutableArray<DirectiveKind> Directives { get; } = [DirectiveKind.Start, DirectiveKind.Resume, DirectiveKind.SetLink, DirectiveKind.Migrate];
 
+    /// <summary>How far it throttles; null = it does something else. Its directive is the one that limits the resource then.</summary>
+    public ThrottleBounds? Throttle { get; init; }
+
     /// <summary>Only findings whose detail (rule of a threshold, disk, device) fits this glob; empty = any.</summary>
     public string Detail { get; init; } = "";
 
@@ -60,7 +63,7 @@ public sealed record RemediationRule(
         DirectiveKind.Start => state == VmState.Crashed,
         DirectiveKind.Resume => state == VmState.Paused,
         DirectiveKind.SetLink => state is VmState.Running or VmState.Paused,
-        DirectiveKind.Migrate => state == VmState.Running,
+        DirectiveKind.Migrate or DirectiveKind.SetCpuQuota or DirectiveKind.SetDiskLimit => state == VmState.Running,
         _ => false,
     };
 
@@ -83,7 +86,7 @@ public sealed record RemediationRule(
     public bool IsAbout(FindingKey finding, VmInfo vm, string host)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return Findings.Contains(finding.Kind) && Fits(Detail, finding.Detail) && Fits(Vm, vm.Name) && Fits(Host, host) && (Tenant.Length == 0 || Tenant == vm.Tenant);
+        return Findings.Contains(finding.Kind) && (Throttle?.IsAbout(finding) ?? true) && Fits(Detail, finding.Detail) && Fits(Vm, vm.Name) && Fits(Host, host) && (Tenant.Length == 0 || Tenant == vm.Tenant);
     }
 
     private static bool Fits(string glob, string name) => glob.Length == 0 || new NameGlob(glob).Matches(name);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Core.Scheduling.Shares;
 
@@ -63,14 +64,14 @@ public static class ShareJudge
         }
 
         // What is in force may be somebody else's by now.
-        bool isOurs = entry.Nic.LimitBytesPerSecond == limit.BytesPerSecond;
+        bool isOurs = entry.Nic.LimitBytesPerSecond == limit.Amount;
         if (!isOurs || !limit.IsFree(nowUnixMs) || nowUnixMs - limit.ChangedUnixMs < (long)rule.Hold.TotalMilliseconds)
         {
             return null;
         }
 
-        bool grows = entry.IsHidden && share > limit.BytesPerSecond * (1 + Margin);
-        bool shrinks = memory.IsFull(rule) && entry.Rate > share && share < limit.BytesPerSecond * (1 - Margin);
+        bool grows = entry.IsHidden && share > limit.Amount * (1 + Margin);
+        bool shrinks = memory.IsFull(rule) && entry.Rate > share && share < limit.Amount * (1 - Margin);
         return grows || shrinks ? new(entry.Nic, limit, share, $"{told}, and its fair share is now {share} bytes per second")
             : memory.HasRoom(rule) ? new(entry.Nic, limit, 0, $"{told}, below {Percent(rule.Until)}")
             : null;

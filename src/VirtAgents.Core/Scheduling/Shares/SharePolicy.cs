@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Core.Scheduling.Shares;
 

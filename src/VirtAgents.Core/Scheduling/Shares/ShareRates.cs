@@ -8,20 +8,20 @@ public static class ShareRates
     /// <summary>How far back readings count: several of the fast intervals that agents have unless they are told otherwise.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
-    private static readonly long WindowMs = (long)Window.TotalMilliseconds;
-
     /// <summary>Mean rate over the readings, in the unit of the counter per second; null = they do not tell: fewer than two of one epoch, or none within the window.</summary>
     /// <param name="readings">Readings, in order of time.</param>
+    /// <param name="window">How far back readings count.</param>
     /// <param name="nowUnixMs">Now; milliseconds since 1970 UTC.</param>
-    public static double? RateOf(RawSeries readings, long nowUnixMs)
+    public static double? RateOf(RawSeries readings, TimeSpan window, long nowUnixMs)
     {
         ArgumentNullException.ThrowIfNull(readings);
+        long windowMs = (long)window.TotalMilliseconds;
         CounterRate counter = default;
         (double amount, double seconds) = (0, 0);
         for (int i = 0; i < readings.Count; i++)
         {
             CounterReading reading = readings[i];
-            if (nowUnixMs - reading.TimeUnixMs <= WindowMs && counter.Observe(reading, WindowMs, out CounterGrowth growth) == UnknownReason.None)
+            if (nowUnixMs - reading.TimeUnixMs <= windowMs && counter.Observe(reading, windowMs, out CounterGrowth growth) == UnknownReason.None)
             {
                 (amount, seconds) = (amount + growth.Amount, seconds + (growth.Milliseconds / 1000.0));
             }

@@ -1,21 +1,9 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Core.Scheduling.Shares;
-
-/// <summary>What is divided. The numbers are stored: never reuse one.</summary>
-public enum ShareResource
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>What VMs send over an uplink of their host.</summary>
-    NetworkOut = 1,
-
-    /// <summary>What VMs receive over an uplink of their host.</summary>
-    NetworkIn = 2,
-}
 
 /// <summary>Weight of VMs. A VM has the weight of the first entry that fits.</summary>
 /// <param name="Vm">Glob of names; empty = any.</param>
@@ -25,11 +13,11 @@ public sealed record ShareWeight(string Vm, string Tenant, double Weight);
 
 /// <summary>How an uplink is divided when it is full.</summary>
 /// <param name="Name">Name, unique in its policy; it is the owner of every limit that is set for it.</param>
-/// <param name="Resource">What is divided.</param>
+/// <param name="Resource">What is divided: what VMs send or receive over the uplink.</param>
 /// <param name="Mode"><see cref="ScheduleMode.Observe"/>: nothing; <see cref="ScheduleMode.Recommend"/>: told; <see cref="ScheduleMode.Auto"/>: done.</param>
 /// <param name="Uplink">Kernel name of the host's interface.</param>
 /// <param name="CapacityBytesPerSecond">What it can carry in that direction; above 0. Nothing measures it, so the operator says it.</param>
-public sealed record ShareRule(string Name, ShareResource Resource, ScheduleMode Mode, string Uplink, double CapacityBytesPerSecond)
+public sealed record ShareRule(string Name, LimitedResource Resource, ScheduleMode Mode, string Uplink, double CapacityBytesPerSecond)
 {
     /// <summary>Only hosts whose name fits this glob; empty = any.</summary>
     public string Host { get; init; } = "";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Core.Scheduling.Shares;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Core.Scheduling.Shares;
 
@@ -10,7 +11,7 @@ namespace VirtAgents.Core.Scheduling.Shares;
 internal sealed record ShareEntry(ShareNic Nic, double Rate, HeldLimit? Limit, double Share)
 {
     /// <summary>Whether its limit hides what it would use.</summary>
-    public bool IsHidden => Limit is not null && ShareJudge.IsNear(Rate, Limit.BytesPerSecond);
+    public bool IsHidden => Limit is not null && ShareJudge.IsNear(Rate, Limit.Amount);
 }
 
 /// <summary>The division of an uplink. Who may not be limited takes part, so that nobody else is limited to less than its fair share for their sake.</summary>
@@ -20,7 +21,7 @@ internal sealed record ShareTable(ImmutableArray<ShareEntry> Entries)
     /// <summary>Divides. All rates are known.</summary>
     public static ShareTable Of(ShareRule rule, ShareSight sight, IReadOnlyList<HeldLimit> held)
     {
-        Dictionary<(Guid, string), HeldLimit> own = held.ToDictionary(l => (l.Vm.Value, l.Mac));
+        Dictionary<(Guid, string), HeldLimit> own = held.ToDictionary(l => (l.Vm.Value, l.Device));
         ShareEntry[] all =
         [
             .. sight.Nics.Select(n => new ShareEntry(n, n.BytesPerSecond!.Value, own.GetValueOrDefault((n.Vm.Value, n.Mac)), 0))
@@ -37,7 +38,7 @@ internal sealed record ShareTable(ImmutableArray<ShareEntry> Entries)
 
     // The inventory may be of before ours was set or changed.
     private static bool IsOurs(ShareEntry entry) => entry.Nic.LimitBytesPerSecond is { } seen
-        && (seen == 0 || seen == entry.Limit?.BytesPerSecond || seen == entry.Limit?.FormerBytesPerSecond);
+        && (seen == 0 || seen == entry.Limit?.Amount || seen == entry.Limit?.FormerAmount);
 
     private static ShareClaim ClaimOf(ShareEntry entry, ShareRule rule, double room, int cards) => new(
         entry.IsHidden ? Math.Max(room, entry.Rate) : entry.Rate, rule.WeightOf(entry.Nic.VmName, entry.Nic.Tenant) / cards) { Floor = rule.FloorBytesPerSecond };

@@ -17,23 +17,27 @@ internal static class ResourceDirectives
         yield return new MemoryAction();
         yield return new VcpuAction();
         yield return new PinAction();
-        yield return new SchedulerAction(DirectiveKind.SetCpuQuota, Quota);
-        yield return new SchedulerAction(DirectiveKind.SetCpuShare, order => Share(order, isUnified));
+        yield return new SchedulerAction(DirectiveKind.SetCpuQuota, order => Quota(order.Number("percent") ?? 0), Expected);
+        yield return new SchedulerAction(DirectiveKind.SetCpuShare, order => Share(order, isUnified), _ => []);
         yield return new DiskLimitAction();
         yield return HostLimits.ShapingOf(roots) == InterfaceShaping.Libvirt ? new InterfaceLimitAction() : new TapLimitAction();
     }
 
-    private static Limit[] Quota(DirectiveOrder order)
+    /// <summary>Without a limit the period says nothing, and may be any.</summary>
+    private static Limit[] Expected(DirectiveOrder order) => order.Number(DirectiveCatalogue.OnlyIf + "percent") switch
     {
-        long percent = order.Number("percent") ?? 0;
-        return
+        null => [],
+        0 => [.. Quota(0).Skip(1)],
+        { } percent => Quota(percent),
+    };
+
+    private static Limit[] Quota(long percent) =>
         [
             new("vcpu_period", Native.TypedValueType.ULong, QuotaPeriodMicroseconds),
             percent == 0
                 ? new("vcpu_quota", Native.TypedValueType.Long, -1) { HoldsFor = quota => quota <= 0 || quota > QuotaPeriodMicroseconds * QuotaPeriodMicroseconds }
                 : new("vcpu_quota", Native.TypedValueType.Long, percent * QuotaPeriodMicroseconds / 100),
         ];
-    }
 
     /// <summary>libvirt hands the number on to the kernel, whose unified hierarchy has another scale for it.</summary>
     private static Limit[] Share(DirectiveOrder order, bool isUnified)

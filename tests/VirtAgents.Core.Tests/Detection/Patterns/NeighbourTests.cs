@@ -87,6 +87,22 @@ public sealed class NeighbourTests
     }
 
     [Fact]
+    public void Observe_TakesOfAPoolThenOfItsHost_NamesThePoolAndIsToldAnewAfterItsEnd()
+    {
+        NeighbourVm[] Pool(Func<int, bool> isBusy, Func<int, bool> waits) =>
+        [
+            Vm(1, "victim", w => new(1, waits(w) ? 30 : 0, 50, 1e6f, isBusy(w) ? 30 : 2)) with { UsualLatencyMs = 2 },
+            Vm(2, "taker", w => new(waits(w) ? 8 : 1, 0, 50, isBusy(w) ? 4e8f : 1e6f, 2)) with { UsualLatencyMs = 2 },
+        ];
+        Look(2, Pool(w => w >= 20, _ => false));
+        Assert.Equal("san", Assert.Single(_told).Event.Device);
+        Look(NeighbourWatch.CalmWindows - 1, Pool(_ => false, w => w >= 20));
+        Assert.Single(_told);
+        Look(2, Pool(_ => false, w => w >= 20));
+        Assert.Equal([(HostEventKind.VmNoisyNeighbourEnded, "san"), (HostEventKind.VmNoisyNeighbour, "")], _told[1..].Select(t => (t.Event.Kind, t.Event.Device)));
+    }
+
+    [Fact]
     public void Observe_ManyWaitForOne_IsToldOnceAndNamesThree()
     {
         NeighbourVm taker = Host(w => w >= 22)[1];

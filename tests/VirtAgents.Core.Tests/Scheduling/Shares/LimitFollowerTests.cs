@@ -2,6 +2,7 @@ using VirtAgents.Core.Directives;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Core.Tests.Scheduling.Shares;
@@ -11,9 +12,9 @@ public sealed class LimitFollowerTests
     private const long Now = 1_000_000, Limit = 8 << 20, Former = 4 << 20;
 
     private static readonly HeldLimit Setting =
-        new(Guid.NewGuid(), "uplink", ShareResource.NetworkOut, new HostId(Guid.NewGuid()), ShareScene.Id(1), "52:54:00:00:00:01", LimitStage.Setting, Limit) { ExpiresUnixMs = Now + 60_000 };
+        new(Guid.NewGuid(), "uplink", LimitedResource.NetworkOut, new HostId(Guid.NewGuid()), ShareScene.Id(1), "52:54:00:00:00:01", LimitStage.Setting, Limit) { ExpiresUnixMs = Now + 60_000 };
 
-    private static readonly HeldLimit InForce = Setting with { Stage = LimitStage.InForce, FormerBytesPerSecond = Former };
+    private static readonly HeldLimit InForce = Setting with { Stage = LimitStage.InForce, FormerAmount = Former };
 
     [Fact]
     public void Next_DirectiveGoesOn_StaysAsItIs() => Assert.Equal(Setting, LimitFollower.Next(Setting, Told(DirectiveState.Running), null, Now));
@@ -58,13 +59,13 @@ public sealed class LimitFollowerTests
     public void Next_InForce_IsWhatTheInventorySays(long? seen, LimitStage stage, long bytes)
     {
         HeldLimit next = LimitFollower.Next(InForce, null, seen, Now);
-        Assert.Equal((stage, bytes), (next.Stage, next.BytesPerSecond));
+        Assert.Equal((stage, bytes), (next.Stage, next.Amount));
     }
 
     [Fact]
     public void WhyRelease_LimitThatIsNotAskedFor_TellsWhy()
     {
-        ShareRule rule = new("uplink", ShareResource.NetworkOut, ScheduleMode.Auto, "eth1", 1e8) { Host = "host*" };
+        ShareRule rule = new("uplink", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1e8) { Host = "host*" };
         string? Why(SharePolicy policy, HostId? where, long now) => policy.WhyRelease(InForce, "host1", where, now);
         Assert.Null(Why(new([rule]), InForce.Host, Now));
         Assert.Null(Why(new([rule]), null, Now));
@@ -78,7 +79,7 @@ public sealed class LimitFollowerTests
     [Fact]
     public void RateOf_Readings_IsTheirMeanOrUnknown()
     {
-        double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), 100_000);
+        double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), ShareRates.Window, 100_000);
         Assert.Equal(150, Rate([80_000, 90_000, 100_000], [0, 1_000, 3_000], [1, 1, 1]));
         Assert.Null(Rate([100_000], [3_000], [1]));
         Assert.Null(Rate([90_000, 100_000], [0, 3_000], [1, 2]));

@@ -1,5 +1,6 @@
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Core.Tests.Scheduling.Shares;
@@ -13,7 +14,7 @@ internal sealed class ShareScene
     private readonly Dictionary<VmId, long> _inForce = [];
     private readonly Dictionary<VmId, HeldLimit> _held = [];
 
-    public ShareRule Rule { get; set; } = new("uplink", ShareResource.NetworkOut, ScheduleMode.Auto, "eth1", 100 * Mib) { Hold = TimeSpan.FromSeconds(10) };
+    public ShareRule Rule { get; set; } = new("uplink", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 100 * Mib) { Hold = TimeSpan.FromSeconds(10) };
 
     public ShareMemory Memory { get; set; } = ShareMemory.None;
 
@@ -90,6 +91,6 @@ internal sealed class ShareScene
         }
 
         HeldLimit limit = step.Limit ?? new(Guid.NewGuid(), Rule.Name, Rule.Resource, default, vm, step.Nic.Mac, LimitStage.InForce, step.BytesPerSecond);
-        _held[vm] = limit with { BytesPerSecond = step.BytesPerSecond, ChangedUnixMs = NowUnixMs };
+        _held[vm] = limit with { Amount = step.BytesPerSecond, ChangedUnixMs = NowUnixMs };
     }
 }

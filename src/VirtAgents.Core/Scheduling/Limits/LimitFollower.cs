@@ -1,7 +1,7 @@
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Scheduling.Control;
 
-namespace VirtAgents.Core.Scheduling.Shares;
+namespace VirtAgents.Core.Scheduling.Limits;
 
 /// <summary>Tells how a limit goes on by its directive and by what is in force. Pure.</summary>
 /// <remarks>
@@ -19,13 +19,13 @@ public static class LimitFollower
     /// <summary>The limit as it is then.</summary>
     /// <param name="limit">The limit.</param>
     /// <param name="directive">Its directive as it is now; null = it is not known.</param>
-    /// <param name="seenBytesPerSecond">Limit in force on its interface; 0 = none, null = unknown.</param>
+    /// <param name="seen">Limit in force; 0 = none, null = unknown.</param>
     /// <param name="nowUnixMs">Now; milliseconds since 1970 UTC.</param>
-    public static HeldLimit Next(HeldLimit limit, DirectiveNow? directive, long? seenBytesPerSecond, long nowUnixMs)
+    public static HeldLimit Next(HeldLimit limit, DirectiveNow? directive, long? seen, long nowUnixMs)
     {
         ArgumentNullException.ThrowIfNull(limit);
         HeldLimit next = limit.Stage is LimitStage.Setting or LimitStage.Releasing ? AfterDirective(limit, directive, nowUnixMs) : limit;
-        return next.Stage == LimitStage.InForce && nowUnixMs - next.ChangedUnixMs >= (long)SightTime.TotalMilliseconds ? AfterSight(next, seenBytesPerSecond) : next;
+        return next.Stage == LimitStage.InForce && nowUnixMs - next.ChangedUnixMs >= (long)SightTime.TotalMilliseconds ? AfterSight(next, seen) : next;
     }
 
     private static HeldLimit AfterDirective(HeldLimit limit, DirectiveNow? directive, long nowUnixMs)
@@ -60,8 +60,8 @@ public static class LimitFollower
         null => limit,
         0 when limit.Attempts > 0 => limit.End(LimitStage.Failed, limit.Detail),
         0 => limit.End(LimitStage.Ended, "it was seen to be gone: the VM was started anew, or somebody took it back"),
-        { } same when same == limit.BytesPerSecond => limit,
-        { } former when former == limit.FormerBytesPerSecond => limit with { BytesPerSecond = former },
-        { } other => limit.End(LimitStage.Ended, $"somebody has set {other} bytes per second, which stay"),
+        { } same when same == limit.Amount => limit,
+        { } former when former == limit.FormerAmount => limit with { Amount = former },
+        { } other => limit.End(LimitStage.Ended, $"somebody has set {LimitForm.Of(limit.Resource).Describe(other)}, which stay"),
     };
 }

@@ -1,6 +1,6 @@
 using VirtAgents.Core.Model;
 
-namespace VirtAgents.Core.Scheduling.Shares;
+namespace VirtAgents.Core.Scheduling.Limits;
 
 /// <summary>Where a limit stands. The numbers are stored: never reuse one.</summary>
 public enum LimitStage
@@ -28,15 +28,15 @@ public enum LimitStage
 /// <param name="Id">Identity.</param>
 /// <param name="Rule">Name of the rule: its owner.</param>
 /// <param name="Resource">What it limits.</param>
-/// <param name="Host">Host for whose uplink it was set.</param>
+/// <param name="Host">Host on which it was set.</param>
 /// <param name="Vm">The VM.</param>
-/// <param name="Mac">The interface.</param>
+/// <param name="Device">MAC address of the interface, or target of the disk; empty = the VM as a whole.</param>
 /// <param name="Stage">Where it stands.</param>
-/// <param name="BytesPerSecond">The limit, whole KiB; above 0.</param>
-public sealed record HeldLimit(Guid Id, string Rule, ShareResource Resource, HostId Host, VmId Vm, string Mac, LimitStage Stage, long BytesPerSecond)
+/// <param name="Amount">The limit, in the unit of the resource; above 0.</param>
+public sealed record HeldLimit(Guid Id, string Rule, LimitedResource Resource, HostId Host, VmId Vm, string Device, LimitStage Stage, long Amount)
 {
     /// <summary>What it was before its last change; 0 = none.</summary>
-    public long FormerBytesPerSecond { get; init; }
+    public long FormerAmount { get; init; }
 
     /// <summary>Directive of its stage, or its last one.</summary>
     public Guid Directive { get; init; }

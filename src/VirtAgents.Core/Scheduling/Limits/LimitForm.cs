@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Scheduling.Limits;
+
+/// <summary>How a resource is limited: by which directive, and where the inventory tells what is in force.</summary>
+/// <param name="Resource">The resource.</param>
+/// <param name="Directive">Kind of the directive.</param>
+/// <param name="DeviceParameter">Its parameter that names the interface or disk; empty = it has none.</param>
+/// <param name="AmountParameter">Its parameter with the limit; 0 = none.</param>
+/// <param name="Unit">Unit of the limit, for people.</param>
+public sealed record LimitForm(LimitedResource Resource, DirectiveKind Directive, string DeviceParameter, string AmountParameter, string Unit)
+{
+    private static readonly ImmutableArray<LimitForm> All =
+    [
+        new(LimitedResource.NetworkOut, DirectiveKind.SetNicLimit, "mac", "out_bytes_per_second", "bytes per second"),
+        new(LimitedResource.NetworkIn, DirectiveKind.SetNicLimit, "mac", "in_bytes_per_second", "bytes per second"),
+        new(LimitedResource.Cpu, DirectiveKind.SetCpuQuota, "", "percent", "% of a pCPU for each vCPU"),
+        new(LimitedResource.DiskOperations, DirectiveKind.SetDiskLimit, "disk", "total_iops", "operations per second"),
+        new(LimitedResource.DiskBytes, DirectiveKind.SetDiskLimit, "disk", "total_bytes_per_second", "bytes per second"),
+    ];
+
+    /// <summary>How a resource is limited.</summary>
+    public static LimitForm Of(LimitedResource resource) => All.First(f => f.Resource == resource);
+
+    /// <summary>Parameters of the directive. The inventory may be some minutes behind a limit that somebody has set, so the host looks once more and replaces no other one.</summary>
+    /// <param name="device">Interface or disk; empty = the VM as a whole.</param>
+    /// <param name="amount">The limit; 0 = none.</param>
+    /// <param name="before">Limit that has to be in force; 0 = none.</param>
+    public ImmutableSortedDictionary<string, string> Parameters(string device, long amount, long before)
+    {
+        ImmutableSortedDictionary<string, string> parameters = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+            .Add(AmountParameter, Text(amount)).Add(DirectiveCatalogue.OnlyIf + AmountParameter, Text(before));
+        return DeviceParameter.Length == 0 ? parameters : parameters.Add(DeviceParameter, device);
+    }
+
+    /// <summary>The limit that a directive sets; null = it sets none.</summary>
+    public static long? AmountOf(DirectiveKind directive, IReadOnlyDictionary<string, string> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        string? text = All.Where(f => f.Directive == directive).Select(f => parameters.GetValueOrDefault(f.AmountParameter)).FirstOrDefault(t => t is not null);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long amount) ? amount : null;
+    }
+
+    /// <summary>The limit that is in force, whoever set it; 0 = none, null = unknown.</summary>
+    public long? InForce(VmInfo vm, string device)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return Resource switch
+        {
+            LimitedResource.NetworkOut => vm.Interfaces.FirstOrDefault(i => i.Mac == device)?.LimitOutBytesPerSecond,
+            LimitedResource.NetworkIn => vm.Interfaces.FirstOrDefault(i => i.Mac == device)?.LimitInBytesPerSecond,
+            LimitedResource.Cpu => vm.CpuQuotaPercent,
+            LimitedResource.DiskOperations => vm.Disks.FirstOrDefault(d => d.Target == device)?.LimitIops,
+            LimitedResource.DiskBytes => vm.Disks.FirstOrDefault(d => d.Target == device)?.LimitBytesPerSecond,
+            _ => null,
+        };
+    }
+
+    /// <summary>A limit with its unit, for people.</summary>
+    public string Describe(long amount) => $"{Text(amount)} {Unit}";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
