@@ -206,4 +206,10 @@ public enum HostEventKind
 
     /// <summary>Spikes of a VM that were expected do not come any more.</summary>
     VmPeriodicSpikesEnded = 163,
+
+    /// <summary>The balloon of a VM leaves it clearly less than it may have, and it has hardly any memory left.</summary>
+    VmBalloonStarved = 170,
+
+    /// <summary>The balloon of a VM leaves it enough again.</summary>
+    VmBalloonStarvationEnded = 171,
 }

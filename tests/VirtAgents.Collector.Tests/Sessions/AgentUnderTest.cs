@@ -103,6 +103,17 @@ internal sealed class AgentUnderTest : IDisposable
         return Encoded(samples, sequence);
     }
 
+    /// <summary>A quick report with the memory of its host of 64 GiB.</summary>
+    public AgentMessage HostMemoryReport(long sequence, long availableBytes)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Fast, InventoryVersion = 1 };
+        SampleTable table = samples.Add(SubjectKind.Host, [Metric.HostMemoryTotal, Metric.HostMemoryAvailable]);
+        int row = table.AddRow(0);
+        table.Set(row, 0, 64L << 30);
+        table.Set(row, 1, availableBytes);
+        return Encoded(samples, sequence);
+    }
+
     /// <summary>A report with the state of each VM.</summary>
     public AgentMessage StateReport(long sequence, params VmState[] states)
     {

@@ -39,6 +39,9 @@ public enum FindingKind
     /// <summary>The CPU of a VM spikes again and again with a steady period.</summary>
     VmPeriodicSpikes = 12,
 
+    /// <summary>The balloon of a VM leaves it clearly less than it may have, and it has hardly any memory left.</summary>
+    VmBalloonStarved = 13,
+
     /// <summary>The agent cannot reach the hypervisor.</summary>
     HypervisorLost = 20,
 

@@ -30,6 +30,7 @@ public static class FindingKinds
         new(VmDeviceRemoved, Severity.Information, 5 * MinuteMs, "device {1} of VM {0} was removed"),
         new(VmThrashing, Severity.Warning, 0, "VM {0} swaps all the time"),
         new(VmPeriodicSpikes, Severity.Information, 0, "CPU of VM {0} spikes with a steady period"),
+        new(VmBalloonStarved, Severity.Warning, 0, "the balloon of VM {0} leaves it too little memory"),
         new(HypervisorLost, Severity.Error, 0, "the hypervisor of host {0} does not answer"),
         new(AgentLost, Severity.Error, 0, "the stream of the agent of host {0} broke"),
         new(FindingKind.HostSilent, Severity.Critical, 0, "nothing is heard of host {0}"),

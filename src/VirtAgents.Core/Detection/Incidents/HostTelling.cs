@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour,
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved,
         FindingKind.HostSaturated, FindingKind.PoolSlow, FindingKind.HostBootStorm);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
     private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull, FindingKind.PoolSlow);
@@ -63,6 +63,7 @@ internal static class HostTelling
         HostEventKind.VmNoisyNeighbourEnded => [VmNoisyNeighbour],
         HostEventKind.VmThrashingEnded => [VmThrashing],
         HostEventKind.VmPeriodicSpikesEnded => [VmPeriodicSpikes],
+        HostEventKind.VmBalloonStarvationEnded => [VmBalloonStarved],
         _ => [],
     };
 
