@@ -212,4 +212,13 @@ public enum HostEventKind
 
     /// <summary>The balloon of a VM leaves it enough again.</summary>
     VmBalloonStarvationEnded = 171,
+
+    /// <summary>A storage pool is expected to be full within three days, and not within hours any more.</summary>
+    PoolFillsSoon = 172,
+
+    /// <summary>A storage pool is expected to be full within twelve hours.</summary>
+    PoolFillsWithinHours = 173,
+
+    /// <summary>A storage pool is not expected to be full soon any more.</summary>
+    PoolFillingEnded = 174,
 }

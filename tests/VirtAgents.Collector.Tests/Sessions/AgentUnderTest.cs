@@ -41,6 +41,9 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Interfaces of its VM.</summary>
     public IReadOnlyList<VmInterfaceInfo> Interfaces { get; set; } = [];
 
+    /// <summary>Storage pools of its host.</summary>
+    public IReadOnlyList<PoolInfo> Pools { get; set; } = [];
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public Hello Hello(ulong acked = 0)
@@ -69,7 +72,7 @@ internal sealed class AgentUnderTest : IDisposable
             new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [.. Interfaces]),
             .. Enumerable.Range(2, VmCount - 1).Select(i => new VmInfo(i, new VmId(new Guid(Number, 7, (short)(6 + i), new byte[8])), $"vm{Number}-{i}", "", 2, 1 << 30, [], [])),
         ],
-        [], []);
+        [.. Pools], []);
 
     public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
         Report(sequence, state, inventory, (Metric.VmBalloonCurrent, sequence));

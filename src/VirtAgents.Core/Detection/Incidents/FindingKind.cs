@@ -90,6 +90,12 @@ public enum FindingKind
     /// <summary>Many VMs of a host began to run at about the same time, and many there wait since.</summary>
     HostBootStorm = 35,
 
+    /// <summary>A storage pool is expected to be full within three days.</summary>
+    PoolFillsSoon = 36,
+
+    /// <summary>A storage pool is expected to be full within twelve hours.</summary>
+    PoolFillsWithinHours = 37,
+
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,
 

@@ -24,6 +24,8 @@ internal static class Suggestions
         VmBootLoop => Look("Look at the console of the VM: it does not get through its boot, and starting it again does not help."),
         VmHung => Look("Look at the storage of the VM and at its process on the host; a process that waits for storage goes on by itself."),
         PoolFull => Look($"Free space in the pool or enlarge it first{Then(standingStill)}."),
+        PoolFillsSoon => Look("Free space in the pool or enlarge it before it is full; 'virtctl pools --volumes' lists what is in it."),
+        PoolFillsWithinHours => Look("Free space in the pool or enlarge it now, or stop what fills it; 'virtctl pools --volumes' lists what is in it. VMs stand still when it is full."),
         PoolFailed => Look($"Bring the pool back{Then(standingStill)}."),
         PoolSuspected => Look($"Look at the pool: its VMs fail together though nobody tells that it does. Bring it back{Then(standingStill)}."),
         HostTroubled => new(SetDrain, "Have nothing more placed on the host, and look at its kernel log and hardware."),

@@ -155,6 +155,8 @@ internal static class IncidentsDocument
         FindingKind.DiskSlow => ("`DiskSlow`", "`DiskRecovered`"),
         FindingKind.PoolFailed => ("`PoolFailed`", "`PoolRestored`; the pool is no longer in the inventory"),
         FindingKind.PoolFull => ("`PoolFull`", "`PoolSpaceRestored`; the pool is no longer in the inventory"),
+        FindingKind.PoolFillsSoon => ("`PoolFillsSoon` ([forecasts.md](forecasts.md))", "`PoolFillingEnded`, `PoolFillsWithinHours`"),
+        FindingKind.PoolFillsWithinHours => ("`PoolFillsWithinHours` ([forecasts.md](forecasts.md))", "`PoolFillingEnded`, `PoolFillsSoon`"),
         FindingKind.PoolSuspected => ("concluded", "the last of its symptoms"),
         FindingKind.HostTroubled => ("concluded", "the last of its symptoms"),
         FindingKind.HostSaturated => ("`HostSaturated` ([detection.md](detection.md))", "`HostSaturationEnded`"),
