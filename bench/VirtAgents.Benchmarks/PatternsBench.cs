@@ -15,7 +15,7 @@ internal static class PatternsBench
         (string Name, Action<int, int> Run)[] patterns =
         [
             ("neighbours", NeighbourBench.Run), ("scarcity", ScarcityBench.Run), ("storms", StormBench.Run), ("leaks", LeakBench.Run),
-            ("thrashing", ThrashBench.Run), ("spikes", SpikeBench.Run),
+            ("thrashing", ThrashBench.Of(MemoryShortage.Thrashing)), ("balloon", ThrashBench.Of(MemoryShortage.Starvation)), ("spikes", SpikeBench.Run),
         ];
         if (args.Length > 2 && !patterns.Any(p => p.Name == args[2]))
         {

@@ -11,7 +11,7 @@ using VirtAgents.Simulation.Workloads;
 namespace VirtAgents.Benchmarks;
 
 /// <summary>
-/// Thrashing: 20 VMs on 2 hosts for a day. For half an hour to three hours one wants 95 to 105 % of its memory, or its balloon takes what it uses. Of the others 4 each use up to 92 % all the time,
+/// Thrashing and balloons that starve: 20 VMs on 2 hosts for a day. For half an hour to three hours one wants 95 to 105 % of its memory, or its balloon takes what it uses, or what it does not need. Of the others 4 each use up to 92 % all the time,
 /// want all memory for 4 minutes of each hour, have a rhythm of a day, or jobs; the rest is the usual mix without leaks, which thrash at their end.
 /// </summary>
 internal static class ThrashBench
@@ -19,40 +19,40 @@ internal static class ThrashBench
     private const int Hosts = 2, VmsPerHost = 10, OfEach = 4;
     private static readonly TimeSpan Length = TimeSpan.FromDays(1), Window = TimeSpan.FromMilliseconds(AnomalyWatch.WindowMs);
 
-    public static void Run(int worlds, int seed)
+    public static Action<int, int> Of(MemoryShortage pattern) => (worlds, seed) =>
     {
-        foreach (string by in new[] { "programs", "balloon", "nothing" })
+        foreach (string by in pattern.Causes.Concat(pattern.Harmless))
         {
-            Outcome[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, by));
-            Print(by, outcomes);
+            Outcome[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, pattern, by));
+            Print(pattern, by, outcomes);
         }
-    }
+    };
 
-    private static void Print(string by, Outcome[] outcomes)
+    private static void Print(MemoryShortage pattern, string by, Outcome[] outcomes)
     {
         double vmDays = outcomes.Length * Hosts * VmsPerHost * Length.TotalDays;
         Outcome[] found = [.. outcomes.Where(o => o.After is not null)];
         string[] wrong = [.. outcomes.SelectMany(o => o.False)];
-        string right = by == "nothing" ? "" : string.Create(
+        string right = !pattern.Causes.Contains(by) ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over within 25 min of its end in {found.Count(o => o.IsOver)}, balloon named in {found.Count(o => o.IsBalloonNamed)}; ");
+            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over within 25 min of its end in {found.Count(o => o.IsOver)}, balloon named in {found.Count(o => o.IsBalloonNamed)}, room of the host in {found.Count(o => o.IsRoomNamed)}; ");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"thrashing by {by}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));
+            $"{pattern.Name} by {by}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));
     }
 
-    private static Outcome Play(int seed, string by)
+    private static Outcome Play(int seed, MemoryShortage pattern, string by)
     {
         Random random = new(seed);
         (TimeSpan from, TimeSpan length) = (TimeSpan.FromHours(4 + (15 * random.NextDouble())), TimeSpan.FromHours(0.5 + (2.5 * random.NextDouble())));
-        double wanted = by == "programs" ? 95 + (10 * random.NextDouble()) : 70;
+        double wanted = MemoryShortage.Wanted(by, random);
         EstateDefinition estate = EstateGenerator.Generate(new(Hosts, VmsPerHost, seed));
         VmDefinition[] vms = [.. estate.Hosts.SelectMany(h => h.Vms).OrderBy(_ => random.Next())];
         Dictionary<VmId, WorkloadDefinition> changed = vms.Select((vm, i) => (vm.Id, WorkloadOf(random, vm, i))).ToDictionary();
         VmDefinition thrashing = vms[^1];
-        if (by != "nothing")
+        if (by != MemoryShortage.Nothing)
         {
-            changed[thrashing.Id] = Trace(random, t => by == "programs" && t >= from && t < from + length ? wanted : by == "programs" ? 60 : wanted);
+            changed[thrashing.Id] = Trace(random, t => by == MemoryShortage.Programs && (t < from || t >= from + length) ? 60 : wanted);
         }
 
         estate = estate with { Hosts = [.. estate.Hosts.Select(h => h with { Vms = [.. h.Vms.Select(v => v with { Workload = changed[v.Id] })] })] };
@@ -64,27 +64,27 @@ internal static class ThrashBench
         }
 
         int host = Array.FindIndex([.. estate.Hosts], h => h.Vms.Any(v => v.Id == thrashing.Id));
-        return Watch(watched, by, host, thrashing, from, from + length, vms.Select((vm, i) => (vm.Id, NameOf(i))).ToDictionary());
+        return Watch(watched, pattern, by, host, thrashing, from, from + length, vms.Select((vm, i) => (vm.Id, NameOf(i))).ToDictionary());
     }
 
-    private static Outcome Watch(WatchedWorld watched, string by, int host, VmDefinition thrashing, TimeSpan from, TimeSpan to, Dictionary<VmId, string> names)
+    private static Outcome Watch(WatchedWorld watched, MemoryShortage pattern, string by, int host, VmDefinition thrashing, TimeSpan from, TimeSpan to, Dictionary<VmId, string> names)
     {
-        Outcome outcome = new(null, false, false, []);
+        Outcome outcome = new(null, false, false, false, []);
         for (int seen = 0; watched.World.Elapsed < Length; seen = watched.Told[0].Count)
         {
             TimeSpan next = watched.World.Elapsed + Window;
-            if (by == "balloon" && ((watched.World.Elapsed < from && next >= from) || (watched.World.Elapsed < to && next >= to)))
+            if (by is MemoryShortage.Balloon or MemoryShortage.SpareBalloon && ((watched.World.Elapsed < from && next >= from) || (watched.World.Elapsed < to && next >= to)))
             {
                 SetBalloon(watched, host, thrashing, next >= to ? 1 : 0.65);
             }
 
             watched.Run(next);
-            foreach ((TimeSpan at, HostEvent told) in watched.Told[0].Skip(seen).Where(t => t.Event.Kind is HostEventKind.VmThrashing or HostEventKind.VmThrashingEnded))
+            foreach ((TimeSpan at, HostEvent told) in watched.Told[0].Skip(seen).Where(t => t.Event.Kind == pattern.Began || t.Event.Kind == pattern.Ended))
             {
-                bool isRight = by != "nothing" && told.Vm == thrashing.Id && at > from - Window && at < to + TimeSpan.FromMinutes(25);
-                outcome = told.Kind == HostEventKind.VmThrashingEnded ? outcome with { IsOver = outcome.IsOver || (isRight && at > to - Window) }
+                bool isRight = pattern.Causes.Contains(by) && told.Vm == thrashing.Id && at > from - Window && at < to + TimeSpan.FromMinutes(25);
+                outcome = told.Kind == pattern.Ended ? outcome with { IsOver = outcome.IsOver || (isRight && at > to - Window) }
                     : !isRight ? outcome with { False = [.. outcome.False, names[told.Vm!.Value]] }
-                    : outcome with { After = outcome.After ?? at - from, IsBalloonNamed = told.Evidence.Contains("its balloon leaves it", StringComparison.Ordinal) };
+                    : outcome with { After = outcome.After ?? at - from, IsBalloonNamed = told.Evidence.Contains(" its balloon", StringComparison.Ordinal), IsRoomNamed = told.Evidence.Contains("its host has what it is lacking", StringComparison.Ordinal) };
             }
         }
 
@@ -140,5 +140,5 @@ internal static class ThrashBench
             : throw new InvalidOperationException(errors[0]);
     }
 
-    private sealed record Outcome(TimeSpan? After, bool IsOver, bool IsBalloonNamed, string[] False);
+    private sealed record Outcome(TimeSpan? After, bool IsOver, bool IsBalloonNamed, bool IsRoomNamed, string[] False);
 }

@@ -40,6 +40,17 @@ public sealed partial class FigureTracker
         }
     }
 
+    /// <summary>Adds what the newest tick, and no other, told of the memory of the host. What is unknown adds nothing.</summary>
+    /// <param name="sums">Where to.</param>
+    public void AddTo(HostMemorySums sums)
+    {
+        ArgumentNullException.ThrowIfNull(sums);
+        if (_host.MemoryAvailable.Stamp == _newest && _host.MemoryAvailable.Value is { } available && _host.MemoryTotal.Value is { } total)
+        {
+            sums.Add(available, total);
+        }
+    }
+
     private void ObserveWork(SampleTable table, IReadOnlyList<Subject?> subjects, in FigureTick tick)
     {
         int reads = table.ColumnOf(Metric.DiskReads);

@@ -206,4 +206,19 @@ public enum HostEventKind
 
     /// <summary>Spikes of a VM that were expected do not come any more.</summary>
     VmPeriodicSpikesEnded = 163,
+
+    /// <summary>The balloon of a VM leaves it clearly less than it may have, and it has hardly any memory left.</summary>
+    VmBalloonStarved = 170,
+
+    /// <summary>The balloon of a VM leaves it enough again.</summary>
+    VmBalloonStarvationEnded = 171,
+
+    /// <summary>A storage pool is expected to be full within three days, and not within hours any more.</summary>
+    PoolFillsSoon = 172,
+
+    /// <summary>A storage pool is expected to be full within twelve hours.</summary>
+    PoolFillsWithinHours = 173,
+
+    /// <summary>A storage pool is not expected to be full soon any more.</summary>
+    PoolFillingEnded = 174,
 }

@@ -67,22 +67,46 @@ public sealed class AnomalyFlowTests
     }
 
     [Fact]
-    public async Task Samples_VmThatSwapsBothWaysAndStops_OpenAndResolveAWarningThatNamesTheBalloon()
+    public async Task Samples_VmThatSwapsBothWaysAndStops_OpenAndResolveAWarning()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
         using AgentUnderTest agent = await JoinLearntAsync(collector);
         long swapped = 0, next = 2;
         for (; next < 2 + (4 * ReportsOfAWindow); next++)
         {
-            await agent.SendAsync(agent.SwapReport(next, 92, swapped += 75_000_000, 8L << 30));
+            await agent.SendAsync(agent.SwapReport(next, 92, swapped += 75_000_000, 16L << 30));
         }
 
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
         Assert.Equal((FindingKind.VmThrashing, "vm1", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
-        Assert.Matches(@"^it swaps 5 MB/s in and 5 MB/s out, with 92 % of its memory used; its balloon leaves it 8 of 16 GiB; confidence 0\.83; since 2023-11-1\S+ \S+Z$", opened.Root.Evidence);
+        Assert.Matches(@"^it swaps 5 MB/s in and 5 MB/s out, with 92 % of its memory used; confidence 0\.83; since 2023-11-1\S+ \S+Z$", opened.Root.Evidence);
         for (long last = next + (5 * ReportsOfAWindow); next < last; next++)
         {
             await agent.SendAsync(agent.SwapReport(next, 60, swapped, 16L << 30));
+        }
+
+        await SingleAsync(collector, IncidentState.Resolved);
+    }
+
+    [Fact]
+    public async Task Samples_VmThatSwapsSinceItsBalloonTakesMemory_OpenOneWarningThatSuggestsToGiveItBack()
+    {
+        await using RunningCollector collector = await RunningCollector.StartAsync();
+        using AgentUnderTest agent = await JoinLearntAsync(collector);
+        long swapped = 0, next = 2;
+        for (; next < 2 + (4 * ReportsOfAWindow); next++)
+        {
+            await agent.SendAsync(next % 4 == 0 ? agent.HostMemoryReport(next, 20L << 30) : agent.SwapReport(next, 96, swapped += 75_000_000, 8L << 30));
+        }
+
+        IncidentRecord opened = await SingleAsync(collector, IncidentState.Open, symptoms: 2);
+        Assert.Equal((FindingKind.VmBalloonStarved, "vm1", IncidentSeverity.Warning, "set_memory"), (opened.Root.Kind, opened.Root.Name, opened.Severity, opened.SuggestedDirective));
+        Assert.Matches(@"^it is left 8 of 16 GiB by its balloon and uses 96 % of that, swaps \S+ MB/s in and \S+ MB/s out; its host has what it is lacking, with 20 GiB free; confidence 0\.9\d; since 2023-11-1\S+ \S+Z$", opened.Root.Evidence);
+        IncidentRecord whole = await collector.Incidents.GetIncidentAsync(new() { Id = opened.Id }, Call);
+        Assert.Equal([FindingKind.ThresholdWarning, FindingKind.VmThrashing], whole.Symptoms.Select(s => s.Kind));
+        for (long last = next + (5 * ReportsOfAWindow); next < last; next++)
+        {
+            await agent.SendAsync(agent.SwapReport(next, 48, swapped, 16L << 30));
         }
 
         await SingleAsync(collector, IncidentState.Resolved);
@@ -217,14 +241,14 @@ public sealed class AnomalyFlowTests
         return sequence;
     }
 
-    private static async Task<IncidentRecord> SingleAsync(RunningCollector collector, IncidentState state)
+    private static async Task<IncidentRecord> SingleAsync(RunningCollector collector, IncidentState state, int symptoms = 0)
     {
         IncidentRecord? found = null;
         await RunningCollector.UntilAsync(async () =>
         {
             ListIncidentsResponse all = await collector.Incidents.ListIncidentsAsync(new() { Filter = new() { State = state } }, Call);
             found = all.Incidents.SingleOrDefault();
-            return found is not null;
+            return found?.SymptomCount >= symptoms;
         });
         return found!;
     }

@@ -41,6 +41,9 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Interfaces of its VM.</summary>
     public IReadOnlyList<VmInterfaceInfo> Interfaces { get; set; } = [];
 
+    /// <summary>Storage pools of its host.</summary>
+    public IReadOnlyList<PoolInfo> Pools { get; set; } = [];
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public Hello Hello(ulong acked = 0)
@@ -69,7 +72,7 @@ internal sealed class AgentUnderTest : IDisposable
             new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [.. Interfaces]),
             .. Enumerable.Range(2, VmCount - 1).Select(i => new VmInfo(i, new VmId(new Guid(Number, 7, (short)(6 + i), new byte[8])), $"vm{Number}-{i}", "", 2, 1 << 30, [], [])),
         ],
-        [], []);
+        [.. Pools], []);
 
     public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
         Report(sequence, state, inventory, (Metric.VmBalloonCurrent, sequence));
@@ -100,6 +103,17 @@ internal sealed class AgentUnderTest : IDisposable
         SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Fast, InventoryVersion = 1 };
         SampleTable table = samples.Add(SubjectKind.Host, [Metric.HostUptime]);
         table.Set(table.AddRow(0), 0, uptimeMs);
+        return Encoded(samples, sequence);
+    }
+
+    /// <summary>A quick report with the memory of its host of 64 GiB.</summary>
+    public AgentMessage HostMemoryReport(long sequence, long availableBytes)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Fast, InventoryVersion = 1 };
+        SampleTable table = samples.Add(SubjectKind.Host, [Metric.HostMemoryTotal, Metric.HostMemoryAvailable]);
+        int row = table.AddRow(0);
+        table.Set(row, 0, 64L << 30);
+        table.Set(row, 1, availableBytes);
         return Encoded(samples, sequence);
     }
 

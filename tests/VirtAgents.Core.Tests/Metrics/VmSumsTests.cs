@@ -6,6 +6,7 @@ namespace VirtAgents.Core.Tests.Metrics;
 public sealed class VmSumsTests
 {
     private static readonly VmId Web = new(Guid.Parse("00000000-0000-0000-0000-000000000001"));
+    private static readonly Subject Host = new(SubjectKind.Host, HostTicks.HostGuid, "");
     private static readonly Subject WebVm = new(SubjectKind.Vm, Web.Value, "");
     private static readonly Subject Vda = new(SubjectKind.VmDisk, Web.Value, "vda");
     private static readonly Subject Vdb = new(SubjectKind.VmDisk, Web.Value, "vdb");
@@ -99,6 +100,23 @@ public sealed class VmSumsTests
         Cpu(2_000, 4_000_000_000);
         _sums.Clear();
         Assert.False(_sums.TryMeans(new double[VmSignals.Count]));
+    }
+
+    [Fact]
+    public void AddTo_HostMemory_GivesTheMeanOfTicksThatTellIt()
+    {
+        HostMemorySums sums = new();
+        foreach ((long time, long available) in new[] { (0, 300L), (2_000, 100L) })
+        {
+            Observe(_ticks.At(time, SampleTier.Fast).Row(Host, (Metric.HostMemoryTotal, 400), (Metric.HostMemoryAvailable, available)));
+            _tracker.AddTo(sums);
+        }
+
+        Memory(10_000, 1_000, 0);
+        _tracker.AddTo(sums);
+        Assert.Equal((200, 400), (sums.AvailableBytes, sums.TotalBytes));
+        sums.Clear();
+        Assert.Equal((double.NaN, double.NaN), (sums.AvailableBytes, sums.TotalBytes));
     }
 
     private void Memory(long timeMs, long toldSeconds, long swappedIn) => Observe(_ticks.At(timeMs, SampleTier.Slow).Row(

@@ -15,7 +15,7 @@ namespace VirtAgents.Core.Detection.Anomalies;
 public readonly record struct SeenVm(VmId Id, string Name, VmState State, int VcpuCount, string Tenant = "", long StartedUnixMs = 0);
 
 /// <summary>
-/// Tells when the VMs of one host become unusual, when their memory leaks, when they thrash or spike with a period, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
+/// Tells when the VMs of one host become unusual, when their memory leaks, when they thrash, are starved by their balloon or spike with a period, and when that is over. Feeds the mean of each of <see cref="VmSignals"/> over windows of
 /// event time to what was learnt of each VM (<see cref="VmBaselines"/>). Not thread-safe; time is that of the samples.
 /// </summary>
 /// <remarks>
@@ -47,6 +47,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
     private const long EdgeMs = 60_000;
     private readonly Dictionary<VmId, WatchedSums> _vms = [];
     private readonly List<HostEvent> _events = [];
+    private readonly HostMemorySums _hostMemory = new();
     private long _startUnixMs = long.MinValue;
     private long _firstUnixMs;
     private long _lastUnixMs;
@@ -104,6 +105,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         }
 
         _lastUnixMs = Math.Max(_lastUnixMs, timeUnixMs);
+        figures.AddTo(_hostMemory);
         foreach (WatchedSums vm in _vms.Values)
         {
             if (vm.IsRunning)
@@ -141,10 +143,11 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
 
         vm.HasStopped = true;
         bool hasEnded = !VmStates.IsInMemory(state) && !VmStates.HasLeft(state);
-        (bool wasUnusual, bool wasLeak, bool wasThrashing, bool wasSpiking) = vm.Baseline?.Release(host, hasEnded) ?? default;
+        (bool wasUnusual, bool wasLeak, bool wasThrashing, bool wasStarved, bool wasSpiking) = vm.Baseline?.Release(host, hasEnded) ?? default;
         Gone(vm, wasUnusual, HostEventKind.VmUsual, timeUnixMs);
         Gone(vm, wasLeak, HostEventKind.VmMemoryLeakEnded, timeUnixMs);
         Gone(vm, wasThrashing, HostEventKind.VmThrashingEnded, timeUnixMs);
+        Gone(vm, wasStarved, HostEventKind.VmBalloonStarvationEnded, timeUnixMs);
         Gone(vm, wasSpiking, HostEventKind.VmPeriodicSpikesEnded, timeUnixMs);
         vm.Baseline = null;
     }
@@ -170,6 +173,7 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             vm.Sums.Clear();
         }
 
+        _hostMemory.Clear();
         _startUnixMs = Aggregator.StepStart(timeUnixMs, windowMs);
         (_firstUnixMs, _lastUnixMs) = (timeUnixMs, timeUnixMs);
     }
@@ -197,7 +201,9 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
             Tell(vm, vm.Baseline?.Observe(host, _startUnixMs, endUnixMs, means, threshold) ?? default, endUnixMs);
             vm.Baseline?.ObserveUse(host, _startUnixMs / windowMs, VmUse.Of(means, vm.Newest.VcpuCount, vm.Sums.DiskBytesPerSecond), vm.Newest.StartedUnixMs, isSettling: false);
             Tell(vm, vm.Baseline?.ObserveLeak(host, _startUnixMs, endUnixMs, means) ?? default, HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, endUnixMs);
-            Tell(vm, vm.Baseline?.ObserveMemory(host, _startUnixMs, MemoryUse.Of(vm.Sums)) ?? default, HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, endUnixMs);
+            MemoryUse memory = MemoryUse.Of(vm.Sums);
+            Tell(vm, vm.Baseline?.ObserveBalloon(host, _startUnixMs, new(memory, _hostMemory.AvailableBytes, _hostMemory.TotalBytes)) ?? default, HostEventKind.VmBalloonStarved, HostEventKind.VmBalloonStarvationEnded, endUnixMs);
+            Tell(vm, vm.Baseline?.ObserveMemory(host, _startUnixMs, memory) ?? default, HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, endUnixMs);
             Tell(vm, vm.Baseline?.ObserveSpikes(host, _startUnixMs, endUnixMs, means) ?? default, HostEventKind.VmPeriodicSpikes, HostEventKind.VmPeriodicSpikesEnded, endUnixMs);
         }
 

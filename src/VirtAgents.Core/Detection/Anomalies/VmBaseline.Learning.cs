@@ -44,6 +44,15 @@ public sealed partial class VmBaseline
         }
     }
 
+    /// <summary>Judges what the balloon left to the VM in a window that was just learnt.</summary>
+    internal PatternNews ObserveBalloon(HostId host, long startUnixMs, in BalloonUse use)
+    {
+        lock (_lock)
+        {
+            return _holder == host ? _starvation.Observe(startUnixMs, use) : default;
+        }
+    }
+
     /// <summary>Judges the CPU of a window that was just learnt.</summary>
     internal PatternNews ObserveSpikes(HostId host, long startUnixMs, long endUnixMs, ReadOnlySpan<double> means)
     {

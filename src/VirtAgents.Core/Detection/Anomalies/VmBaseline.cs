@@ -27,6 +27,7 @@ public sealed partial class VmBaseline
     private readonly AnomalyDetector _detector;
     private readonly LeakWatch _leak;
     private readonly ThrashWatch _thrash = new();
+    private readonly StarvationWatch _starvation = new();
     private readonly SpikeWatch _spikes = new();
     private readonly UseSeries _use = new();
     private HostId? _holder;
@@ -126,6 +127,7 @@ public sealed partial class VmBaseline
             {
                 _leak.TellAgain();
                 _thrash.TellAgain();
+                _starvation.TellAgain();
                 _spikes.TellAgain();
             }
 
@@ -145,6 +147,7 @@ public sealed partial class VmBaseline
                 _isTold = false;
                 _leak.TellAgain();
                 _thrash.TellAgain();
+                _starvation.TellAgain();
                 _spikes.TellAgain();
                 _claims++;
             }
@@ -152,8 +155,8 @@ public sealed partial class VmBaseline
     }
 
     /// <summary>Gives it up. An episode goes on where the VM goes on, and is over when it has ended.</summary>
-    /// <returns>Whether an episode, a leak, thrashing and spikes had been told, which cannot go on here.</returns>
-    internal (bool WasUnusual, bool WasLeak, bool WasThrashing, bool WasSpiking) Release(HostId host, bool hasEnded)
+    /// <returns>Whether an episode, a leak, thrashing, starvation by its balloon and spikes had been told, which cannot go on here.</returns>
+    internal (bool WasUnusual, bool WasLeak, bool WasThrashing, bool WasStarved, bool WasSpiking) Release(HostId host, bool hasEnded)
     {
         lock (_lock)
         {
@@ -165,7 +168,7 @@ public sealed partial class VmBaseline
             (_startedUnixMs, _isSettling) = (0, false);
             (_sinceUnixMs, _calm) = hasEnded ? (0, 0) : (_sinceUnixMs, _calm);
             (bool wasTold, _holder, _isTold) = (_isTold, null, false);
-            return (wasTold, _leak.Release(hasEnded), _thrash.Release(hasEnded), _spikes.Release(hasEnded));
+            return (wasTold, _leak.Release(hasEnded), _thrash.Release(hasEnded), _starvation.Release(hasEnded), _spikes.Release(hasEnded));
         }
     }
 

@@ -39,6 +39,9 @@ public enum FindingKind
     /// <summary>The CPU of a VM spikes again and again with a steady period.</summary>
     VmPeriodicSpikes = 12,
 
+    /// <summary>The balloon of a VM leaves it clearly less than it may have, and it has hardly any memory left.</summary>
+    VmBalloonStarved = 13,
+
     /// <summary>The agent cannot reach the hypervisor.</summary>
     HypervisorLost = 20,
 
@@ -86,6 +89,12 @@ public enum FindingKind
 
     /// <summary>Many VMs of a host began to run at about the same time, and many there wait since.</summary>
     HostBootStorm = 35,
+
+    /// <summary>A storage pool is expected to be full within three days.</summary>
+    PoolFillsSoon = 36,
+
+    /// <summary>A storage pool is expected to be full within twelve hours.</summary>
+    PoolFillsWithinHours = 37,
 
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,

@@ -27,7 +27,12 @@ internal sealed partial class FindingRules
         RaiseFailedRequests(nowMs);
         foreach (Held held in table.Timed)
         {
-            if (nowMs - held.ToldMs >= FindingKinds.Of(held.Key.Kind).QuietMs)
+            if (held.IsKept)
+            {
+                // While no collector ran nobody could tell it again.
+                held.Tell(held.InstantMs, nowMs);
+            }
+            else if (nowMs - held.ToldMs >= FindingKinds.Of(held.Key.Kind).QuietMs)
             {
                 Clear(held, nowMs, long.MaxValue);
             }

@@ -21,13 +21,16 @@ internal sealed class Held(Finding finding, long instantMs, long nowMs)
     /// <summary>When it was told last, by the clock of the collector.</summary>
     public long ToldMs { get; private set; } = nowMs;
 
+    /// <summary>Whether it was kept over a restart, and nobody has told it since.</summary>
+    public bool IsKept { get; private set; }
+
     /// <summary>Incident it is part of.</summary>
     public IncidentCase? Case { get; set; }
 
     public IReadOnlyList<Witness> Witnesses => _witnesses;
 
     /// <summary>It was told again.</summary>
-    public void Tell(long instantMs, long nowMs) => (InstantMs, ToldMs) = (Math.Max(InstantMs, instantMs), nowMs);
+    public void Tell(long instantMs, long nowMs) => (InstantMs, ToldMs, IsKept) = (Math.Max(InstantMs, instantMs), nowMs, false);
 
     /// <summary>A host tells it, for the first time or again.</summary>
     public void Add(Witness witness)
@@ -66,7 +69,7 @@ internal sealed class Held(Finding finding, long instantMs, long nowMs)
     /// <summary>Takes up the witnesses of a finding that was kept over a restart.</summary>
     public static Held Restored(Finding finding, long updatedMs)
     {
-        Held held = new(finding with { Witnesses = [] }, Math.Min(finding.SinceUnixMs, updatedMs), updatedMs);
+        Held held = new(finding with { Witnesses = [] }, Math.Min(finding.SinceUnixMs, updatedMs), updatedMs) { IsKept = true };
         ImmutableArray<string> witnesses = finding.Witnesses;
         foreach (string host in witnesses)
         {

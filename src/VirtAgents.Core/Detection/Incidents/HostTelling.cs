@@ -6,10 +6,10 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour,
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved,
         FindingKind.HostSaturated, FindingKind.PoolSlow, FindingKind.HostBootStorm);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
-    private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull, FindingKind.PoolSlow);
+    private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull, FindingKind.PoolSlow, FindingKind.PoolFillsSoon, FindingKind.PoolFillsWithinHours);
 
     /// <summary>Whether it holds as long as an agent tells so, so that it is in doubt when that agent is out of sight.</summary>
     public static bool IsCondition(FindingKind kind) => Conditions.Contains(kind);
@@ -34,6 +34,8 @@ internal static class HostTelling
         HostEventKind.HostSaturated => FindingKind.HostSaturated,
         HostEventKind.PoolSlow => FindingKind.PoolSlow,
         HostEventKind.HostBootStorm => FindingKind.HostBootStorm,
+        HostEventKind.PoolFillsSoon => FindingKind.PoolFillsSoon,
+        HostEventKind.PoolFillsWithinHours => FindingKind.PoolFillsWithinHours,
         HostEventKind.InterfaceDown => InterfaceDown,
         HostEventKind.ThresholdWarning => ThresholdWarning,
         HostEventKind.ThresholdError => ThresholdError,
@@ -55,6 +57,9 @@ internal static class HostTelling
         HostEventKind.HostSaturationEnded => [FindingKind.HostSaturated],
         HostEventKind.PoolSlownessEnded => [FindingKind.PoolSlow],
         HostEventKind.HostBootStormEnded => [FindingKind.HostBootStorm],
+        HostEventKind.PoolFillsSoon => [FindingKind.PoolFillsWithinHours],
+        HostEventKind.PoolFillsWithinHours => [FindingKind.PoolFillsSoon],
+        HostEventKind.PoolFillingEnded => [FindingKind.PoolFillsSoon, FindingKind.PoolFillsWithinHours],
         HostEventKind.InterfaceUp => [InterfaceDown],
         HostEventKind.ThresholdCleared => [ThresholdWarning, ThresholdError],
         HostEventKind.VmUsual => [VmUnusual],
@@ -63,6 +68,7 @@ internal static class HostTelling
         HostEventKind.VmNoisyNeighbourEnded => [VmNoisyNeighbour],
         HostEventKind.VmThrashingEnded => [VmThrashing],
         HostEventKind.VmPeriodicSpikesEnded => [VmPeriodicSpikes],
+        HostEventKind.VmBalloonStarvationEnded => [VmBalloonStarved],
         _ => [],
     };
 
@@ -76,7 +82,7 @@ internal static class HostTelling
     /// <summary>Key of a finding of a host.</summary>
     public static FindingKey KeyOf(FindingKind kind, HostId host, string device, Topology topology) => kind switch
     {
-        PoolFailed or PoolFull or FindingKind.PoolSlow => new(kind, topology.PoolOf(host, device), ""),
+        PoolFailed or PoolFull or FindingKind.PoolSlow or FindingKind.PoolFillsSoon or FindingKind.PoolFillsWithinHours => new(kind, topology.PoolOf(host, device), ""),
         InterfaceDown => new(kind, Topology.OfHost(ElementKind.Network, host, device), ""),
         ThresholdWarning or ThresholdError => OfThreshold(kind, host, device, topology),
         DiskSlow => new(kind, new(ElementKind.Host, host.ToString()), device),

@@ -33,7 +33,7 @@ public static class IncidentPlots
         string name = root.Key.Element.Id[(root.Key.Element.Id.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return root.Key.Element.Kind switch
         {
-            ElementKind.Vm when root.Key.Kind is FindingKind.VmUnusual or FindingKind.VmUnlikePeers or FindingKind.VmMemoryLeak or FindingKind.VmThrashing or FindingKind.VmPeriodicSpikes or FindingKind.VmNoisyNeighbour => Plots(OfUnusualVm, root.Key.Element.Id, "", ""),
+            ElementKind.Vm when root.Key.Kind is FindingKind.VmUnusual or FindingKind.VmUnlikePeers or FindingKind.VmMemoryLeak or FindingKind.VmThrashing or FindingKind.VmPeriodicSpikes or FindingKind.VmNoisyNeighbour or FindingKind.VmBalloonStarved => Plots(OfUnusualVm, root.Key.Element.Id, "", ""),
             ElementKind.Vm => Plots(OfVm, root.Key.Element.Id, "", ""),
             ElementKind.Host => Plots(OfHost, "", root.Key.Element.Id, ""),
             ElementKind.Pool when root.HostId.Length > 0 => Plots(OfPool, "", root.HostId, name),

@@ -1,3 +1,4 @@
+using VirtAgents.Core.Detection.Patterns;
 using static VirtAgents.Core.Detection.Incidents.FindingKind;
 
 namespace VirtAgents.Core.Detection.Incidents;
@@ -5,7 +6,7 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What could be done about an incident. Nothing that destroys, and nothing at all to what cannot be seen.</summary>
 internal static class Suggestions
 {
-    private const string Start = "start", Resume = "resume", SetDrain = "set_drain";
+    private const string Start = "start", Resume = "resume", SetDrain = "set_drain", SetMemory = "set_memory";
 
     /// <summary>What fits an incident as it stands; null when there is nothing to do.</summary>
     /// <param name="root">Its root.</param>
@@ -23,6 +24,8 @@ internal static class Suggestions
         VmBootLoop => Look("Look at the console of the VM: it does not get through its boot, and starting it again does not help."),
         VmHung => Look("Look at the storage of the VM and at its process on the host; a process that waits for storage goes on by itself."),
         PoolFull => Look($"Free space in the pool or enlarge it first{Then(standingStill)}."),
+        PoolFillsSoon => Look("Free space in the pool or enlarge it before it is full; 'virtctl pools --volumes' lists what is in it."),
+        PoolFillsWithinHours => Look("Free space in the pool or enlarge it now, or stop what fills it; 'virtctl pools --volumes' lists what is in it. VMs stand still when it is full."),
         PoolFailed => Look($"Bring the pool back{Then(standingStill)}."),
         PoolSuspected => Look($"Look at the pool: its VMs fail together though nobody tells that it does. Bring it back{Then(standingStill)}."),
         HostTroubled => new(SetDrain, "Have nothing more placed on the host, and look at its kernel log and hardware."),
@@ -39,6 +42,7 @@ internal static class Suggestions
         ThresholdWarning or ThresholdError => Look("Look at the figure over the last days: whether it grows, comes at certain hours, or came at once."),
         VmMemoryLeak => Look("Look at which process of the VM takes the memory. Restarting that process or the VM at an hour of your choice gains time; more memory delays the end only."),
         VmThrashing => Look("Give it more memory, or have its programs use less. Where the evidence says that its balloon leaves it less than it may have, enlarge the balloon first."),
+        VmBalloonStarved => Feed(HostRooms.Read(root.Evidence)),
         VmPeriodicSpikes => Look("Look at what runs on the VM at these times; nothing may be wrong. Where others of its host wait then, run it at other times."),
         VmNoisyNeighbour => Look("Throttle it, or move it, or those who wait, to another host or pool; the evidence names them."),
         FindingKind.HostSaturated => Look("Move VMs to hosts with less load; 'virtctl plan --live --goal balance' tells which."),
@@ -48,6 +52,13 @@ internal static class Suggestions
         VmUnusual => Look("Look at the figure over the last days, and at what was changed on the VM; nothing may be wrong."),
         InterfaceDown => Look("Look at the cable, the switch port and who set the interface down."),
         _ => null,
+    };
+
+    private static Suggestion Feed(HostRoom room) => room switch
+    {
+        HostRoom.Enough => new(SetMemory, "The host has the memory: enlarge the balloon of the VM, up to its maximum."),
+        HostRoom.Lacking => Look("Its host has not what the VM needs: move it, or others, to a host with more room, or free memory of the host first; then enlarge the balloon of the VM."),
+        _ => Look("Look what its host has free. If that is enough, enlarge the balloon of the VM; if not, move it, or others, to a host with more room."),
     };
 
     private static Suggestion? AfterRoot(int standingStill, int crashed) =>

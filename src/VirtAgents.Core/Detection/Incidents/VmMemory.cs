@@ -16,7 +16,7 @@ internal sealed class VmMemory
 
     private static ReadOnlySpan<FindingKind> Later =>
         [FindingKind.ThresholdWarning, FindingKind.ThresholdError, FindingKind.VmUnusual, FindingKind.VmUnlikePeers, FindingKind.VmMemoryLeak,
-            FindingKind.VmNoisyNeighbour, FindingKind.VmThrashing, FindingKind.VmPeriodicSpikes];
+            FindingKind.VmNoisyNeighbour, FindingKind.VmThrashing, FindingKind.VmPeriodicSpikes, FindingKind.VmBalloonStarved];
 
     /// <summary>Host of the newest line.</summary>
     public HostId Host { get; set; }
@@ -77,7 +77,7 @@ internal sealed class VmMemory
     [InlineArray(Length)]
     private struct KindTimes
     {
-        public const int Length = First + 8;
+        public const int Length = First + 9;
         private long _first;
     }
 

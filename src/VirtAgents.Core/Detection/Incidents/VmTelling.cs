@@ -14,7 +14,7 @@ internal static class VmTelling
     private static readonly KindSet States = KindSet.Of(VmCrashed, VmPanicked, VmPausedByIoError, VmPausedForSpace, VmHung, VmOutOfSight);
 
     /// <summary>Everything that is over when a VM has left its host.</summary>
-    private static readonly KindSet Everything = States.And(KindSet.Of(VmIoErrors, VmBootLoop, VmDeviceRemoved, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour));
+    private static readonly KindSet Everything = States.And(KindSet.Of(VmIoErrors, VmBootLoop, VmDeviceRemoved, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved));
 
     private static readonly KindSet Ends = Everything.Without(KindSet.Of(VmBootLoop, VmDeviceRemoved));
     private static readonly KindSet Faults = KindSet.Of(VmCrashed, VmPanicked);
@@ -82,6 +82,7 @@ internal static class VmTelling
         HostEventKind.VmNoisyNeighbour => VmNoisyNeighbour,
         HostEventKind.VmThrashing => VmThrashing,
         HostEventKind.VmPeriodicSpikes => VmPeriodicSpikes,
+        HostEventKind.VmBalloonStarved => VmBalloonStarved,
         _ => Unspecified,
     };
 

@@ -103,7 +103,8 @@ internal static class IncidentsDocument
         - After a restart of the collector active incidents go on: what held then holds until lines tell otherwise.
 
         Suggestions name a directive only where it destroys nothing and the state of what it would act on is known: start what
-        crashed, resume what stands still once its pool works again, keep more from being placed on a host in trouble.
+        crashed, resume what stands still once its pool works again, keep more from being placed on a host in trouble, enlarge a
+        balloon where the host has the memory.
 
         ## Limits
 
@@ -154,11 +155,14 @@ internal static class IncidentsDocument
         FindingKind.DiskSlow => ("`DiskSlow`", "`DiskRecovered`"),
         FindingKind.PoolFailed => ("`PoolFailed`", "`PoolRestored`; the pool is no longer in the inventory"),
         FindingKind.PoolFull => ("`PoolFull`", "`PoolSpaceRestored`; the pool is no longer in the inventory"),
+        FindingKind.PoolFillsSoon => ("`PoolFillsSoon` ([forecasts.md](forecasts.md))", "`PoolFillingEnded`, `PoolFillsWithinHours`"),
+        FindingKind.PoolFillsWithinHours => ("`PoolFillsWithinHours` ([forecasts.md](forecasts.md))", "`PoolFillingEnded`, `PoolFillsSoon`"),
         FindingKind.PoolSuspected => ("concluded", "the last of its symptoms"),
         FindingKind.HostTroubled => ("concluded", "the last of its symptoms"),
         FindingKind.HostSaturated => ("`HostSaturated` ([detection.md](detection.md))", "`HostSaturationEnded`"),
         FindingKind.PoolSlow => ("`PoolSlow` ([detection.md](detection.md))", "`PoolSlownessEnded`; the pool is no longer in the inventory"),
         FindingKind.VmThrashing => ("`VmThrashing` ([detection.md](detection.md))", "`VmThrashingEnded`; the end of the VM"),
+        FindingKind.VmBalloonStarved => ("`VmBalloonStarved` ([detection.md](detection.md))", "`VmBalloonStarvationEnded`; the end of the VM"),
         FindingKind.VmPeriodicSpikes => ("`VmPeriodicSpikes` ([detection.md](detection.md))", "`VmPeriodicSpikesEnded`; the end of the VM"),
         FindingKind.HostBootStorm => ("`HostBootStorm` ([detection.md](detection.md))", "`HostBootStormEnded`"),
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),

@@ -1,4 +1,5 @@
 using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using static VirtAgents.Core.Tests.Detection.Incidents.Rack;
@@ -26,6 +27,7 @@ public sealed class UnusualFindingTests
     [Theory]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, FindingKind.VmMemoryLeak)]
     [InlineData(HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded, FindingKind.VmThrashing)]
+    [InlineData(HostEventKind.VmBalloonStarved, HostEventKind.VmBalloonStarvationEnded, FindingKind.VmBalloonStarved)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmNoisyNeighbourEnded, FindingKind.VmNoisyNeighbour)]
     public void Pattern_OfAVm_IsAWarningThatExplainsThatItIsUnusual(HostEventKind began, HostEventKind ended, FindingKind kind)
     {
@@ -42,6 +44,7 @@ public sealed class UnusualFindingTests
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmThrashing, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmBalloonStarved, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
@@ -92,6 +95,29 @@ public sealed class UnusualFindingTests
         Assert.Equal((FindingKind.VmThrashing, FindingKind.ThresholdWarning), (_rack.Only.Root.Key.Kind, Assert.Single(_rack.Only.Symptoms).Key.Kind));
         _rack.Wait(30).Tell(0, HostEventKind.VmMemoryLeak, 1);
         Assert.Equal(FindingKind.VmMemoryLeak, _rack.Only.Root.Key.Kind);
+    }
+
+    [Theory]
+    [InlineData(HostEventKind.VmBalloonStarved, HostEventKind.VmThrashing)]
+    [InlineData(HostEventKind.VmThrashing, HostEventKind.VmBalloonStarved)]
+    public void Starved_VmThatThrashes_IsOneIncidentInWhicheverOrderAndPartOfALeak(HostEventKind first, HostEventKind second)
+    {
+        _rack.Tell(0, first, 1).Wait(600).Tell(0, second, 1);
+        Assert.Equal((FindingKind.VmBalloonStarved, FindingKind.VmThrashing), (_rack.Only.Root.Key.Kind, Assert.Single(_rack.Only.Symptoms).Key.Kind));
+        _rack.Wait(30).Tell(0, HostEventKind.VmMemoryLeak, 1);
+        Assert.Equal(FindingKind.VmMemoryLeak, _rack.Only.Root.Key.Kind);
+    }
+
+    [Theory]
+    [InlineData(20, "set_memory")]
+    [InlineData(1, "")]
+    [InlineData(double.NaN, "")]
+    public void Starved_Vm_SuggestsALargerBalloonOnlyWhereTheHostHasTheMemory(double freeGiB, string directive)
+    {
+        const double GiB = 1L << 30;
+        FleetEvent line = _rack.Line(0, HostEventKind.VmBalloonStarved, 1);
+        _rack.Take(line with { Event = line.Event with { Evidence = new BalloonUse(new(97, 0, 0, 0, 4 * GiB, 8 * GiB), freeGiB * GiB, 64 * GiB).Describe() } });
+        Assert.Equal(directive, _rack.Only.Suggestion!.DirectiveKind);
     }
 
     [Fact]
