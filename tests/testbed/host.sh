@@ -90,7 +90,10 @@ enter_namespaces() { # HOST HIERARCHIES: does not return
 # two hosts of a migration would have the same address while it lasts, if their links happen to have high ones.
 bridge_mac() { printf '02:00:00:76:61:%02x' "$1"; } # NUMBER
 
-connect_network() { # HOST PID
+# Hosts come up and go down side by side: the first one makes the bridge, and the last one takes it away.
+with_lock() { ( flock 9; "$@" ) 9>"$TESTBED_ROOT/numbers"; } # COMMAND...
+
+plug_in() { # HOST PID
     local link=v$TESTBED_TAG$1
     if ! ip link show "$BRIDGE" >/dev/null 2>&1; then
         ip link add "$BRIDGE" address "$(bridge_mac 0)" type bridge
@@ -99,6 +102,14 @@ connect_network() { # HOST PID
     ip link delete "$link" 2>/dev/null || :
     ip link add "$link" type veth peer name eth0 netns "$2"
     ip link set "$link" master "$BRIDGE" up
+}
+
+remove_idle_bridge() {
+    [ -n "$(ls "/sys/class/net/$BRIDGE/brif" 2>/dev/null)" ] || ip link delete "$BRIDGE" 2>/dev/null || :
+}
+
+connect_network() { # HOST PID
+    with_lock plug_in "$1" "$2"
     nsenter -t "$2" -n sh -ec "
         ip link set lo up; ip link add br0 address $(bridge_mac "$(host_number "$1")") type bridge
         ip link set eth0 master br0 up
@@ -107,19 +118,21 @@ connect_network() { # HOST PID
         ip link set br0 up"
 }
 
+take_number() { # DIRECTORY of the host
+    local number=1
+    while grep -qsx $number "$TESTBED_ROOT"/hosts/*/number; do number=$((number + 1)); done
+    [ -s "$1/number" ] || echo $number >"$1/number"
+}
+
 up() { # HOST [CPUS] [MEMORY_MIB]
-    local host=$1 dir hierarchies number starter pid
+    local host=$1 dir hierarchies starter pid
     check_host_name "$host"
     if [ -n "$(host_pid "$host")" ]; then echo "host $host is up already"; return; fi
     command -v libvirtd >/dev/null || fail "libvirtd is missing; run $SCRIPTS/install.sh"
     dir=$(host_dir "$host")
     mkdir -p "$dir"/{etc,lib,log,cache,run} "$SHARED"
     rm -rf "${dir:?}"/run/* "$dir"/{pid,namespace,booted,connected,ready}
-    (
-        flock 9
-        number=1; while grep -qsx $number "$TESTBED_ROOT"/hosts/*/number; do number=$((number + 1)); done
-        [ -s "$dir/number" ] || echo $number >"$dir/number"
-    ) 9>"$TESTBED_ROOT/numbers"
+    with_lock take_number "$dir"
     [ -s "$dir/uuid" ] || cat /proc/sys/kernel/random/uuid >"$dir/uuid"
     write_configuration "$host"
     hierarchies=$(make_cgroups "$host" "${2:-}" "${3:-}")
@@ -152,7 +165,7 @@ down() { # HOST
     crash "$1"                                   # the end of the namespace ends the VMs too, whatever state they are in
     remove_cgroups "$1"
     rm -rf "$(host_dir "$1")"
-    [ -n "$(ls "/sys/class/net/$BRIDGE/brif" 2>/dev/null)" ] || ip link delete "$BRIDGE" 2>/dev/null || :
+    with_lock remove_idle_bridge
 }
 
 clear_all() {
