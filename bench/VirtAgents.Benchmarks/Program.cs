@@ -17,6 +17,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["live-anomalies"] = LiveAnomalyBench.Run,
     ["live-means"] = LiveMeansBench.Run,
     ["patterns"] = PatternsBench.Run,
+    ["pools"] = PoolFillBench.Run,
     ["peers"] = PeerBench.Run,
     ["plan"] = PlanBench.Run,
     ["queue"] = QueueBench.Run,
