@@ -50,7 +50,7 @@ public sealed partial class LibvirtHypervisorTests(LibvirtBed bed) : IClassFixtu
 
         await Host.VirshAsync("undefine", "life");
         await log.NextAsync(HostEventKind.VmUndefined, "life");
-        Assert.DoesNotContain(hypervisor.Inventory.Vms, vm => vm.Name == "life");
+        await IsGoneAsync(hypervisor, "life");
         Assert.Equal(
             [
                 HostEventKind.VmDefined, HostEventKind.VmStarted, HostEventKind.VmCrashed, HostEventKind.VmStarted,
@@ -138,6 +138,16 @@ public sealed partial class LibvirtHypervisorTests(LibvirtBed bed) : IClassFixtu
         var fast = new SampleSet();
         await hypervisor.SampleFastAsync(fast, Token);
         Assert.DoesNotContain(IndexOf(hypervisor, "offvm"), fast.Find(SubjectKind.Vm)?.Subjects.ToArray() ?? []);
+    }
+
+    /// <summary>Waits until the inventory has no such VM any more. It goes after its last event is told: an event names only what the inventory has.</summary>
+    private static async Task IsGoneAsync(LibvirtHypervisor hypervisor, string vm)
+    {
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (hypervisor.Inventory.Vms.Any(known => known.Name == vm))
+        {
+            Assert.True(await poll.WaitForNextTickAsync(Token));
+        }
     }
 
     private static int IndexOf(LibvirtHypervisor hypervisor, string vm) => hypervisor.Inventory.Vms.Single(known => known.Name == vm).Index;
