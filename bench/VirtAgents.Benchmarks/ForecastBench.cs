@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VirtAgents.Core.Forecasts;
+using VirtAgents.Core.Scheduling.Live;
 
 namespace VirtAgents.Benchmarks;
 
@@ -36,6 +37,11 @@ internal static class ForecastBench
             Report(name, [.. Enumerable.Range(1, series).Select(seed => One(make(new Random(seed), (days * Day) + Ahead)))]);
         }
 
+        double[] looks = [.. Enumerable.Range(1, series * Kinds.Length).Select(LookAhead).Order()];
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"load of a VM in the next {LoadOutlook.HoursAhead} hours, from {LoadOutlook.PastHours} hours: {looks[looks.Length / 2]:0.0} ms median, {Machine.Quantile(looks, 0.95):0.0} ms p95; load average now {File.ReadAllText("/proc/loadavg").Split(' ')[0]}"));
+
         return 0;
     }
 
@@ -60,6 +66,14 @@ internal static class ForecastBench
         }
 
         return outcome;
+    }
+
+    private static double LookAhead(int seed)
+    {
+        double[] values = Kinds[seed % Kinds.Length].Make(new Random(seed), LoadOutlook.PastHours);
+        long began = Stopwatch.GetTimestamp();
+        _ = LoadOutlook.CoresOf(values, int.MaxValue) ?? throw new InvalidOperationException("no forecast");
+        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
     private static void Report(string name, Outcome[] all)

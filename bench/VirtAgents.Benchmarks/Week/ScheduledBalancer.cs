@@ -12,7 +12,7 @@ namespace VirtAgents.Benchmarks.Week;
 /// The scheduler of the collector: its policy, judges and planner, in the same order. It looks each five minutes, and with news of moves at those that go on; the
 /// collector looks each five seconds.
 /// </summary>
-internal sealed class ScheduledBalancer(string name, SchedulePolicy policy) : IWeekBalancer
+internal sealed class ScheduledBalancer(string name, SchedulePolicy policy, bool looksAhead) : IWeekBalancer
 {
     private readonly WantedGoals _wanted = new();
     private readonly List<Made> _plans = [];
@@ -66,7 +66,7 @@ internal sealed class ScheduledBalancer(string name, SchedulePolicy policy) : IW
 
     private void LookAtGoals(WeekWorld world)
     {
-        LiveCluster cluster = world.Loaded();
+        LiveCluster cluster = looksAhead ? world.Ahead() : world.Loaded();
         ClusterFigures figures = ClusterFigures.Of(cluster.Snapshot);
         foreach (ScheduleRule rule in policy.Rules)
         {

@@ -9,7 +9,7 @@ namespace VirtAgents.Benchmarks.Week;
 
 /// <summary>
 /// A simulated week of a cluster that grew unevenly, with load that follows the hours, faults and planned reboots: with nobody who balances it, with the obvious balancer, and with
-/// the scheduler of the collector under a usual policy. World, seed and faults are the same. Arguments: hosts with 20 VMs each (100), days (7),
+/// the scheduler of the collector under a usual policy, by what VMs use alone and looking ahead. World, seed and faults are the same. Arguments: hosts with 20 VMs each (100), days (7),
 /// seed (1), file for a picture (none).
 /// </summary>
 internal static class WeekBench
@@ -56,7 +56,9 @@ internal static class WeekBench
         ScheduleRule even = new("even load", PlanGoal.Balance, ScheduleMode.Auto);
         yield return new IdleBalancer();
         yield return new GreedyBalancer(even.Imbalance);
-        yield return new ScheduledBalancer("scheduler", SchedulePolicy.None with { Rules = [empty, even], VcpuRatio = WeekWorld.VcpuRatio });
+        SchedulePolicy policy = SchedulePolicy.None with { Rules = [empty, even], VcpuRatio = WeekWorld.VcpuRatio };
+        yield return new ScheduledBalancer("scheduler", policy, looksAhead: false);
+        yield return new ScheduledBalancer("looking ahead", policy, looksAhead: true);
     }
 
     private static void Print(IWeekBalancer balancer, WeekWorld world, int days)

@@ -23,7 +23,8 @@ internal sealed class WeekWorld
     private readonly SampleSet _samples = new();
     private readonly WeekFaults _faults;
     private readonly Dictionary<HostId, int> _numbers;
-    private (TimeSpan At, LiveCluster Cluster)? _seen;
+    private readonly WeekOutlook _outlook = new();
+    private (TimeSpan At, LiveMeans Means, LiveCluster Cluster)? _seen;
 
     public WeekWorld(EstateDefinition estate, WeekFaults faults)
     {
@@ -60,27 +61,13 @@ internal sealed class WeekWorld
     public int NumberOf(HostId host) => _numbers[host];
 
     /// <summary>The cluster with what its VMs used over the last ten minutes.</summary>
-    public LiveCluster Loaded()
-    {
-        if (_seen is not { } seen || seen.At != World.Elapsed)
-        {
-            LiveMeans means = new(Hosts.SelectMany(h => h.Counted).DistinctBy(v => v.Id).ToDictionary(v => v.Id, v => v.SinceUnixMs));
-            foreach ((long fromMs, long toMs) in LiveMeans.Stretches(NowMs))
-            {
-                foreach (WeekHost host in Hosts)
-                {
-                    host.AddTo(means, fromMs, toMs);
-                }
-            }
+    public LiveCluster Loaded() => Seen().Cluster;
 
-            _seen = seen = (World.Elapsed, Of(means));
-        }
-
-        return seen.Cluster;
-    }
+    /// <summary>The same with what they will use.</summary>
+    public LiveCluster Ahead() => Of(Seen().Means, isAhead: true);
 
     /// <summary>The cluster by newest figures alone: enough for what does not depend on load.</summary>
-    public LiveCluster Sight() => Of(LiveMeans.None);
+    public LiveCluster Sight() => Of(LiveMeans.None, isAhead: false);
 
     public void Run(TimeSpan length, IWeekBalancer balancer)
     {
@@ -98,6 +85,7 @@ internal sealed class WeekWorld
 
             if (isLook)
             {
+                _outlook.Take(World.Elapsed, Loaded());
                 balancer.Look(this, isNews: false);
                 Meter.Look(World.Elapsed, Loaded);
             }
@@ -179,13 +167,33 @@ internal sealed class WeekWorld
         }
     }
 
+    private (TimeSpan At, LiveMeans Means, LiveCluster Cluster) Seen()
+    {
+        if (_seen is { } seen && seen.At == World.Elapsed)
+        {
+            return seen;
+        }
+
+        LiveMeans means = new(Hosts.SelectMany(h => h.Counted).DistinctBy(v => v.Id).ToDictionary(v => v.Id, v => v.SinceUnixMs));
+        foreach ((long fromMs, long toMs) in LiveMeans.Stretches(NowMs))
+        {
+            foreach (WeekHost host in Hosts)
+            {
+                host.AddTo(means, fromMs, toMs);
+            }
+        }
+
+        _seen = seen = (World.Elapsed, means, Of(means, isAhead: false));
+        return seen;
+    }
+
     // Two hosts tell of a VM that arrives; it counts where it was seen last, and is not certain.
-    private LiveCluster Of(LiveMeans means)
+    private LiveCluster Of(LiveMeans means, bool isAhead)
     {
         VmCondition[] all = [.. Hosts.SelectMany(h => h.Counted)];
         HashSet<VmId> uncertain = [.. all.CountBy(v => v.Id).Where(v => v.Value > 1).Select(v => v.Key)];
         Dictionary<VmId, long> newest = all.Where(v => uncertain.Contains(v.Id)).GroupBy(v => v.Id).ToDictionary(g => g.Key, g => g.Max(v => v.SinceUnixMs));
         return LiveCluster.Of(
-            WeekEstate.Cluster, [.. Hosts.Select(h => h.View(means, newest))], new ClusterLimits(VcpuRatio), LivePurpose.Migration);
+            WeekEstate.Cluster, [.. Hosts.Select(h => h.View(means, newest)).Select(h => isAhead ? _outlook.Of(h) : h)], new ClusterLimits(VcpuRatio), LivePurpose.Migration);
     }
 }

@@ -49,6 +49,11 @@ internal static class PlanCommand
 
     private static MigrationPlan FromFile(CommandContext context, PlanCommandOptions options, ParseResult parse, string file, CancellationToken cancel)
     {
+        if (parse.GetValue(options.NoForecast))
+        {
+            throw new CliFailureException(ExitCode.Usage, "--no-forecast is for --live; a file says what VMs use");
+        }
+
         var cluster = ClusterFile.Read(file);
         var asked = options.Read(parse, cluster);
         var explain = parse.GetValue(options.Explain);

@@ -38,6 +38,7 @@ internal static class LivePlan
             MaxConcurrent = asked.MaxConcurrent,
             Seed = (int)asked.Seed,
             FailoverHosts = parse.GetValue(options.Source.FailoverHosts) ?? 0,
+            NoForecast = parse.GetValue(options.NoForecast),
             Explain = parse.GetValue(options.Explain) ?? "",
         };
         Set(asked.MaxMoves, moves => request.MaxMoves = moves);

@@ -33,6 +33,8 @@ internal sealed class PlanCommandOptions
 
     public Option<double?> Ceiling { get; } = Number("--ceiling", $"With relieve: share of a host's CPU from which on VMs are taken from it. Default: {PlanOptions.DefaultCeiling.ToString(CultureInfo.InvariantCulture)}.", 1);
 
+    public Option<bool> NoForecast { get; } = new("--no-forecast") { Description = "With --live: goes by what VMs use now, and not by what they will use at most in the next hours." };
+
     public Option<string?> Explain { get; } = new("--explain") { Description = "Says why this VM is moved, or why not.", HelpName = "VM" };
 
     public Option<string?> Output { get; } = new("--output", "-o") { Description = "Form of the output, or a file that gets the plan as JSON. Default: table.", HelpName = "table|json|csv|PLAN.json" };
@@ -40,7 +42,7 @@ internal sealed class PlanCommandOptions
     public void AddTo(Command command)
     {
         Source.AddTo(command);
-        foreach (var option in new Option[] { Goal, Hosts, MaxMoves, MaxGb, MaxConcurrent, TimeLimit, Seed, MinGain, Ceiling, Explain, Output })
+        foreach (var option in new Option[] { Goal, Hosts, MaxMoves, MaxGb, MaxConcurrent, TimeLimit, Seed, MinGain, Ceiling, NoForecast, Explain, Output })
         {
             command.Add(option);
         }

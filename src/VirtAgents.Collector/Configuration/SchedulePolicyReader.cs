@@ -64,6 +64,7 @@ internal static class SchedulePolicyReader
             Imbalance = JsonFile.Number(rule.Imbalance ?? usual.Imbalance, 0, 1, at + "imbalance", problems),
             Ceiling = JsonFile.Number(rule.Ceiling ?? usual.Ceiling, 0.1, 1, at + "ceiling", problems),
             Margin = JsonFile.Number(rule.Margin ?? usual.Margin, 0, 1e6, at + "margin", problems),
+            LooksAhead = rule.LookAhead ?? usual.LooksAhead,
             MaxMoves = JsonFile.Number(rule.MaxMoves, usual.MaxMoves, 1, 1_000, at + "maxMoves", problems),
             Attempts = JsonFile.Number(rule.Attempts, usual.Attempts, 1, 10, at + "attempts", problems),
             Rest = JsonFile.Time(rule.Rest, usual.Rest, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), at + "rest", problems),
@@ -78,6 +79,11 @@ internal static class SchedulePolicyReader
         if (rule.Ceiling is not null && read.Goal != PlanGoal.Relieve)
         {
             problems.Add($"{at}ceiling: it is set; allowed: with goal relieve alone");
+        }
+
+        if (rule.LookAhead is true && read.Goal == PlanGoal.Relieve)
+        {
+            problems.Add($"{at}lookAhead: true is not valid; allowed: false, or nothing, with goal relieve, which is about what is used now");
         }
 
         return read with { Hold = JsonFile.Time(rule.Hold, hold, TimeSpan.Zero, TimeSpan.FromDays(1), at + "hold", problems) };
@@ -152,5 +158,5 @@ internal static class SchedulePolicyReader
 
     private sealed record RuleText(
         string? Name, string? Goal, string? Mode, string? Cluster, string? Tenant, string? Hours, string[]? Days, string? Clock, double? Imbalance, double? Ceiling, double? Margin,
-        string? Hold, int? MaxMoves, int? Attempts, string? Rest);
+        string? Hold, bool? LookAhead, int? MaxMoves, int? Attempts, string? Rest);
 }

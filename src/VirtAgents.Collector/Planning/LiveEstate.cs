@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Directives;
@@ -36,15 +37,17 @@ internal sealed class LiveEstate
     /// <param name="purpose">What for.</param>
     /// <param name="means">What its VMs used of late; null = nothing is known, then the newest figures count.</param>
     /// <param name="problem">Why that is not known, for people; null = it is.</param>
+    /// <param name="ahead">pCPUs that VMs will keep busy at most; null = nobody looks ahead.</param>
     /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
     public static LiveEstate Of(
-        IReadOnlyList<HostView> hosts, string cluster, ClusterLimits limits, LivePurpose purpose, LiveMeans? means = null, string? problem = null)
+        IReadOnlyList<HostView> hosts, string cluster, ClusterLimits limits, LivePurpose purpose, LiveMeans? means = null, string? problem = null,
+        IReadOnlyDictionary<VmId, double>? ahead = null)
     {
         FleetDirectory fleet = new(hosts);
         string name = Choose(fleet, cluster);
         HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(v => LiveCluster.Counts(v.State)).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
         ILookup<HostId, VmView> vms = fleet.Vms.ToLookup(v => v.Host.Host.Id, v => v.Vm);
-        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name).Select(h => HostOf(h, vms[h.Host.Id], uncertain, means ?? LiveMeans.None));
+        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name).Select(h => HostOf(h, vms[h.Host.Id], uncertain, means ?? LiveMeans.None, ahead ?? ImmutableDictionary<VmId, double>.Empty));
         return new(fleet, name, LiveCluster.Of(name, [.. live], limits, purpose), problem);
     }
 
@@ -94,9 +97,9 @@ internal sealed class LiveEstate
             };
     }
 
-    private static LiveHost HostOf(HostView view, IEnumerable<VmView> vms, HashSet<VmId> uncertain, LiveMeans means) => new(
+    private static LiveHost HostOf(HostView view, IEnumerable<VmView> vms, HashSet<VmId> uncertain, LiveMeans means, IReadOnlyDictionary<VmId, double> ahead) => new(
         view.Host, view.Figures,
-        [.. vms.Select(v => new LiveVm(v.Info, v.State, v.Figures) { Means = means.Of(v.Info), IsToldByOthers = uncertain.Contains(v.Info.Id) })],
+        [.. vms.Select(v => new LiveVm(v.Info, v.State, v.Figures) { Means = means.Of(v.Info), IsToldByOthers = uncertain.Contains(v.Info.Id), OutlookCores = ahead.TryGetValue(v.Info.Id, out double cores) ? cores : null })],
         [.. view.Pools.Select(p => new LivePool(p.Info, p.Figures))])
     {
         OutOfSight = WhyOutOfSight(view),

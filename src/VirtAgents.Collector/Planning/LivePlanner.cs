@@ -11,7 +11,7 @@ namespace VirtAgents.Collector.Planning;
 /// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
 /// recorded, and no host is told.
 /// </summary>
-internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, TimeProvider time) : IDisposable
+internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -19,8 +19,9 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
     {
         (PlanOptions options, TimeSpan limit) = (PlanFields.Options(request), PlanFields.Limit(request));
         ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts);
+        bool looksAhead = !request.NoForecast && options.Goal != Core.Scheduling.Planning.PlanGoal.Relieve;
         return await InTurnAsync(
-            request.Cluster, limits, LivePurpose.Migration,
+            request.Cluster, limits, LivePurpose.Migration, looksAhead,
             estate =>
             {
                 options = options with { Hosts = [.. request.Hosts.Select(h => estate.Host(h, "hosts")).Distinct(StringComparer.Ordinal)] };
@@ -35,14 +36,14 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
     }
 
     public Task<PlaceResponse> PlaceAsync(PlaceRequest request, CancellationToken cancellationToken) => InTurnAsync(
-        request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement,
+        request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement, false,
         estate => PlanMessages.ToMessage(estate, new Placer(estate.Cluster.Snapshot).Place(PlanFields.NewVm(request.Vm, estate))),
         cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
     // The estate is read when it is the caller's turn: what was seen before the wait may be wrong by then.
-    private async Task<T> InTurnAsync<T>(string cluster, ClusterLimits limits, LivePurpose purpose, Func<LiveEstate, T> reckon, CancellationToken cancellationToken)
+    private async Task<T> InTurnAsync<T>(string cluster, ClusterLimits limits, LivePurpose purpose, bool looksAhead, Func<LiveEstate, T> reckon, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -52,7 +53,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
 
             // The means took a moment, in which a host may have gone away.
             hosts = await fleet.HostsAsync(cancellationToken);
-            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose, used, problem)), cancellationToken);
+            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose, used, problem, looksAhead ? outlooks.Current : null)), cancellationToken);
         }
         finally
         {

@@ -8,6 +8,9 @@ internal static class PlanningSetup
     public static void AddPlanning(this IServiceCollection services)
     {
         services.AddSingleton<LiveMeansReader>();
+        services.AddSingleton<LoadOutlooks>();
+        services.AddSingleton<LoadOutlookJob>();
+        services.AddHostedService(provider => provider.GetRequiredService<LoadOutlookJob>());
         services.AddSingleton<LivePlanner>();
         services.AddGrpc().AddServiceOptions<PlanningGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }

@@ -25,12 +25,14 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
             }
 
             // Means cost the store some work; what is not about load is seen without them.
-            (LiveEstate estate, bool isCertain) = rules.Any(ScheduleJudge.IsAboutLoad) ? await loads.OfAsync(cluster, view, cancellationToken) : new(view.Estates[cluster].Value, true);
-            ClusterFigures figures = ClusterFigures.Of(estate.Cluster.Snapshot);
+            LiveEstate plain = view.Estates[cluster].Value;
+            LoadedEstate loaded = rules.Any(ScheduleJudge.IsAboutLoad) ? await loads.OfAsync(cluster, view, cancellationToken) : new(plain, plain, true);
+            Dictionary<LiveEstate, ClusterFigures> figures = new[] { loaded.Seen, loaded.Ahead }.Distinct().ToDictionary(e => e, e => ClusterFigures.Of(e.Cluster.Snapshot));
             bool isTaken = active.Any(p => p.Cluster == cluster && p.State == PlanState.Running);
             foreach (ScheduleRule rule in rules)
             {
-                string? why = IsTime(rule) && (isCertain || !ScheduleJudge.IsAboutLoad(rule)) ? ScheduleJudge.Wants(rule, figures) : null;
+                LiveEstate estate = loaded.For(rule);
+                string? why = IsTime(rule) && (loaded.IsCertain || !ScheduleJudge.IsAboutLoad(rule)) ? ScheduleJudge.Wants(rule, figures[estate]) : null;
                 if (_wanted.IsDue(rule, estate.Cluster.Snapshot, why, view.NowUnixMs) && view.HeldBecause is null && !(isTaken && rule.Mode == ScheduleMode.Auto)
                     && !active.Any(p => p.Cluster == cluster && p.Rule == rule.Name))
                 {
@@ -50,7 +52,8 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
             return false;
         }
 
-        LiveEstate estate = (await loads.OfAsync(cluster, view, cancellationToken)).Estate;
+        LoadedEstate loaded = await loads.OfAsync(cluster, view, cancellationToken);
+        LiveEstate estate = loaded.For(rule);
         long since = view.NowUnixMs - (long)view.Policy.Budget.VmCooldown.TotalMilliseconds;
         HashSet<Guid> moved = [.. foreign.Since(since), .. await store.MovedSinceAsync(since, cancellationToken)];
         long started = time.GetTimestamp();
@@ -66,7 +69,8 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
             return false;
         }
 
-        PlanRow row = PlanRows.ToRow(Guid.CreateVersion7(time.GetUtcNow()), estate, rule, why, plan, await meter.LearningAsync(cluster, cancellationToken), view.NowUnixMs);
+        PlanRow row = PlanRows.ToRow(
+            Guid.CreateVersion7(time.GetUtcNow()), estate, rule, why, plan, ScheduleJudge.SpreadOf(loaded.Seen.Cluster.Snapshot, plan), await meter.LearningAsync(cluster, cancellationToken), view.NowUnixMs);
         await store.AddAsync(row, cancellationToken);
         LogMade(row.Id, rule.Name, row.State.ToString().ToLowerInvariant(), row.Steps.Count, why);
         return true;

@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Scheduling;
 internal static class PlanRows
 {
     /// <summary>A plan to be recorded.</summary>
-    public static PlanRow ToRow(Guid id, LiveEstate estate, ScheduleRule rule, string why, MigrationPlan plan, MoveLearning learnt, long nowUnixMs) => new()
+    public static PlanRow ToRow(Guid id, LiveEstate estate, ScheduleRule rule, string why, MigrationPlan plan, (double Before, double Expected) spread, MoveLearning learnt, long nowUnixMs) => new()
     {
         Id = id,
         Cluster = estate.Name,
@@ -21,8 +21,8 @@ internal static class PlanRows
         Why = why,
         MadeUnixMs = nowUnixMs,
         BegunUnixMs = rule.Mode == ScheduleMode.Auto ? nowUnixMs : 0,
-        SpreadBefore = plan.Before.RelativeSpread,
-        SpreadExpected = plan.After.RelativeSpread,
+        SpreadBefore = spread.Before,
+        SpreadExpected = spread.Expected,
         Steps = [.. plan.Moves.Select((m, at) => StepOf(estate, m, at, learnt))],
     };
 

@@ -85,7 +85,7 @@ internal static class Models
             }
         }
 
-        return Median(slopes);
+        return Medians.Of(slopes);
     }
 
     private static double[] Profile(ReadOnlySpan<double> past, int season, double slope)
@@ -98,8 +98,8 @@ internal static class Models
             Add(all, past[at] - (slope * at));
         }
 
-        double middle = Median(all);
-        return [.. phases.Select(p => p.Count > 0 ? Median(p) : middle)];
+        double middle = Medians.Of(all);
+        return [.. phases.Select(p => p.Count > 0 ? Medians.Of(p) : middle)];
     }
 
     private static (double Beyond, double Dying) Remainder(ReadOnlySpan<double> past, int season, double slope, double[] profile)
@@ -133,7 +133,7 @@ internal static class Models
             }
         }
 
-        return Median(slopes);
+        return Medians.Of(slopes);
     }
 
     private static double Last(ReadOnlySpan<double> past)
@@ -153,17 +153,5 @@ internal static class Models
         {
             values.Add(value);
         }
-    }
-
-    private static double Median(List<double> values)
-    {
-        if (values.Count == 0)
-        {
-            return 0;
-        }
-
-        values.Sort();
-        int middle = values.Count / 2;
-        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
     }
 }

@@ -54,13 +54,15 @@ public sealed class LivePlanTests : IDisposable
     public async Task Plan_LiveRelief_AsksWithItsCeilingAndWhatMayFail()
     {
         await using var collector = await InProcessCollector.StartAsync();
-        await collector.RunAsync("plan", "--live", "--goal", "relieve", "--ceiling", "0.8", "--failover-hosts", "1");
+        await collector.RunAsync("plan", "--live", "--goal", "relieve", "--ceiling", "0.8", "--failover-hosts", "1", "--no-forecast");
+        Assert.True(collector.Planning.PlanAsked!.NoForecast);
         Assert.Equal((PlanGoal.Relieve, 0.8, 1), (collector.Planning.PlanAsked!.Goal, collector.Planning.PlanAsked.Ceiling, collector.Planning.PlanAsked.FailoverHosts));
     }
 
     [Theory]
     [InlineData("--ceiling is for --goal relieve, from 0.1 to 1; it is 0.8 with --goal balance", "plan", "--live", "--goal", "balance", "--ceiling", "0.8")]
     [InlineData("it is 0.05 with --goal relieve", "plan", "--live", "--goal", "relieve", "--ceiling", "0.05")]
+    [InlineData("--no-forecast is for --live", "plan", "cluster.json", "--no-forecast", "--goal", "balance")]
     [InlineData("give either a file CLUSTER.json or --live", "plan", "--goal", "balance")]
     [InlineData("give either a file CLUSTER.json or --live", "plan", "cluster.json", "--live", "--goal", "balance")]
     [InlineData("are for --live", "plan", "cluster.json", "--cluster", "east", "--goal", "balance")]

@@ -25,7 +25,7 @@ public sealed class SchedulePolicyTests
                 { "name": "even", "goal": "balance", "mode": "auto", "cluster": "east*", "tenant": "red", "imbalance": 0.2, "margin": 0.5, "hold": "1m",
                   "maxMoves": 4, "attempts": 2, "rest": "3h", "hours": "22:00-06:00", "days": ["sat"], "clock": "utc" },
                 { "name": "leave", "goal": "evacuate", "mode": "approve" },
-                { "name": "hot", "goal": "relieve", "mode": "auto", "ceiling": 0.95 },
+                { "name": "hot", "goal": "relieve", "mode": "auto", "ceiling": 0.95 }, { "name": "now", "goal": "balance", "mode": "auto", "lookAhead": false },
               ],
             }
             """,
@@ -34,6 +34,7 @@ public sealed class SchedulePolicyTests
         Assert.Empty(problems);
         Assert.Equal(("qemu+tls://h1.lan/system", "qemu+tcp://10.0.0.2/system", 6.0), (policy!.AddressOf("h1"), policy.AddressOf("h2"), policy.VcpuRatio));
         Assert.Equal((new ClusterLimits(6, 1), 0.95, 0.9), (policy.Limits, policy.Rules[2].Ceiling, policy.Rules[0].Ceiling));
+        Assert.Equal([true, true, true, false], policy.Rules.Select(r => r.LooksAhead));
         Assert.Equal(new ScheduleBudget(3, 1, 7, TimeSpan.FromHours(2)), policy.Budget);
         Assert.Equal(
             new ScheduleRule("even", PlanGoal.Balance, ScheduleMode.Auto)
@@ -83,6 +84,7 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"vmCooldown":"8d","rules":[]}""", "vmCooldown: '8d' is not valid")]
     [InlineData("""{"failoverHosts":-1,"rules":[]}""", "failoverHosts: '-1' is not valid; allowed: a whole number from 0 to 100")]
     [InlineData("""{"rules":[{"name":"a","goal":"relieve","mode":"observe","ceiling":1.1}]}""", "rules[0].ceiling: '1.1' is not valid; allowed: a number from 0.1 to 1")]
+    [InlineData("""{"rules":[{"name":"a","goal":"relieve","mode":"observe","lookAhead":true}]}""", "rules[0].lookAhead: true is not valid; allowed: false, or nothing, with goal relieve, which is about what is used now")]
     [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"observe","ceiling":0.8}]}""", "rules[0].ceiling: it is set; allowed: with goal relieve alone")]
     [InlineData("""{"rule":[]}""", "line 1: ")]
     [InlineData("""{"queue":{"discipline":"lifo"}}""", "queue.discipline: 'lifo' is not valid; allowed: fcfs, sjf, priority, aging, hrrn")]

@@ -74,8 +74,9 @@ internal sealed class SwitchStore(ITimeSeriesStore store) : ITimeSeriesStore
     public IAsyncEnumerable<SeriesPoints> RangeAsync(RangeQuery query, CancellationToken cancellationToken) =>
         _rangeProblem is { } problem ? throw new StoreUnusableException(problem) : _store.RangeAsync(query, cancellationToken);
 
-    public IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken) =>
-        _store.SummariesAsync(query, cancellationToken);
+    public IAsyncEnumerable<SeriesSummaries> SummariesAsync(SummaryQuery query, CancellationToken cancellationToken) => _rangeProblem is { } problem
+        ? throw new StoreUnusableException(problem)
+        : _store.SummariesAsync(query, cancellationToken);
 
     public ValueTask<IReadOnlyList<FleetEvent>> EventsAsync(EventQuery query, CancellationToken cancellationToken) => _eventsProblem is { } problem
         ? throw new StoreUnusableException(problem)

@@ -43,6 +43,30 @@ public static class ScheduleJudge
         return rule.Goal is PlanGoal.Balance or PlanGoal.Consolidate or PlanGoal.Relieve;
     }
 
+    /// <summary>Whether VMs count with what they will use. A host that is full is so now: forecasts neither make it that nor help it.</summary>
+    public static bool LooksAhead(ScheduleRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return rule.LooksAhead && rule.Goal != PlanGoal.Relieve;
+    }
+
+    /// <summary>Spread of load before and after a plan by what VMs use now, as it will be measured; plans may be made of what they will use.</summary>
+    /// <param name="seen">The cluster.</param>
+    /// <param name="plan">The plan.</param>
+    public static (double Before, double Expected) SpreadOf(ClusterSnapshot seen, MigrationPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        ArgumentNullException.ThrowIfNull(plan);
+        Dictionary<string, string> ends = [];
+        foreach (PlannedMove move in plan.Moves)
+        {
+            ends[move.Vm] = move.To;
+        }
+
+        ClusterSnapshot after = seen with { Vms = [.. seen.Vms.Select(v => ends.TryGetValue(v.Id, out string? to) ? v with { Host = to } : v)] };
+        return (ClusterFigures.Of(seen).RelativeSpread, ClusterFigures.Of(after).RelativeSpread);
+    }
+
     /// <summary>Why a rule makes no plan now, after those that failed; null = it may.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="past">Its plans for the cluster that have ended, newest first.</param>

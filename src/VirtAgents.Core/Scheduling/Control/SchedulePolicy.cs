@@ -45,6 +45,9 @@ public sealed record ScheduleRule(string Name, PlanGoal Goal, ScheduleMode Mode)
     /// <summary>Share of a host's CPU from which on <see cref="PlanGoal.Relieve"/> is wanted; 0.1 to 1.</summary>
     public double Ceiling { get; init; } = PlanOptions.DefaultCeiling;
 
+    /// <summary>Whether VMs count with what they will use at most in the next hours, where that can be told; not with <see cref="PlanGoal.Relieve"/>.</summary>
+    public bool LooksAhead { get; init; } = true;
+
     /// <summary>Least fall of the score for which VMs are moved for the sake of balance; from 0.</summary>
     public double Margin { get; init; } = PlanOptions.DefaultMinGain;
 

@@ -73,11 +73,13 @@ internal sealed class LiveDraft
     {
         ILookup<LoadOrigin, string> names = _hosts.SelectMany((h, at) => Counted(h).Select((v, i) => (_loads[at][i].Origin, Name: NameOf(v)))).ToLookup(v => v.Origin, v => v.Name);
         (string[] means, string[] newest, string[] unknown) = ([.. names[LoadOrigin.Mean]], [.. names[LoadOrigin.Newest]], [.. names[LoadOrigin.Unknown]]);
+        int ahead = _loads.Sum(host => host.Count(load => load.IsAhead));
         string?[] parts =
         [
             means.Length > 0 ? $"means of the last {LiveMeans.Window.TotalMinutes} minutes of {(means.Length == 1 ? "1 VM" : $"{means.Length} VMs")}" : null,
             newest.Length > 0 ? $"newest figures, since there are no means, of {List(newest)}" : null,
             unknown.Length > 0 ? $"not wholly known of {List(unknown)}" : null,
+            ahead > 0 ? $"CPU of {(ahead == 1 ? "1 VM" : $"{ahead} VMs")} as they will use it at most in the next {LoadOutlook.HoursAhead} hours" : null,
         ];
         return names.Count == 0 ? null : $"load: {string.Join("; ", parts.OfType<string>())}";
     }

@@ -30,6 +30,9 @@ public sealed record LiveVm(VmInfo Info, VmState State, VmFigures Figures)
     /// <summary>What it used on average of late. <value>Default nothing is known, then the newest figures count.</value></summary>
     public VmMeans Means { get; init; } = VmMeans.None;
 
+    /// <summary>pCPUs that it will keep busy at most in the next hours, see <see cref="LoadOutlook"/>. <value>Default unknown, then what it used counts.</value></summary>
+    public double? OutlookCores { get; init; }
+
     /// <summary>Whether another host tells of it too, so that it is not certain where it is.</summary>
     public bool IsToldByOthers { get; init; }
 }

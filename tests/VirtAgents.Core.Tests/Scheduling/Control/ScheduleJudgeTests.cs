@@ -29,6 +29,28 @@ public sealed class ScheduleJudgeTests
         why, ScheduleJudge.Wants(Balance with { Goal = PlanGoal.Relieve }, new ClusterFigures(1, 0, 2, 0, 0, 3, 0) { HighestKnownCpu = known }));
 
     [Theory]
+    [InlineData(PlanGoal.Balance, true, true)]
+    [InlineData(PlanGoal.Balance, false, false)]
+    [InlineData(PlanGoal.Evacuate, true, true)]
+    [InlineData(PlanGoal.Relieve, true, false)]
+    public void LooksAhead_Goals_AllButWhatIsFullNow(PlanGoal goal, bool asked, bool looks) => Assert.Equal(looks, ScheduleJudge.LooksAhead(Balance with { Goal = goal, LooksAhead = asked }));
+
+    [Fact]
+    public void SpreadOf_PlanMadeOfWhatVmsWillUse_IsToldByWhatTheyUse()
+    {
+        LiveHost busy = Host(1, Vm(1), Vm(2), Vm(3), Vm(4)), idle = Host(2);
+        ClusterSnapshot seen = Look(busy, idle).Snapshot, ahead = Look(busy with { Vms = [.. busy.Vms.Select(v => v with { OutlookCores = 4 })] }, idle).Snapshot;
+
+        MigrationPlan plan = Planner.Plan(ahead, new(PlanGoal.Balance));
+        (double before, double expected) = ScheduleJudge.SpreadOf(seen, plan);
+
+        Assert.Equal(2, plan.Moves.Length);
+        Assert.Equal(ClusterFigures.Of(seen).RelativeSpread, before);
+        Assert.True(before < plan.Before.RelativeSpread, $"{before}");
+        Assert.Equal(0, expected, 1e-3);
+    }
+
+    [Theory]
     [InlineData("", 0, false)]
     [InlineData("Done", 0, false)]
     [InlineData("Failed", 59, true)]

@@ -32,6 +32,22 @@ public sealed class LiveClusterTests
         Assert.Equal([VmUse.Unknown with { NetMbps = 0 }, VmUse.Unknown], cluster.Vms.Select(v => v.Use));
     }
 
+    [Theory]
+    [InlineData(VmState.Running, 3.5, 3.5)]
+    [InlineData(VmState.Running, 0.5, 2)] // it uses more than was to be expected
+    [InlineData(VmState.Paused, 3.5, 2)]
+    public void Of_VmOfWhichIsKnownWhatItWillUse_CountsWithThatIfItRunsAndUsesNoMoreNow(VmState state, double ahead, double cores)
+    {
+        LiveCluster cluster = Look(Host(1, Vm(1, state) with { OutlookCores = ahead }));
+
+        Assert.Equal(new VmUse(cores, 2_048, 3, 0, null), cluster.Snapshot.Vms.Single().Use);
+        Assert.Equal(state == VmState.Running, cluster.LoadNote!.EndsWith("; CPU of 1 VM as they will use it at most in the next 4 hours", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_VmWhoseUseIsUnknown_IsNotKnownByAForecastEither() =>
+        Assert.Null(Look(Host(1, Vm(1) with { Figures = VmFigures.None, OutlookCores = 3 })).Snapshot.Vms.Single().Use.CpuCores);
+
     [Fact]
     public void Of_MemoryOfTheHost_IsReservedForWhatIsNoVm()
     {
