@@ -21,6 +21,7 @@ internal static class SchedulingSetup
         services.AddSingleton<Scheduler>();
         services.AddSingleton<ScheduleRequests>();
         services.AddHostedService(provider => provider.GetRequiredService<Scheduler>());
+        services.AddHostedService<FailoverJob>();
         services.AddGrpc().AddServiceOptions<SchedulingGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }
 

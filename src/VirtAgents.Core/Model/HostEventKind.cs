@@ -221,4 +221,10 @@ public enum HostEventKind
 
     /// <summary>A storage pool is not expected to be full soon any more.</summary>
     PoolFillingEnded = 174,
+
+    /// <summary>The cluster of a host has no room for all its VMs when as many of its largest hosts fail as may; this is the largest.</summary>
+    FailoverRoomShort = 175,
+
+    /// <summary>The cluster of a host has room for all its VMs again when hosts fail.</summary>
+    FailoverRoomRestored = 176,
 }

@@ -96,6 +96,9 @@ public enum FindingKind
     /// <summary>A storage pool is expected to be full within twelve hours.</summary>
     PoolFillsWithinHours = 37,
 
+    /// <summary>The cluster of a host has no room for all its VMs when as many of its largest hosts fail as may; this is the largest.</summary>
+    FailoverRoomShort = 38,
+
     /// <summary>An interface of a host has no link.</summary>
     InterfaceDown = 40,
 

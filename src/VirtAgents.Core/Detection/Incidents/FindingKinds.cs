@@ -49,6 +49,7 @@ public static class FindingKinds
         new(FindingKind.HostBootStorm, Severity.Warning, 0, "many VMs of host {0} began at once, and VMs wait"),
         new(PoolFillsSoon, Severity.Warning, 180 * MinuteMs, "pool {0} will be full within days"),
         new(PoolFillsWithinHours, Severity.Error, 180 * MinuteMs, "pool {0} will be full within hours"),
+        new(FailoverRoomShort, Severity.Warning, 180 * MinuteMs, "the cluster of host {0} has no room for all its VMs when hosts fail"),
         new(InterfaceDown, Severity.Error, 0, "interface {0} {1} has no link"),
         new(ThresholdWarning, Severity.Warning, 0, "{0} is over threshold '{1}'"),
         new(ThresholdError, Severity.Error, 0, "{0} is far over threshold '{1}'"),

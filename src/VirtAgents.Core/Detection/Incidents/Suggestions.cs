@@ -50,6 +50,7 @@ internal static class Suggestions
         PoolSlow => Look("Look at the pool: its health, what else loads it, and whether its VMs together want more than it gives."),
         VmUnlikePeers => Look("Compare the figure with that of its peers over the last days, and what differs between them; nothing may be wrong."),
         VmUnusual => Look("Look at the figure over the last days, and at what was changed on the VM; nothing may be wrong."),
+        FailoverRoomShort => Look("Add memory or a host, bring back a host that is drained, or stop VMs that can wait: until then some VMs stay down when a host fails."),
         InterfaceDown => Look("Look at the cable, the switch port and who set the interface down."),
         _ => null,
     };

@@ -30,10 +30,8 @@ public sealed class Placer
         _field.Rebuild(_state.Place);
         _loads = ClusterFigures.LoadsOf(_layout, _state.Place);
         _pools = new PoolChoice(snapshot);
-        FailoverWholeMb = snapshot.Limits.FailoverHosts == 0
-            ? double.PositiveInfinity
-            : Enumerable.Range(0, _layout.Hosts.Length).Where(h => _layout.IsTarget[h]).Select(h => _layout.MemoryRoomMb[h]).OrderDescending().Skip(snapshot.Limits.FailoverHosts).Sum();
-        FailoverRoomMb = FailoverWholeMb - snapshot.Vms.Sum(v => v.MemoryMb);
+        FailoverRoom? failover = FailoverRoom.Of(snapshot);
+        (FailoverWholeMb, FailoverRoomMb) = (failover?.WholeMb ?? double.PositiveInfinity, failover?.FreeMb ?? double.PositiveInfinity);
     }
 
     /// <summary>Memory of the hosts that are left when the largest have failed, MiB; hosts that are not online are failed already. Infinite = no host is to be spared.</summary>

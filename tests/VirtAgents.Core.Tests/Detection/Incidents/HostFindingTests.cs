@@ -24,6 +24,7 @@ public sealed class HostFindingTests
         { HostEventKind.PoolSlow, HostEventKind.PoolSlownessEnded, FindingKind.PoolSlow, San },
         { HostEventKind.HostBootStorm, HostEventKind.HostBootStormEnded, FindingKind.HostBootStorm, "" },
         { HostEventKind.HostSaturated, HostEventKind.HostSaturationEnded, FindingKind.HostSaturated, "" },
+        { HostEventKind.FailoverRoomShort, HostEventKind.FailoverRoomRestored, FindingKind.FailoverRoomShort, "" },
         { HostEventKind.InterfaceDown, HostEventKind.InterfaceUp, FindingKind.InterfaceDown, "eth1" },
     };
 

@@ -157,6 +157,7 @@ internal static class IncidentsDocument
         FindingKind.PoolFull => ("`PoolFull`", "`PoolSpaceRestored`; the pool is no longer in the inventory"),
         FindingKind.PoolFillsSoon => ("`PoolFillsSoon` ([forecasts.md](forecasts.md))", "`PoolFillingEnded`, `PoolFillsWithinHours`"),
         FindingKind.PoolFillsWithinHours => ("`PoolFillsWithinHours` ([forecasts.md](forecasts.md))", "`PoolFillingEnded`, `PoolFillsSoon`"),
+        FindingKind.FailoverRoomShort => ("`FailoverRoomShort` ([scheduling.md](scheduling.md#room-for-hosts-that-fail))", "`FailoverRoomRestored`"),
         FindingKind.PoolSuspected => ("concluded", "the last of its symptoms"),
         FindingKind.HostTroubled => ("concluded", "the last of its symptoms"),
         FindingKind.HostSaturated => ("`HostSaturated` ([detection.md](detection.md))", "`HostSaturationEnded`"),

@@ -1,0 +1,50 @@
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Hosting;
+using VirtAgents.Collector.Ingest;
+using VirtAgents.Collector.Planning;
+using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Detection.Failover;
+using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Live;
+
+namespace VirtAgents.Collector.Scheduling;
+
+/// <summary>Looks each minute whether clusters have room for the hosts that may fail by the policy, and puts into the feed which have not.</summary>
+internal sealed partial class FailoverJob(ScheduleFile file, IFleetReader fleet, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger<FailoverJob> log)
+    : PeriodicJob(TimeSpan.FromMinutes(1), time)
+{
+    private readonly TimeProvider _time = time;
+    private readonly ILogger _log = log;
+    private readonly FailoverWatch _watch = new();
+
+    protected override async ValueTask DoAsync(CancellationToken cancellationToken)
+    {
+        SchedulePolicy policy = file.Current();
+        IReadOnlyList<HostView> hosts = policy.FailoverHosts == 0 ? [] : await fleet.HostsAsync(cancellationToken);
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        Topology current = topology.Current;
+        FleetEvent[] events = [.. _watch.Observe(now, [.. LooksOf(hosts, policy)]).Select(n => EventOf(n, current, now))];
+        if (events.Length > 0)
+        {
+            writer.EnqueueOwn(new IngestItem { Events = events });
+        }
+    }
+
+    protected override void Tell(Exception problem) => LogNotLooked(problem);
+
+    // As everywhere, hosts without a cluster are one only where no host has one.
+    private static IEnumerable<FailoverLook> LooksOf(IReadOnlyList<HostView> hosts, SchedulePolicy policy)
+    {
+        string[] clusters = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
+        return clusters.Where(c => c.Length > 0 || clusters.Length == 1)
+            .Select(c => FailoverLook.Of(LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Placement).Cluster)).OfType<FailoverLook>();
+    }
+
+    private static FleetEvent EventOf(PeerNews news, Topology current, long nowUnixMs) =>
+        new(news.Host, current.NameOf(new Element(ElementKind.Host, news.Host.ToString())), news.Event, VmState.Unknown, nowUnixMs);
+
+    [LoggerMessage(2182, LogLevel.Error, "Whether clusters have room for hosts that fail could not be looked at; it is tried again in a minute.")]
+    private partial void LogNotLooked(Exception problem);
+}
