@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Anomalies;
 using VirtAgents.Collector.Query;
 
 namespace VirtAgents.Collector.Planning;
@@ -9,6 +10,9 @@ internal static class PlanningSetup
     {
         services.AddSingleton<LiveMeansReader>();
         services.AddSingleton<LivePlanner>();
+        services.AddSingleton<PoolPasts>();
+        services.AddSingleton<PoolMeasures>();
+        services.AddSingleton<VolumePlanner>();
         services.AddGrpc().AddServiceOptions<PlanningGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }
 
