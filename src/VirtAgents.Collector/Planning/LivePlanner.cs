@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Placement;
 using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Core.Scheduling.Volumes;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Planning;
@@ -11,7 +14,7 @@ namespace VirtAgents.Collector.Planning;
 /// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
 /// recorded, and no host is told.
 /// </summary>
-internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, TimeProvider time) : IDisposable
+internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, PoolMeasures measures, ScheduleFile policy, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -21,7 +24,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
         ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts);
         return await InTurnAsync(
             request.Cluster, limits, LivePurpose.Migration,
-            estate =>
+            (estate, _) =>
             {
                 options = options with { Hosts = [.. request.Hosts.Select(h => estate.Host(h, "hosts")).Distinct(StringComparer.Ordinal)] };
                 string? explained = request.Explain.Length == 0 ? null : estate.Vm(request.Explain, "explain");
@@ -29,20 +32,35 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
                 MigrationPlan plan = Planner.Plan(
                     estate.Cluster.Snapshot, options, explained, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > limit);
                 cancellationToken.ThrowIfCancellationRequested();
-                return PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed);
+                return Task.FromResult(PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed));
             },
             cancellationToken);
     }
 
     public Task<PlaceResponse> PlaceAsync(PlaceRequest request, CancellationToken cancellationToken) => InTurnAsync(
         request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement,
-        estate => PlanMessages.ToMessage(estate, new Placer(estate.Cluster.Snapshot).Place(PlanFields.NewVm(request.Vm, estate))),
+        async (estate, hosts) =>
+        {
+            ClusterVm vm = PlanFields.NewVm(request.Vm, estate);
+            ClusterSnapshot snapshot = estate.Cluster.Snapshot;
+            PlacementPools? pools = vm.DiskGb > 0 ? await PoolsAsync(estate, hosts, vm.DiskGb, cancellationToken) : null;
+            return PlanMessages.ToMessage(estate, new Placer(pools is null ? snapshot : snapshot with { Pools = pools.Pools }).Place(vm), pools?.Notes ?? []);
+        },
         cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
+    private async Task<PlacementPools> PoolsAsync(LiveEstate estate, IReadOnlyList<HostView> hosts, double diskGb, CancellationToken cancellationToken)
+    {
+        HostView[] members = [.. hosts.Where(h => h.Cluster == estate.Name)];
+        StoragePolicy limits = policy.Current().Storage;
+        (ImmutableArray<VolumePool> pools, string? problem) = await measures.AddAsync(LivePools.Of([.. LiveEstate.WithoutVms(members)], limits), members, cancellationToken);
+        PlacementPools found = PlacementPools.Of(pools, diskGb, limits);
+        return problem is null ? found : found with { Notes = found.Notes.Add(problem) };
+    }
+
     // The estate is read when it is the caller's turn: what was seen before the wait may be wrong by then.
-    private async Task<T> InTurnAsync<T>(string cluster, ClusterLimits limits, LivePurpose purpose, Func<LiveEstate, T> reckon, CancellationToken cancellationToken)
+    private async Task<T> InTurnAsync<T>(string cluster, ClusterLimits limits, LivePurpose purpose, Func<LiveEstate, IReadOnlyList<HostView>, Task<T>> reckon, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -52,7 +70,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Tim
 
             // The means took a moment, in which a host may have gone away.
             hosts = await fleet.HostsAsync(cancellationToken);
-            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose, used, problem)), cancellationToken);
+            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose, used, problem), hosts), cancellationToken);
         }
         finally
         {

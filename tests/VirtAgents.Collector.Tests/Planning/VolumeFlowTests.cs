@@ -111,6 +111,25 @@ public sealed class VolumeFlowTests : IDisposable
         Assert.Equal("host2", (await PlaceAsync(collector, new() { SizeBytes = Gib, Host = "host1" })).Host);
     }
 
+    [Fact]
+    public async Task Place_VmWithAVolume_TakesThePoolByTheSameRules()
+    {
+        await using RunningCollector collector = await StartAsync();
+        using AgentUnderTest agent = await JoinAsync(collector, 1, mayCreate: false, San, Own);
+        await TellAsync(agent, latencyMs: 4, (San, 60, 20), (Own, 80, 10));
+        PlaceRequest request = new() { Vm = new NewVm { Vcpus = 1, MemoryMb = 512, DiskGb = 40 } };
+
+        PlaceResponse small = await collector.Planning.PlaceAsync(request, Options());
+        request.Vm.DiskGb = 60;
+        PlaceResponse large = await collector.Planning.PlaceAsync(request, Options());
+        request.Vm.DiskGb = 80;
+        PlaceResponse none = await collector.Planning.PlaceAsync(request, Options());
+
+        Assert.Equal((("host1", "san"), ("host1", "host1/own"), ("", "")), ((small.Host, small.Pool), (large.Host, large.Pool), (none.Host, none.Pool)));
+        Assert.Equal(["pool san does not take the volume: 60 GiB of 100 GiB are free, 55.88 GiB are wanted and 10 GiB stay free"], large.Notes.Where(n => n.StartsWith("pool", StringComparison.Ordinal)));
+        Assert.Equal((1, 2), (none.Rejected["pool"], none.Notes.Count(n => n.StartsWith("pool", StringComparison.Ordinal))));
+    }
+
     [Theory]
     [InlineData("""{}""", "size_bytes: 0 is not allowed; give a whole number from 1048576 to 281474976710656")]
     [InlineData("""{"sizeBytes":"1048576","pool":"sam"}""", "pool: there is no pool 'sam' in this cluster; did you mean 'san'?")]
