@@ -20,6 +20,7 @@ internal static class CliApplication
         root.Add(VmsCommand.Create(binder));
         root.Add(VmCommand.Create(binder));
         root.Add(PoolsCommand.Create(binder));
+        root.Add(VolumeCommand.Create(binder));
         root.Add(TopCommand.Create(binder));
         root.Add(QueryCommand.Create(binder));
         root.Add(EventsCommand.Create(binder));

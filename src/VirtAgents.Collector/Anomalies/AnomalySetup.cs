@@ -27,7 +27,6 @@ internal static class AnomalySetup
             services.AddHostedService(provider => provider.GetRequiredService<PeerJob>());
             services.AddSingleton<NeighbourJob>();
             services.AddHostedService(provider => provider.GetRequiredService<NeighbourJob>());
-            services.AddSingleton<PoolPasts>();
             services.AddSingleton<PoolFillJob>();
             services.AddHostedService(provider => provider.GetRequiredService<PoolFillJob>());
         }

@@ -20,7 +20,7 @@ internal sealed partial class PoolFillJob(PoolPasts pasts, FleetTopology topolog
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         Topology current = topology.Current;
-        IReadOnlyList<PoolPast> pools = await pasts.ReadAsync(current, cancellationToken);
+        IReadOnlyList<PoolPast> pools = await pasts.ReadAsync(current, [], cancellationToken);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         FleetEvent[] events = [.. _watch.Observe(now, pools).Select(n => EventOf(n, current, now))];
         if (events.Length > 0)

@@ -16,12 +16,15 @@ internal sealed class PoolPasts(ITimeSeriesStore store, QueryTurns turns, IFleet
     private static readonly Figure Used = MetricChoice.Parse("storage_pool_used_percent", "figure").FigureOf(isRate: false);
 
     /// <summary>The pools of all inventories, each once. Of one that several hosts tell of, what the host told that knows most.</summary>
+    /// <param name="topology">What depends on what.</param>
+    /// <param name="owners">UUIDs of hosts of which the past is read, that of other pools is unknown; empty = all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="QueryTooLargeException">There is more stored than one query may read.</exception>
-    public async Task<IReadOnlyList<PoolPast>> ReadAsync(Topology topology, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PoolPast>> ReadAsync(Topology topology, IReadOnlyList<Guid> owners, CancellationToken cancellationToken)
     {
         long toMs = time.GetUtcNow().ToUnixTimeMilliseconds() / HourMs * HourMs, fromMs = toMs - (PoolFillJudge.LongHours * HourMs);
         Dictionary<(HostId Host, string Pool), double[]> hours = [];
-        SummaryQuery query = new(Used, [], null, fromMs, toMs, HourMs) { MostStored = QueryLimits.Default.StoredValues };
+        SummaryQuery query = new(Used, owners, null, fromMs, toMs, HourMs) { MostStored = QueryLimits.Default.StoredValues };
         using (await turns.TakeAsync(cancellationToken))
         {
             await foreach (SeriesSummaries series in store.SummariesAsync(query, cancellationToken))

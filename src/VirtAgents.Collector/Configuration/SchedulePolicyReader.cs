@@ -48,6 +48,7 @@ internal static class SchedulePolicyReader
             FailoverHosts = JsonFile.Number(text.FailoverHosts, 0, 0, 100, "failoverHosts", problems),
             Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
             Shares = SharePolicyReader.Check(text.Shares, "shares.", problems),
+            Storage = StoragePolicyReader.Check(text.Storage, "storage.", problems),
         };
         CheckAddresses(policy, problems);
         return policy;
@@ -154,6 +155,8 @@ internal static class SchedulePolicyReader
         public QueuePolicyReader.QueueText? Queue { get; init; }
 
         public SharePolicyReader.SharesText? Shares { get; init; }
+
+        public StoragePolicyReader.StorageText? Storage { get; init; }
     }
 
     private sealed record RuleText(

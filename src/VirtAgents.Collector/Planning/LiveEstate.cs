@@ -12,7 +12,7 @@ namespace VirtAgents.Collector.Planning;
 /// <summary>One cluster of the fleet at one moment, and what its hosts and VMs are called by callers.</summary>
 internal sealed class LiveEstate
 {
-    private static readonly string Migrate = DirectiveCatalogue.Find(DirectiveKind.Migrate)!.Name;
+    private static readonly string Migrate = DirectiveCatalogue.Find(DirectiveKind.Migrate)!.Name, CreateVolume = DirectiveCatalogue.Find(DirectiveKind.CreateVolume)!.Name;
 
     private readonly FleetDirectory _fleet;
 
@@ -55,9 +55,16 @@ internal sealed class LiveEstate
     /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
     public static IEnumerable<HostView> HostsOf(IReadOnlyList<HostView> hosts, string cluster)
     {
-        string name = Choose(new FleetDirectory(hosts), cluster);
+        string name = NameOf(hosts, cluster);
         return hosts.Where(h => h.Cluster == name);
     }
+
+    /// <summary>The name of a cluster; that of the only one where none is given.</summary>
+    /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
+    public static string NameOf(IReadOnlyList<HostView> hosts, string cluster) => Choose(new FleetDirectory(hosts), cluster);
+
+    /// <summary>The hosts of a cluster with their pools, but not their VMs.</summary>
+    public static IEnumerable<LiveHost> WithoutVms(IEnumerable<HostView> members) => members.Select(h => HostOf(h, [], [], LiveMeans.None, ImmutableDictionary<VmId, double>.Empty));
 
     /// <summary>Why nothing certain can be said of a host now, for people; null = it is in sight.</summary>
     public static string? WhyOutOfSight(HostView view) => view.Agent != AgentStatus.Connected ? "its agent is not connected"
@@ -104,8 +111,11 @@ internal sealed class LiveEstate
     {
         OutOfSight = WhyOutOfSight(view),
         IsDraining = view.Acting?.IsDraining ?? false,
-        CannotMigrate = view.Acting is { } acting && !acting.Kinds.Contains(Migrate)
-            ? acting.Unsupported.GetValueOrDefault(Migrate, "its agent does not say that it can")
-            : null,
+        CannotMigrate = WhyUnable(view, Migrate),
+        CannotCreateVolumes = WhyUnable(view, CreateVolume),
     };
+
+    private static string? WhyUnable(HostView view, string kind) => view.Acting is { } acting && !acting.Kinds.Contains(kind)
+        ? acting.Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")
+        : null;
 }

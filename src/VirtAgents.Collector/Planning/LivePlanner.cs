@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Placement;
 using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Core.Scheduling.Volumes;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Planning;
@@ -11,7 +14,7 @@ namespace VirtAgents.Collector.Planning;
 /// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
 /// recorded, and no host is told.
 /// </summary>
-internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, TimeProvider time) : IDisposable
+internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, ScheduleFile policy, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -21,8 +24,8 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Loa
         ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts);
         bool looksAhead = !request.NoForecast && options.Goal != Core.Scheduling.Planning.PlanGoal.Relieve;
         return await InTurnAsync(
-            request.Cluster, limits, LivePurpose.Migration, looksAhead,
-            estate =>
+            new(request.Cluster, limits, LivePurpose.Migration, looksAhead),
+            (estate, _) =>
             {
                 options = options with { Hosts = [.. request.Hosts.Select(h => estate.Host(h, "hosts")).Distinct(StringComparer.Ordinal)] };
                 string? explained = request.Explain.Length == 0 ? null : estate.Vm(request.Explain, "explain");
@@ -30,34 +33,56 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Loa
                 MigrationPlan plan = Planner.Plan(
                     estate.Cluster.Snapshot, options, explained, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > limit);
                 cancellationToken.ThrowIfCancellationRequested();
-                return PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed);
+                return Task.FromResult(PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed));
             },
             cancellationToken);
     }
 
     public Task<PlaceResponse> PlaceAsync(PlaceRequest request, CancellationToken cancellationToken) => InTurnAsync(
-        request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement, false,
-        estate => PlanMessages.ToMessage(estate, new Placer(estate.Cluster.Snapshot).Place(PlanFields.NewVm(request.Vm, estate))),
+        new(request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement, IsAhead: false),
+        async (estate, hosts) =>
+        {
+            ClusterVm vm = PlanFields.NewVm(request.Vm, estate);
+            ClusterSnapshot snapshot = estate.Cluster.Snapshot;
+            PlacementPools? pools = vm.DiskGb > 0 ? await PoolsAsync(estate, hosts, vm.DiskGb, cancellationToken) : null;
+            return PlanMessages.ToMessage(estate, new Placer(pools is null ? snapshot : snapshot with { Pools = pools.Pools }).Place(vm), pools?.Notes ?? []);
+        },
         cancellationToken);
 
     public void Dispose() => _turn.Dispose();
 
+    private async Task<PlacementPools> PoolsAsync(LiveEstate estate, IReadOnlyList<HostView> hosts, double diskGb, CancellationToken cancellationToken)
+    {
+        HostView[] members = [.. hosts.Where(h => h.Cluster == estate.Name)];
+        StoragePolicy limits = policy.Current().Storage;
+        (ImmutableArray<VolumePool> pools, string? problem) = await measures.AddAsync(LivePools.Of([.. LiveEstate.WithoutVms(members)], limits), members, cancellationToken);
+        PlacementPools found = PlacementPools.Of(pools, diskGb, limits);
+        return problem is null ? found : found with { Notes = found.Notes.Add(problem) };
+    }
+
     // The estate is read when it is the caller's turn: what was seen before the wait may be wrong by then.
-    private async Task<T> InTurnAsync<T>(string cluster, ClusterLimits limits, LivePurpose purpose, bool looksAhead, Func<LiveEstate, T> reckon, CancellationToken cancellationToken)
+    private async Task<T> InTurnAsync<T>(Look look, Func<LiveEstate, IReadOnlyList<HostView>, Task<T>> reckon, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
-            (LiveMeans used, string? problem) = await means.ReadAsync(hosts, cluster, cancellationToken);
+            (LiveMeans used, string? problem) = await means.ReadAsync(hosts, look.Cluster, cancellationToken);
 
             // The means took a moment, in which a host may have gone away.
             hosts = await fleet.HostsAsync(cancellationToken);
-            return await Task.Run(() => reckon(LiveEstate.Of(hosts, cluster, limits, purpose, used, problem, looksAhead ? outlooks.Current : null)), cancellationToken);
+            return await Task.Run(() => reckon(LiveEstate.Of(hosts, look.Cluster, look.Limits, look.Purpose, used, problem, look.IsAhead ? outlooks.Current : null), hosts), cancellationToken);
         }
         finally
         {
             _turn.Release();
         }
     }
+
+    /// <summary>What is looked at.</summary>
+    /// <param name="Cluster">Cluster; empty = the only one.</param>
+    /// <param name="Limits">What is promised at most.</param>
+    /// <param name="Purpose">What for.</param>
+    /// <param name="IsAhead">Whether VMs count with what they will use.</param>
+    private sealed record Look(string Cluster, ClusterLimits Limits, LivePurpose Purpose, bool IsAhead);
 }

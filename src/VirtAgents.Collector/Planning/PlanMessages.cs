@@ -32,7 +32,7 @@ internal static class PlanMessages
         return message;
     }
 
-    public static PlaceResponse ToMessage(LiveEstate estate, PlacementDecision decision)
+    public static PlaceResponse ToMessage(LiveEstate estate, PlacementDecision decision, IEnumerable<string> poolNotes)
     {
         PlaceResponse message = new()
         {
@@ -42,7 +42,7 @@ internal static class PlanMessages
             Pool = decision.Pool ?? "",
             SecondBest = decision.SecondBest ?? "",
             Reason = decision.Reason,
-            Notes = { estate.Notes },
+            Notes = { estate.Notes.Concat(poolNotes) },
         };
         if (decision.Score is { } score)
         {

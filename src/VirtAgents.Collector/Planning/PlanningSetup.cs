@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Anomalies;
 using VirtAgents.Collector.Query;
 
 namespace VirtAgents.Collector.Planning;
@@ -12,6 +13,9 @@ internal static class PlanningSetup
         services.AddSingleton<LoadOutlookJob>();
         services.AddHostedService(provider => provider.GetRequiredService<LoadOutlookJob>());
         services.AddSingleton<LivePlanner>();
+        services.AddSingleton<PoolPasts>();
+        services.AddSingleton<PoolMeasures>();
+        services.AddSingleton<VolumePlanner>();
         services.AddGrpc().AddServiceOptions<PlanningGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());
     }
 

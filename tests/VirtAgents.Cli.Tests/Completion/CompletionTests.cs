@@ -6,7 +6,7 @@ namespace VirtAgents.Cli.Tests.Completion;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("virtctl ", "hosts host vms vm pools top query events forecast metrics incidents incident silence remedy directive freeze unfreeze store backtest replay queue request consolidate plan plans ledger shares place simulate inject completion version")]
+    [InlineData("virtctl ", "hosts host vms vm pools volume top query events forecast metrics incidents incident silence remedy directive freeze unfreeze store backtest replay queue request consolidate plan plans ledger shares place simulate inject completion version")]
     [InlineData("virtctl ev", "events")]
     [InlineData("virtctl --collector http://127.0.0.1:7443 po", "pools")]
     [InlineData("virtctl -o json po", "pools")]

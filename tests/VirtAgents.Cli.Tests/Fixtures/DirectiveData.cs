@@ -9,7 +9,7 @@ internal static class DirectiveData
     public const string RefusedId = "0199d2a4-0000-7000-8000-000000000002";
     public const string DoneId = "0199d2a4-0000-7000-8000-000000000001";
 
-    private const string HostId = "aaaaaaaa-0000-4000-8000-000000000001";
+    public const string HostId = "aaaaaaaa-0000-4000-8000-000000000001";
 
     public static DirectiveRecord[] Ledger() =>
     [

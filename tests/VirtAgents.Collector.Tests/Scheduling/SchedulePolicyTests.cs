@@ -7,6 +7,7 @@ using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Queues;
 using VirtAgents.Core.Scheduling.Requests;
 using VirtAgents.Core.Scheduling.Shares;
+using VirtAgents.Core.Scheduling.Volumes;
 
 namespace VirtAgents.Collector.Tests.Scheduling;
 
@@ -66,7 +67,28 @@ public sealed class SchedulePolicyTests
         Assert.Equal(("fcfs", Backfilling.None, 2), (Read("""{ "queue": {} }""", out _)!.Queue!.Discipline.Name, QueuePolicy.Default.Backfilling, QueuePolicy.Default.StartsPerHost));
     }
 
+    [Fact]
+    public void TryRead_Storage_IsAsWrittenAndAsShippedWhereItIsNot()
+    {
+        StoragePolicy storage = Read(
+            """{ "storage": { "pools": [{ "pool": "ssd-*", "host": "h?", "tags": ["fast", "raid"] }, { "host": "far-*", "tags": ["far"] }], "overcommit": 2, "reserve": 0, "horizon": "36h" } }""",
+            out IReadOnlyList<string> problems)!.Storage;
+        Assert.Empty(problems);
+        Assert.Equal((2.0, 0.0, TimeSpan.FromHours(36)), (storage.Overcommit, storage.Reserve, storage.Horizon));
+        Assert.Equal(["fast", "raid"], storage.TagsOf("ssd-1", ["h1"]));
+        Assert.Equal(["far"], storage.TagsOf("hdd", ["far-1"]));
+        Assert.Equal(StoragePolicy.Default, Read("""{ "storage": {} }""", out _)!.Storage with { Pools = StoragePolicy.Default.Pools });
+        Assert.Equal(StoragePolicy.Default, SchedulePolicy.None.Storage);
+    }
+
     [Theory]
+    [InlineData("""{"storage":{"overcommit":0.9}}""", "storage.overcommit: '0.9' is not valid; allowed: a number from 1 to 100")]
+    [InlineData("""{"storage":{"reserve":1}}""", "storage.reserve: '1' is not valid; allowed: a number from 0 to 0.9")]
+    [InlineData("""{"storage":{"horizon":"8d"}}""", "storage.horizon: '8d' is not valid; allowed: a time from 00:00:00 to 7.00:00:00")]
+    [InlineData("""{"storage":{"pools":[{"tags":["fast"]}]}}""", "storage.pools[0].pool: '' is not valid; allowed: names of pools, such as ssd-*, where host is left out")]
+    [InlineData("""{"storage":{"pools":[{"pool":"a\u0007","tags":["fast"]}]}}""", "storage.pools[0].pool: 'a\u0007' is not valid; allowed: up to 256 printable characters")]
+    [InlineData("""{"storage":{"pools":[{"pool":"a","tags":["fast"]},{"pool":"b"}]}}""", "storage.pools[1].tags: there are 0; allowed: 1 to 100")]
+    [InlineData("""{"storage":{"pools":[{"pool":"a","tags":["f/t"]}]}}""", "storage.pools[0].tags[0]: 'f/t' is not valid; allowed: 1 to 100 printable characters without a slash")]
     [InlineData("""{"rules":[{"name":"a","goal":"tidy","mode":"observe"}]}""", "rules[0].goal: 'tidy' is not valid; allowed: balance, evacuate, consolidate, constraints, relieve")]
     [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"always"}]}""", "rules[0].mode: 'always' is not valid; allowed: observe, recommend, approve, auto")]
     [InlineData("""{"rules":[{"name":"a","goal":"balance","mode":"auto"}]}""", "address: '' is not valid; allowed: the address of a host's hypervisor as other hosts see it, with {host} for its name, such as qemu+tls://{host}/system")]

@@ -44,6 +44,12 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Storage pools of its host.</summary>
     public IReadOnlyList<PoolInfo> Pools { get; set; } = [];
 
+    /// <summary>Volumes of these pools.</summary>
+    public IReadOnlyList<VolumeInfo> Volumes { get; set; } = [];
+
+    /// <summary>Disks of its VM.</summary>
+    public IReadOnlyList<VmDiskInfo> Disks { get; set; } = [];
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public Hello Hello(ulong acked = 0)
@@ -69,10 +75,13 @@ internal sealed class AgentUnderTest : IDisposable
     public Inventory Inventory(long version = 1) => new(
         version, Info,
         [
-            new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [], [.. Interfaces]),
+            new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [.. Disks], [.. Interfaces]),
             .. Enumerable.Range(2, VmCount - 1).Select(i => new VmInfo(i, new VmId(new Guid(Number, 7, (short)(6 + i), new byte[8])), $"vm{Number}-{i}", "", 2, 1 << 30, [], [])),
         ],
-        [.. Pools], []);
+        [.. Pools], [])
+    {
+        Volumes = [.. Volumes],
+    };
 
     public AgentMessage Report(long sequence, VmState state = VmState.Running, long inventory = 1) =>
         Report(sequence, state, inventory, (Metric.VmBalloonCurrent, sequence));

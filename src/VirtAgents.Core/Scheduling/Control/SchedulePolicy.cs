@@ -5,6 +5,7 @@ using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Requests;
 using VirtAgents.Core.Scheduling.Shares;
+using VirtAgents.Core.Scheduling.Volumes;
 
 namespace VirtAgents.Core.Scheduling.Control;
 
@@ -107,6 +108,9 @@ public sealed record SchedulePolicy(
 
     /// <summary>How full uplinks are divided.</summary>
     public SharePolicy Shares { get; init; } = SharePolicy.None;
+
+    /// <summary>What volumes are given pools by.</summary>
+    public StoragePolicy Storage { get; init; } = StoragePolicy.Default;
 
     /// <summary>The rule that still asks for what is done with a plan; null = none does.</summary>
     /// <param name="name">Rule that the plan was made for.</param>

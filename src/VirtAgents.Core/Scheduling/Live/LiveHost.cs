@@ -19,6 +19,9 @@ public sealed record LiveHost(HostInfo Info, HostFigures Figures, ImmutableArray
 
     /// <summary>Why no VM can be migrated from or to it, for people; null = VMs can.</summary>
     public string? CannotMigrate { get; init; }
+
+    /// <summary>Why no directive that makes a volume is sent to it, for people; null = it may be.</summary>
+    public string? CannotCreateVolumes { get; init; }
 }
 
 /// <summary>A VM as it is seen now.</summary>
