@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Protocol.V1;
@@ -140,11 +141,18 @@ public sealed class RequestFlowTests : IDisposable
     [Fact]
     public async Task Submit_DeadlinePassesWhileItWaits_Expires()
     {
-        await using RunningCollector collector = await StartAsync(OneVm);
+        FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+        await using RunningCollector collector = await StartAsync(OneVm, clock);
         using AgentUnderTest agent = await JoinAsync(collector, VmState.Running, VmState.ShutOff);
-        long deadline = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + 1_000;
+        long deadline = clock.GetUtcNow().ToUnixTimeMilliseconds() + 10_000;
         StartRequestRecord waits = await collector.SubmitAsync(new() { Vm = "vm1-2", DeadlineUnixMs = deadline });
-        StartRequestRecord expired = await collector.ReachesAsync(waits.Id, RequestStage.Expired);
+        StartRequestRecord expired = waits;
+        await RunningCollector.UntilAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            expired = await collector.GetRequestAsync(waits.Id);
+            return expired.State == RequestStage.Expired;
+        });
         Assert.StartsWith("its deadline was 2", expired.Detail, StringComparison.Ordinal);
         Assert.True(expired.EndedUnixMs >= deadline);
     }
@@ -214,10 +222,10 @@ public sealed class RequestFlowTests : IDisposable
         Assert.Contains(why, refused.Status.Detail, StringComparison.Ordinal);
     }
 
-    private async Task<RunningCollector> StartAsync(string policy)
+    private async Task<RunningCollector> StartAsync(string policy, TimeProvider? time = null)
     {
         await File.WriteAllTextAsync(_policy, policy, RunningCollector.Cancel);
-        return await RunningCollector.StartAsync(null, null, [$"Scheduling:PolicyFile={_policy}"]);
+        return await RunningCollector.StartAsync(null, time, [$"Scheduling:PolicyFile={_policy}"]);
     }
 
     private static async Task<AgentUnderTest> JoinAsync(RunningCollector collector, params VmState[] states)
