@@ -34,16 +34,15 @@ internal sealed class ShareGrpcService(ShareStore store, ShareRunner runner) : S
         Host = row.HostName,
         Vm = row.VmName,
         VmId = row.VmId.ToString(),
-        Mac = row.Mac,
-        BytesPerSecond = row.BytesPerSecond,
-        PreviousBytesPerSecond = row.PreviousBytesPerSecond,
+        Mac = row.Device,
+        BytesPerSecond = row.Amount,
         SetUnixMs = row.SetUnixMs,
         ChangedUnixMs = row.ChangedUnixMs,
         ExpiresUnixMs = row.ExpiresUnixMs,
         EndedUnixMs = row.EndedUnixMs,
         DirectiveId = row.DirectiveId == Guid.Empty ? "" : row.DirectiveId.ToString(),
         Reason = row.Reason,
-        Detail = row.Detail,
+        Detail = row.Outcome,
     };
 
     private static ShareLimit Recommended(UplinkSight seen, ShareStep step) => new()

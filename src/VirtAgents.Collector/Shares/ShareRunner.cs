@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
@@ -64,11 +65,10 @@ internal sealed partial class ShareRunner(
     {
         Dictionary<Guid, DirectiveNow> directives = await store.DirectivesAsync(rows, cancellationToken);
         List<HeldLimit> held = [];
-        foreach (HeldLimit before in rows.Select(ShareRows.ToLimit))
+        foreach (HeldLimit before in rows.Select(LimitRows.ToLimit))
         {
-            DirectiveNow? directive = directives.TryGetValue(before.Directive, out DirectiveNow known) ? known : null;
-            HeldLimit next = view.IsGone(before) ? before.End(LimitStage.Ended, "its VM is gone") : LimitFollower.Next(before, directive, view.InForce(before), view.NowUnixMs);
-            if (next != before && await store.ChangeAsync(before.Id, before.Stage, row => ShareRows.Take(row, next, view.NowUnixMs), cancellationToken) && next.IsEnded)
+            HeldLimit next = view.Next(before, directives);
+            if (next != before && await store.ChangeAsync(before.Id, before.Stage, row => LimitRows.Take(row, next, view.NowUnixMs), cancellationToken) && next.IsEnded)
             {
                 LogEnded(next.Rule, next.Vm, next.Device, next.Stage, next.Detail);
             }

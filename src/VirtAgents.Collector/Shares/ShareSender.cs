@@ -17,7 +17,7 @@ internal sealed class ShareSender(LimitSender limits, TimeProvider time)
         Func<ControlContext, Task<bool>> beside = step.Limit is { } known
             ? context => ShareStore.TryChangeAsync(context, known.Id, LimitStage.InForce, row =>
             {
-                (row.FormerBytesPerSecond, row.BytesPerSecond) = (row.BytesPerSecond, step.BytesPerSecond);
+                (row.FormerAmount, row.Amount) = (row.Amount, step.BytesPerSecond);
                 (row.Stage, row.DirectiveId, row.Reason, row.ExpiresUnixMs) = (LimitStage.Setting, id, step.Reason, now + (long)rule.Expiry.TotalMilliseconds);
             })
             : context => ShareStore.TryAddAsync(context, ShareRows.Of(rule, host.Host, step, id, now));

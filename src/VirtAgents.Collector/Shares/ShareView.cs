@@ -10,7 +10,7 @@ internal sealed record ShareView(IReadOnlyList<HostView> Hosts, IReadOnlySet<str
     : LimitView(Hosts, ComingBack, HeldBecause, NowUnixMs)
 {
     /// <summary>Interfaces whose limit could not be set of late.</summary>
-    public IReadOnlySet<(Guid Vm, string Mac, LimitedResource Resource)> Failed { get; init; } = new HashSet<(Guid, string, LimitedResource)>();
+    public IReadOnlySet<(Guid Vm, string Device, LimitedResource Resource)> Failed { get; init; } = new HashSet<(Guid, string, LimitedResource)>();
 
     /// <summary>Whether an interface is left alone, as its limit could not be set.</summary>
     public bool Rests(ShareNic nic, LimitedResource resource) => Failed.Contains((nic.Vm.Value, nic.Mac, resource));
