@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Fleet;
 
@@ -7,4 +9,12 @@ namespace VirtAgents.Collector.Fleet;
 /// <param name="Unsupported">Why it cannot do the others, by name.</param>
 /// <param name="IsDraining">It is marked as being drained.</param>
 [Immutable]
-internal sealed record HostActing(ImmutableHashSet<string> Kinds, ImmutableDictionary<string, string> Unsupported, bool IsDraining);
+internal sealed record HostActing(ImmutableHashSet<string> Kinds, ImmutableDictionary<string, string> Unsupported, bool IsDraining)
+{
+    /// <summary>Why the host cannot limit a resource, for people; null = it can.</summary>
+    public string? WhyNot(LimitForm form)
+    {
+        string kind = DirectiveCatalogue.Find(form.Directive)!.Name;
+        return Kinds.Contains(kind) ? null : $"it cannot carry out {kind}: {Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")}";
+    }
+}

@@ -1,33 +1,34 @@
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Planning;
-using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
-using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Shares;
 
-/// <summary>An uplink that a rule is about, as it is seen.</summary>
-internal sealed record UplinkSight(ShareRule Rule, HostView Host, ShareSight Sight);
+/// <summary>A place that a rule is about, as it is seen.</summary>
+internal sealed record PlaceSight(SharePlace Place, ShareSight Sight);
 
-/// <summary>Reads what passes over uplinks and interfaces of VMs from the store: two queries for each direction, whatever the number of hosts.</summary>
+/// <summary>Reads what is used of places and by whom from the store: a query for each metric, whatever the number of hosts.</summary>
 internal sealed class ShareSights(LimitRates read)
 {
-    private static readonly string SetLimit = DirectiveCatalogue.Find(DirectiveKind.SetNicLimit)!.Name;
+    private const double WholeCpu = 100;
 
-    /// <summary>The uplinks of all hosts that rules are about, other than those that only observe.</summary>
-    public async Task<IReadOnlyList<UplinkSight>> ReadAsync(SharePolicy policy, IReadOnlyList<HostView> hosts, CancellationToken cancellationToken)
+    /// <summary>A quota that stops a VM for so much of the time of one vCPU is felt.</summary>
+    private const double FeltSeconds = 0.05;
+
+    private const double Nanosecond = 1e-9;
+
+    /// <summary>Looks at places.</summary>
+    public async Task<IReadOnlyList<PlaceSight>> ReadAsync(IEnumerable<SharePlace> places, IReadOnlyList<HostView> hosts, CancellationToken cancellationToken)
     {
-        (ShareRule Rule, HostView Host)[] wanted =
-            [.. hosts.SelectMany(h => policy.RulesOf(h.Host.Name).Where(r => r.Mode != ScheduleMode.Observe).Select(r => (r, h)))];
         HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
-        List<UplinkSight> sights = [];
-        foreach (IGrouping<LimitedResource, (ShareRule Rule, HostView Host)> some in wanted.GroupBy(w => w.Rule.Resource))
+        List<PlaceSight> sights = [];
+        foreach (IGrouping<LimitedResource, SharePlace> some in places.GroupBy(p => p.Rule.Resource))
         {
-            Dictionary<(Guid, string), double?> rates = await RatesAsync(some.Key, [.. some.Select(w => w.Host)], cancellationToken);
-            sights.AddRange(some.Select(w => new UplinkSight(w.Rule, w.Host, SightOf(w.Rule, w.Host, rates, uncertain))));
+            Seen seen = new(LimitMeter.Of(some.Key), LimitForm.Of(some.Key), await RatesAsync(LimitMeter.Of(some.Key), [.. some.Select(p => p.Host)], cancellationToken), uncertain);
+            sights.AddRange(some.Select(p => new PlaceSight(p, SightOf(p, seen))));
         }
 
         return sights;
@@ -35,27 +36,38 @@ internal sealed class ShareSights(LimitRates read)
 
     private static bool IsRunning(VmView vm) => vm.State == VmState.Running;
 
-    private static ShareSight SightOf(ShareRule rule, HostView host, Dictionary<(Guid, string), double?> rates, HashSet<VmId> uncertain) => new(
-        rates.GetValueOrDefault((host.Host.Id.Value, rule.Uplink)),
-        [
-            .. host.Vms.Where(IsRunning).SelectMany(v => v.Info.Interfaces.Where(rule.Divides).Select(i => new ShareNic(
-                v.Info.Id, v.Info.Name, v.Info.Tenant, i.Mac, rates.GetValueOrDefault((v.Info.Id.Value, i.Mac)), uncertain.Contains(v.Info.Id) ? null : LimitForm.Of(rule.Resource).InForce(v.Info, i.Mac)))),
-        ])
+    private static ShareSight SightOf(SharePlace place, Seen seen) => new(
+        place.Name, place.Capacity, seen.Meter.UsedOf(seen.Rates, place.Host.Host.Id.Value, place.Rule.Place),
+        [.. place.Host.Vms.Where(IsRunning).SelectMany(v => place.DevicesOf(v.Info).Select(d => TakerOf(v.Info, d, seen)))])
     {
-        WhyNot = WhyNot(host) is { } why ? $"host {host.Host.Name}: {why}" : null,
+        WhyNot = WhyNot(place.Host, seen.Form) is { } why ? $"host {place.Host.Host.Name}: {why}" : null,
     };
 
-    private static string? WhyNot(HostView host) => LiveEstate.WhyOutOfSight(host)
-        ?? (host.Acting!.IsDraining ? "it is being drained" : null)
-        ?? (host.Acting.Kinds.Contains(SetLimit) ? null : $"it cannot limit interfaces: {host.Acting.Unsupported.GetValueOrDefault(SetLimit, "its agent does not say that it can")}");
-
-    private async Task<Dictionary<(Guid, string), double?>> RatesAsync(LimitedResource resource, HostView[] hosts, CancellationToken cancellationToken)
+    private static ShareTaker TakerOf(VmInfo vm, string device, Seen seen)
     {
-        (MetricId card, MetricId uplink) = resource == LimitedResource.NetworkIn
-            ? (Metric.NetReceiveBytes, Metric.HostNetReceiveBytes)
-            : (Metric.NetTransmitBytes, Metric.HostNetTransmitBytes);
-        Guid[] vms = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)];
-        var rates = await read.ReadAsync([(uplink, [.. hosts.Select(h => h.Host.Id.Value)]), (card, vms)], ShareRates.Window, cancellationToken);
-        return rates.ToDictionary(r => (r.Key.Owner, r.Key.Device), r => r.Value);
+        long? inForce = seen.Uncertain.Contains(vm.Id) ? null : seen.Form.InForce(vm, device);
+        ShareTaker taker = new(vm.Id, vm.Name, vm.Tenant, device, seen.Meter.UsedBy(seen.Rates, vm.Id.Value, device), inForce);
+        return seen.Form.Resource != LimitedResource.Cpu ? taker
+            : vm.VcpuCount == 0 ? taker with { InForce = null } // nobody knows what a quota would be of
+            : taker with
+            {
+                PerUnit = vm.VcpuCount / WholeCpu,
+                FreeFrom = (long)WholeCpu,
+                IsHeldBack = seen.Rates.GetValueOrDefault((Metric.VmCpuThrottled, vm.Id.Value, device)) * Nanosecond >= FeltSeconds,
+            };
     }
+
+    private static string? WhyNot(HostView host, LimitForm form) => LiveEstate.WhyOutOfSight(host)
+        ?? (host.Acting!.IsDraining ? "it is being drained" : null)
+        ?? host.Acting.WhyNot(form);
+
+    private Task<Dictionary<(MetricId Metric, Guid Owner, string Device), double?>> RatesAsync(LimitMeter meter, HostView[] hosts, CancellationToken cancellationToken)
+    {
+        Guid[] owners = [.. hosts.Select(h => h.Host.Id.Value)], vms = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)];
+        MetricId[] ofVms = meter.Resource == LimitedResource.Cpu ? [.. meter.Takers, Metric.VmCpuThrottled] : meter.Takers;
+        return read.ReadAsync([.. meter.Places.Select(m => (m, owners)), .. ofVms.Select(m => (m, vms))], meter.Window, cancellationToken);
+    }
+
+    /// <summary>What places of one resource are seen by.</summary>
+    private sealed record Seen(LimitMeter Meter, LimitForm Form, Dictionary<(MetricId Metric, Guid Owner, string Device), double?> Rates, HashSet<VmId> Uncertain);
 }

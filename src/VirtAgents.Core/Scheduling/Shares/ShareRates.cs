@@ -2,7 +2,7 @@ using VirtAgents.Core.Metrics;
 
 namespace VirtAgents.Core.Scheduling.Shares;
 
-/// <summary>What passed through an interface of late, by its counter. Pure.</summary>
+/// <summary>What was used of late, by its counter. Pure.</summary>
 public static class ShareRates
 {
     /// <summary>How far back readings count: several of the fast intervals that agents have unless they are told otherwise.</summary>

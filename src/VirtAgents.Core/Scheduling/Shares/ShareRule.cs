@@ -11,13 +11,13 @@ namespace VirtAgents.Core.Scheduling.Shares;
 /// <param name="Weight">Above 0.</param>
 public sealed record ShareWeight(string Vm, string Tenant, double Weight);
 
-/// <summary>How an uplink is divided when it is full.</summary>
+/// <summary>How an uplink, or the CPU of a host, is divided when it is full.</summary>
 /// <param name="Name">Name, unique in its policy; it is the owner of every limit that is set for it.</param>
-/// <param name="Resource">What is divided: what VMs send or receive over the uplink.</param>
+/// <param name="Resource">What is divided: what VMs send or receive over the uplink, or CPU time.</param>
 /// <param name="Mode"><see cref="ScheduleMode.Observe"/>: nothing; <see cref="ScheduleMode.Recommend"/>: told; <see cref="ScheduleMode.Auto"/>: done.</param>
-/// <param name="Uplink">Kernel name of the host's interface.</param>
-/// <param name="CapacityBytesPerSecond">What it can carry in that direction; above 0. Nothing measures it, so the operator says it.</param>
-public sealed record ShareRule(string Name, LimitedResource Resource, ScheduleMode Mode, string Uplink, double CapacityBytesPerSecond)
+/// <param name="Place">Kernel name of the host's interface; empty = the host itself.</param>
+/// <param name="Capacity">What it can carry in that direction, bytes per second; above 0. Nothing measures it, so the operator says it; null = what the host has, in pCPUs.</param>
+public sealed record ShareRule(string Name, LimitedResource Resource, ScheduleMode Mode, string Place, double? Capacity)
 {
     /// <summary>Only hosts whose name fits this glob; empty = any.</summary>
     public string Host { get; init; } = "";
@@ -34,8 +34,8 @@ public sealed record ShareRule(string Name, LimitedResource Resource, ScheduleMo
     /// <summary>How long it must be full, or have room; and how long a limit is left as it is before it is changed. 0 to 1 hour.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>No interface is limited to less, bytes per second; from 1024.</summary>
-    public double FloorBytesPerSecond { get; init; } = 1 << 20;
+    /// <summary>Nothing is limited to less, in the unit of limits of the resource; above 0.</summary>
+    public double Floor { get; init; } = Resource == LimitedResource.None ? 1 : LimitForm.Of(Resource).UsualFloor;
 
     /// <summary>A limit ends at the latest so long after it was set or changed; 1 minute to 1 day.</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromMinutes(30);
