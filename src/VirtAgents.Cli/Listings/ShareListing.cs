@@ -9,7 +9,9 @@ internal static class ShareListing
 {
     public static IReadOnlyList<Column<ShareUplink>> Uplinks { get; } =
     [
-        Columns.Text<ShareUplink>("host", "HOST", uplink => uplink.Host),
+        Columns.Shown<ShareUplink>("HOST", uplink => uplink.Host.Length > 0 ? uplink.Host : Units.Count(uplink.Hosts.Count, "host")),
+        Columns.Data<ShareUplink>("host", uplink => Datum.Text(uplink.Host)),
+        Columns.Data<ShareUplink>("hosts", uplink => Datum.List(uplink.Hosts)),
         Columns.Text<ShareUplink>("place", "PLACE", uplink => uplink.Place),
         Columns.Data<ShareUplink>("uplink", uplink => Datum.Text(uplink.Uplink)),
         Columns.Text<ShareUplink>("resource", "RESOURCE", uplink => uplink.Resource, rank: 1),

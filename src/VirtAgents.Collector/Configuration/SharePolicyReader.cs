@@ -6,14 +6,14 @@ using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Configuration;
 
-/// <summary>Reads how uplinks and CPU that are full are divided, a part of the schedule policy.</summary>
+/// <summary>Reads how uplinks, CPU and pools that are full are divided, a part of the schedule policy.</summary>
 internal static class SharePolicyReader
 {
     private const int MostRules = 100, MostWeights = 1_000;
-    private const double LeastWeight = 1e-3, MostWeight = 1e6, LeastRate = 1_024, MostRate = 1e12, LeastFrom = 0.01;
-    private const string OnNetwork = "with resource network-out or network-in alone";
+    private const double LeastWeight = 1e-3, MostWeight = 1e6, LeastRate = 1_024, MostRate = 1e12, MostOperations = 1e7, LeastFrom = 0.01;
+    private const string OnNetwork = "with resource network-out or network-in alone", OnDisks = "with resource disk-operations or disk-bytes alone";
 
-    private static readonly LimitedResource[] Divided = [LimitedResource.NetworkOut, LimitedResource.NetworkIn, LimitedResource.Cpu];
+    private static readonly LimitedResource[] Divided = [LimitedResource.NetworkOut, LimitedResource.NetworkIn, LimitedResource.Cpu, LimitedResource.DiskOperations, LimitedResource.DiskBytes];
 
     private static readonly IReadOnlyDictionary<string, LimitedResource> Resources = Divided.ToDictionary(r => LimitForm.Of(r).Name, StringComparer.Ordinal);
 
@@ -61,19 +61,21 @@ internal static class SharePolicyReader
 
     private static string PlaceOf(RuleText text, LimitedResource resource, string at, List<string> problems)
     {
-        if (resource == LimitedResource.Cpu)
+        bool isNetwork = resource is LimitedResource.NetworkOut or LimitedResource.NetworkIn, isDisk = resource is LimitedResource.DiskOperations or LimitedResource.DiskBytes;
+        if (resource == LimitedResource.None)
         {
-            Refuse(text.Uplink, at + "uplink", OnNetwork, problems);
-            Refuse(text.Networks, at + "networks", OnNetwork, problems);
             return "";
         }
 
-        if (text.Uplink is not { Length: > 0 and <= 15 } || text.Uplink.Any(c => char.IsWhiteSpace(c) || c == '/'))
+        Refuse(isNetwork ? null : text.Uplink, at + "uplink", OnNetwork, problems);
+        Refuse(isNetwork ? null : text.Networks, at + "networks", OnNetwork, problems);
+        Refuse(isDisk ? null : text.Pool, at + "pool", OnDisks, problems);
+        if (isNetwork && (text.Uplink is not { Length: > 0 and <= 15 } || text.Uplink.Any(c => char.IsWhiteSpace(c) || c == '/')))
         {
             problems.Add($"{at}uplink: '{text.Uplink}' is not valid; allowed: the kernel name of the host's interface, such as eth1");
         }
 
-        return text.Uplink ?? "";
+        return isNetwork ? text.Uplink ?? "" : isDisk ? JsonFile.Name(text.Pool, at + "pool", problems) : "";
     }
 
     private static double? CapacityOf(RuleText text, LimitedResource resource, string field, List<string> problems)
@@ -81,10 +83,11 @@ internal static class SharePolicyReader
         if (resource == LimitedResource.Cpu)
         {
             Refuse(Shown(text.Capacity), field, "none with resource 'cpu', as what there is are the pCPUs of the host", problems);
-            return null;
         }
 
-        return Rate(text.Capacity, field, problems);
+        return resource is LimitedResource.None or LimitedResource.Cpu ? null
+            : LimitForm.Of(resource).IsOfBytes ? Rate(text.Capacity, field, problems)
+            : Number(text.Capacity, 1, MostOperations, field, problems);
     }
 
     private static double FloorOf(RuleText text, LimitedResource resource, double usual, string field, List<string> problems)
@@ -95,7 +98,7 @@ internal static class SharePolicyReader
         }
 
         LimitForm form = LimitForm.Of(resource);
-        return form.IsOfNetwork ? Rate(given, field, problems) : Number(given, form.LeastFloor, form.MostFloor, field, problems);
+        return form.IsOfBytes ? Rate(given, field, problems) : Number(given, form.LeastFloor, form.MostFloor, field, problems);
     }
 
     private static void Refuse(string? given, string field, string allowed, List<string> problems)
@@ -116,11 +119,11 @@ internal static class SharePolicyReader
         return [.. weights.Take(MostWeights).Select((w, i) => new ShareWeight(w.Vm ?? "", w.Tenant ?? "", JsonFile.Number(w.Weight, LeastWeight, MostWeight, $"{at}[{i}].weight", problems)))];
     }
 
-    private static double Number(JsonElement given, double least, double most, string field, List<string> problems)
+    private static double Number(JsonElement? given, double least, double most, string field, List<string> problems)
     {
-        if (given.ValueKind == JsonValueKind.Number)
+        if (given is { ValueKind: JsonValueKind.Number } number)
         {
-            return JsonFile.Number(given.GetDouble(), least, most, field, problems);
+            return JsonFile.Number(number.GetDouble(), least, most, field, problems);
         }
 
         problems.Add(FormattableString.Invariant($"{field}: '{Shown(given)}' is not valid; allowed: a number from {least} to {most}"));
@@ -145,7 +148,7 @@ internal static class SharePolicyReader
 
     /// <summary>A rule as it is written.</summary>
     internal sealed record RuleText(
-        string? Name, string? Resource, string? Mode, string? Hosts, string? Networks, string? Uplink, JsonElement? Capacity, double? From, double? Until, string? Hold,
+        string? Name, string? Resource, string? Mode, string? Hosts, string? Networks, string? Uplink, string? Pool, JsonElement? Capacity, double? From, double? Until, string? Hold,
         JsonElement? Floor, string? Expiry, WeightText[]? Weights);
 
     /// <summary>A weight as it is written.</summary>

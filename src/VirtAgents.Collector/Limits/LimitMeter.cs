@@ -5,24 +5,21 @@ namespace VirtAgents.Collector.Limits;
 
 /// <summary>Which metrics tell how much is used of a resource.</summary>
 /// <param name="Resource">The resource.</param>
-/// <param name="Window">How far back readings count: some of the intervals that agents have unless they are told otherwise.</param>
 /// <param name="Scale">What one raw unit of the metrics is: bytes, operations, or seconds of CPU time.</param>
 /// <param name="Takers">Metrics of VMs, their interfaces or disks; use is their sum.</param>
-/// <param name="Places">Metrics of the host that has what is used; use is their sum.</param>
-internal sealed record LimitMeter(LimitedResource Resource, TimeSpan Window, double Scale, MetricId[] Takers, MetricId[] Places)
+/// <param name="Places">Metrics of the host that has what is used; use is their sum. Empty = of what is used nothing tells but the takers.</param>
+internal sealed record LimitMeter(LimitedResource Resource, double Scale, MetricId[] Takers, MetricId[] Places)
 {
     private const double Nanosecond = 1e-9;
-
-    private static readonly TimeSpan Fast = TimeSpan.FromSeconds(30), Slow = TimeSpan.FromMinutes(3);
 
     // What is stolen from a host that is a VM itself is not there to be used.
     private static readonly LimitMeter[] All =
     [
-        new(LimitedResource.NetworkOut, Fast, 1, [Metric.NetTransmitBytes], [Metric.HostNetTransmitBytes]),
-        new(LimitedResource.NetworkIn, Fast, 1, [Metric.NetReceiveBytes], [Metric.HostNetReceiveBytes]),
-        new(LimitedResource.Cpu, Fast, Nanosecond, [Metric.VmCpuTime], [Metric.HostCpuUser, Metric.HostCpuSystem, Metric.HostCpuSteal]),
-        new(LimitedResource.DiskOperations, Slow, 1, [Metric.DiskReads, Metric.DiskWrites], []),
-        new(LimitedResource.DiskBytes, Slow, 1, [Metric.DiskReadBytes, Metric.DiskWriteBytes], []),
+        new(LimitedResource.NetworkOut, 1, [Metric.NetTransmitBytes], [Metric.HostNetTransmitBytes]),
+        new(LimitedResource.NetworkIn, 1, [Metric.NetReceiveBytes], [Metric.HostNetReceiveBytes]),
+        new(LimitedResource.Cpu, Nanosecond, [Metric.VmCpuTime], [Metric.HostCpuUser, Metric.HostCpuSystem, Metric.HostCpuSteal]),
+        new(LimitedResource.DiskOperations, 1, [Metric.DiskReads, Metric.DiskWrites], []),
+        new(LimitedResource.DiskBytes, 1, [Metric.DiskReadBytes, Metric.DiskWriteBytes], []),
     ];
 
     public static LimitMeter Of(LimitedResource resource) => All.First(m => m.Resource == resource);

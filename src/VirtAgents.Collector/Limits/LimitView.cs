@@ -25,8 +25,10 @@ internal record LimitView(IReadOnlyList<HostView> Hosts, IReadOnlySet<string> Co
     }
 
     /// <summary>What is in force where a limit of ours was set; 0 = none, null = unknown.</summary>
-    public long? InForce(HeldLimit limit) =>
-        HostOf(limit.Vm)?.Vms.First(v => v.Info.Id == limit.Vm).Info is { } vm ? LimitForm.Of(limit.Resource).InForce(vm, limit.Device) : null;
+    public long? InForce(HeldLimit limit) => Find(limit.Vm) is { } vm ? LimitForm.Of(limit.Resource).InForce(vm, limit.Device) : null;
+
+    /// <summary>A VM as the host that it is on for certain lists it; null = it is not known.</summary>
+    public VmInfo? Find(VmId vm) => HostOf(vm)?.Vms.First(v => v.Info.Id == vm).Info;
 
     /// <summary>A limit as it goes on.</summary>
     /// <param name="limit">The limit.</param>

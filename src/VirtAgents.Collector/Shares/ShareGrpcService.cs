@@ -49,7 +49,7 @@ internal sealed class ShareGrpcService(ShareStore store, ShareRunner runner) : S
         ShareLimit limit = MessageOf(LimitForm.Of(place.Rule.Resource), step.Taker!.Device, step.Amount);
         limit.State = ShareState.Recommended;
         limit.Rule = place.Rule.Name;
-        limit.Host = place.Host.Host.Name;
+        limit.Host = place.Hosts.First(h => h.Host.Id == step.Taker.Host).Host.Name;
         limit.Vm = step.Taker.VmName;
         limit.VmId = step.Taker.Vm.ToString();
         limit.Reason = step.Reason;
@@ -72,7 +72,8 @@ internal sealed class ShareGrpcService(ShareStore store, ShareRunner runner) : S
         ShareUplink uplink = new()
         {
             Rule = place.Rule.Name,
-            Host = place.Host.Host.Name,
+            Host = place.Hosts.Length == 1 ? place.Hosts[0].Host.Name : "",
+            Hosts = { place.Hosts.Select(h => h.Host.Name) },
             Resource = form.Name,
             Place = place.Name,
             Pressed = told.Decision.Memory.IsPressed,
@@ -97,7 +98,7 @@ internal sealed class ShareGrpcService(ShareStore store, ShareRunner runner) : S
 
         if (form.IsOfNetwork)
         {
-            (uplink.Uplink, uplink.CapacityBytesPerSecond) = (sight.Place, uplink.Capacity);
+            (uplink.Uplink, uplink.CapacityBytesPerSecond) = (uplink.Place, uplink.Capacity);
             if (uplink.HasUsed)
             {
                 uplink.BytesPerSecond = uplink.Used;

@@ -16,7 +16,7 @@ namespace VirtAgents.Collector.Shares;
 internal sealed record PlaceTold(PlaceSight Seen, ShareDecision Decision);
 
 /// <summary>
-/// Divides uplinks and CPU that are full: each five seconds. Limits are read from the control database each time, so a restart neither forgets nor repeats; how long a place has been
+/// Divides uplinks, CPU and pools that are full: each five seconds. Limits are read from the control database each time, so a restart neither forgets nor repeats; how long a place has been
 /// full is not kept, and is waited for anew.
 /// </summary>
 internal sealed partial class ShareRunner(
@@ -29,7 +29,7 @@ internal sealed partial class ShareRunner(
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Dictionary<(string Rule, HostId Host), ShareMemory> _memories = [];
+    private readonly Dictionary<(string Rule, string Owner, string Pool), ShareMemory> _memories = [];
     private volatile IReadOnlyList<PlaceTold> _told = [];
 
     /// <summary>Places as they were seen last.</summary>
@@ -89,7 +89,7 @@ internal sealed partial class ShareRunner(
         foreach (HeldLimit limit in held.Where(l => l.IsFree(view.NowUnixMs)).ToArray())
         {
             bool isOurs = view.InForce(limit) == limit.Amount;
-            ShareRule? rule = places.FirstOrDefault(p => p.Has(limit))?.Rule;
+            ShareRule? rule = places.FirstOrDefault(p => p.Has(limit, view.Find(limit.Vm)))?.Rule;
             if (isOurs && view.HostOf(limit.Vm) is { } host && view.MayAct(host) && ShareJudge.WhyRelease(limit, rule, host.Host.Id, view.NowUnixMs) is { } why)
             {
                 await sender.ReleaseAsync(limit, host, ShareJudge.Release(limit, why), cancellationToken);
@@ -101,22 +101,22 @@ internal sealed partial class ShareRunner(
     private async Task<IReadOnlyList<PlaceTold>> JudgeAsync(List<HeldLimit> held, ImmutableArray<SharePlace> places, ShareView view, CancellationToken cancellationToken)
     {
         List<PlaceTold> told = [];
-        Dictionary<(string, HostId), ShareMemory> memories = [];
+        Dictionary<(string, string, string), ShareMemory> memories = [];
         foreach (PlaceSight seen in await sights.ReadAsync(places.Where(p => p.Rule.Mode != ScheduleMode.Observe), view.Hosts, cancellationToken))
         {
             (SharePlace place, ShareRule rule) = (seen.Place, seen.Place.Rule);
-            HeldLimit[] own = [.. held.Where(l => l.Rule == rule.Name && place.Has(l))];
+            HeldLimit[] own = [.. held.Where(l => l.Rule == rule.Name && place.Has(l, view.Find(l.Vm)))];
             ShareDecision decision = ShareJudge.Judge(rule, seen.Sight, own, _memories.GetValueOrDefault(place.Key, ShareMemory.None), view.NowUnixMs);
             memories[place.Key] = decision.Memory;
             told.Add(new(seen, decision with { Steps = [.. decision.Steps.Where(s => s.Limit is not null || !view.Rests(s.Taker!, rule.Resource))] }));
-            if (rule.Mode == ScheduleMode.Auto && view.MayAct(place.Host))
+            if (rule.Mode == ScheduleMode.Auto && place.Hosts.All(view.MayAct))
             {
                 await CarryOutAsync(told[^1], cancellationToken);
             }
         }
 
         _memories.Clear();
-        foreach (((string, HostId) key, ShareMemory memory) in memories)
+        foreach (((string, string, string) key, ShareMemory memory) in memories)
         {
             _memories[key] = memory;
         }
@@ -128,9 +128,10 @@ internal sealed partial class ShareRunner(
     {
         foreach (ShareStep step in told.Decision.Steps)
         {
+            HostView host = told.Seen.Place.Hosts.First(h => h.Host.Id == step.Taker!.Host);
             Task sent = step is { Limit: { } limit, Amount: 0 }
-                ? sender.ReleaseAsync(limit, told.Seen.Place.Host, step, cancellationToken)
-                : sender.SetAsync(told.Seen.Place.Rule, told.Seen.Place.Host, step, cancellationToken);
+                ? sender.ReleaseAsync(limit, host, step, cancellationToken)
+                : sender.SetAsync(told.Seen.Place.Rule, host, step, cancellationToken);
             await sent;
         }
     }
@@ -138,6 +139,6 @@ internal sealed partial class ShareRunner(
     [LoggerMessage(2171, LogLevel.Information, "The limit of rule '{Rule}' for {Device} of VM {Vm} is {Stage}: {Why}")]
     private partial void LogEnded(string rule, VmId vm, string device, LimitStage stage, string why);
 
-    [LoggerMessage(2172, LogLevel.Error, "Uplinks and CPU could not be looked at; it is tried again every five seconds: {Problem}")]
+    [LoggerMessage(2172, LogLevel.Error, "Uplinks, CPU and pools could not be looked at; it is tried again every five seconds: {Problem}")]
     private partial void LogNotLooked(string problem);
 }

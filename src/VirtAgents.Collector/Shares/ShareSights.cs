@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Planning;
@@ -27,7 +28,9 @@ internal sealed class ShareSights(LimitRates read)
         List<PlaceSight> sights = [];
         foreach (IGrouping<LimitedResource, SharePlace> some in places.GroupBy(p => p.Rule.Resource))
         {
-            Seen seen = new(LimitMeter.Of(some.Key), LimitForm.Of(some.Key), await RatesAsync(LimitMeter.Of(some.Key), [.. some.Select(p => p.Host)], cancellationToken), uncertain);
+            LimitForm form = LimitForm.Of(some.Key);
+            LimitMeter meter = LimitMeter.Of(some.Key);
+            Seen seen = new(meter, form, await RatesAsync(meter, form, [.. some.SelectMany(p => p.Hosts).DistinctBy(h => h.Host.Id)], cancellationToken), uncertain);
             sights.AddRange(some.Select(p => new PlaceSight(p, SightOf(p, seen))));
         }
 
@@ -36,36 +39,52 @@ internal sealed class ShareSights(LimitRates read)
 
     private static bool IsRunning(VmView vm) => vm.State == VmState.Running;
 
-    private static ShareSight SightOf(SharePlace place, Seen seen) => new(
-        place.Name, place.Capacity, seen.Meter.UsedOf(seen.Rates, place.Host.Host.Id.Value, place.Rule.Place),
-        [.. place.Host.Vms.Where(IsRunning).SelectMany(v => place.DevicesOf(v.Info).Select(d => TakerOf(v.Info, d, seen)))])
-    {
-        WhyNot = WhyNot(place.Host, seen.Form) is { } why ? $"host {place.Host.Host.Name}: {why}" : null,
-    };
+    // Nothing but its takers tells how much of a pool is used, so those of whom it is not certain that they stand still count too.
+    private static bool MayUse(VmView vm, ShareRule rule) => IsRunning(vm) || (rule.IsOfPools && vm.State is VmState.ShuttingDown or VmState.Stuck or VmState.Unknown);
 
-    private static ShareTaker TakerOf(VmInfo vm, string device, Seen seen)
+    private static ShareSight SightOf(SharePlace place, Seen seen)
     {
-        long? inForce = seen.Uncertain.Contains(vm.Id) ? null : seen.Form.InForce(vm, device);
-        ShareTaker taker = new(vm.Id, vm.Name, vm.Tenant, device, seen.Meter.UsedBy(seen.Rates, vm.Id.Value, device), inForce);
+        Dictionary<HostId, string> unable = place.Hosts.Select(h => (h.Host.Id, Why: WhyUnable(h, seen.Form))).Where(h => h.Why is not null).ToDictionary(h => h.Id, h => h.Why!);
+        ImmutableArray<ShareTaker> takers =
+        [
+            .. place.Hosts.SelectMany(h => h.Vms.Where(v => MayUse(v, place.Rule)).SelectMany(v => place.DevicesOf(v.Info).Select(d => TakerOf(h, v, d, unable, seen))))
+                .DistinctBy(t => (t.Vm, t.Device)),
+        ];
+        double? used = place.Rule.IsOfPools ? takers.Aggregate((double?)0, (sum, taker) => sum + taker.Used) : seen.Meter.UsedOf(seen.Rates, place.Hosts[0].Host.Id.Value, place.Rule.Place);
+        bool isAll = unable.Count == place.Hosts.Length;
+        return new(place.Text, place.Capacity, used, takers)
+        {
+            WhyNot = place.Hosts.Select(h => WhyNot(h, LiveEstate.WhyOutOfSight(h))).Concat(place.Hosts.Select(h => WhyNot(h, isAll ? unable[h.Host.Id] : null))).FirstOrDefault(w => w is not null),
+            Note = isAll ? "" : string.Concat(place.Hosts.Where(h => unable.ContainsKey(h.Host.Id)).Select(h => $"; no limits there, {WhyNot(h, unable[h.Host.Id])}")),
+        };
+    }
+
+    private static ShareTaker TakerOf(HostView host, VmView vm, string device, Dictionary<HostId, string> unable, Seen seen)
+    {
+        VmInfo info = vm.Info;
+        bool isCertain = IsRunning(vm) && !seen.Uncertain.Contains(info.Id) && !unable.ContainsKey(host.Host.Id);
+        ShareTaker taker = new(info.Id, info.Name, info.Tenant, device, seen.Meter.UsedBy(seen.Rates, info.Id.Value, device), isCertain ? seen.Form.InForce(info, device) : null) { Host = host.Host.Id };
         return seen.Form.Resource != LimitedResource.Cpu ? taker
-            : vm.VcpuCount == 0 ? taker with { InForce = null } // nobody knows what a quota would be of
+            : info.VcpuCount == 0 ? taker with { InForce = null } // nobody knows what a quota would be of
             : taker with
             {
-                PerUnit = vm.VcpuCount / WholeCpu,
+                PerUnit = info.VcpuCount / WholeCpu,
                 FreeFrom = (long)WholeCpu,
-                IsHeldBack = seen.Rates.GetValueOrDefault((Metric.VmCpuThrottled, vm.Id.Value, device)) * Nanosecond >= FeltSeconds,
+                IsHeldBack = seen.Rates.GetValueOrDefault((Metric.VmCpuThrottled, info.Id.Value, device)) * Nanosecond >= FeltSeconds,
             };
     }
 
-    private static string? WhyNot(HostView host, LimitForm form) => LiveEstate.WhyOutOfSight(host)
-        ?? (host.Acting!.IsDraining ? "it is being drained" : null)
-        ?? host.Acting.WhyNot(form);
+    private static string? WhyNot(HostView host, string? why) => why is null ? null : $"host {host.Host.Name}: {why}";
 
-    private Task<Dictionary<(MetricId Metric, Guid Owner, string Device), double?>> RatesAsync(LimitMeter meter, HostView[] hosts, CancellationToken cancellationToken)
+    private static string? WhyUnable(HostView host, LimitForm form) => host.Acting is not { } acting ? null
+        : acting.IsDraining ? "it is being drained"
+        : acting.WhyNot(form);
+
+    private Task<Dictionary<(MetricId Metric, Guid Owner, string Device), double?>> RatesAsync(LimitMeter meter, LimitForm form, HostView[] hosts, CancellationToken cancellationToken)
     {
-        Guid[] owners = [.. hosts.Select(h => h.Host.Id.Value)], vms = [.. hosts.SelectMany(h => h.Vms).Where(IsRunning).Select(v => v.Info.Id.Value)];
+        Guid[] owners = [.. hosts.Select(h => h.Host.Id.Value)], vms = [.. hosts.SelectMany(h => h.Vms).Select(v => v.Info.Id.Value).Distinct()];
         MetricId[] ofVms = meter.Resource == LimitedResource.Cpu ? [.. meter.Takers, Metric.VmCpuThrottled] : meter.Takers;
-        return read.ReadAsync([.. meter.Places.Select(m => (m, owners)), .. ofVms.Select(m => (m, vms))], meter.Window, cancellationToken);
+        return read.ReadAsync([.. meter.Places.Select(m => (m, owners)), .. ofVms.Select(m => (m, vms))], form.Window, cancellationToken);
     }
 
     /// <summary>What places of one resource are seen by.</summary>

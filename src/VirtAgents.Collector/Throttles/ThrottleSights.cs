@@ -59,7 +59,7 @@ internal sealed class ThrottleSights(ThrottleStore store, LimitRates read)
 
         Guid owner = aim.Vm.Id.Value;
         LimitMeter meter = LimitMeter.Of(aim.Form.Resource);
-        double? used = meter.UsedBy(await read.ReadAsync(meter.Takers.Select(m => (m, new[] { owner })), meter.Window, cancellationToken), owner, device);
+        double? used = meter.UsedBy(await read.ReadAsync(meter.Takers.Select(m => (m, new[] { owner })), aim.Form.Window, cancellationToken), owner, device);
         return aim.Form.Resource != LimitedResource.Cpu ? used
             : aim.Vm.VcpuCount > 0 ? WholeCpu * used / aim.Vm.VcpuCount
             : null;

@@ -46,5 +46,6 @@ public sealed class SharesCommandTests
         Assert.Matches(@"^alpha +eth1 +network-out +front +95\.0 MiB/s +100 MiB/s +yes +eth1 is at 95 %", lines[1]);
         Assert.Matches(@"^beta +eth2 +network-in +back +- +100 MiB/s +no +nothing is set or changed: ", lines[2]);
         Assert.Matches(@"^beta +CPU +cpu +cpu +15\.25 pCPUs +16 pCPUs +no +CPU is at 95 %", lines[3]);
+        Assert.Matches(@"^2 hosts +san-1 +disk-operations +san +1500/s +20000/s +no +pool san-1 is at 8 %", lines[4]);
     }
 }

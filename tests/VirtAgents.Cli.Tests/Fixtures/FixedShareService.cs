@@ -3,7 +3,7 @@ using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Cli.Tests.Fixtures;
 
-/// <summary>Limits in force, one that is recommended, one that has ended, two uplinks and the CPU of a host.</summary>
+/// <summary>Limits in force, one that is recommended, one that has ended, two uplinks, the CPU of a host and a pool.</summary>
 internal sealed class FixedShareService : ShareService.ShareServiceBase
 {
     public const string InForce = "0199d2a4-6f10-7c3e-9b52-000000000021";
@@ -28,6 +28,7 @@ internal sealed class FixedShareService : ShareService.ShareServiceBase
                 new ShareUplink { Rule = "front", Host = "alpha", Resource = "network-out", Uplink = "eth1", CapacityBytesPerSecond = 100 << 20, BytesPerSecond = 95 << 20, Place = "eth1", Capacity = 100 << 20, Used = 95 << 20, Pressed = true, Detail = "eth1 is at 95 % of its capacity" },
                 new ShareUplink { Rule = "back", Host = "beta", Resource = "network-in", Uplink = "eth2", CapacityBytesPerSecond = 100 << 20, Place = "eth2", Capacity = 100 << 20, Detail = "nothing is set or changed: what is used of eth2 is unknown" },
                 new ShareUplink { Rule = "cpu", Host = "beta", Resource = "cpu", Place = "CPU", Capacity = 16, Used = 15.25, Detail = "CPU is at 95 % of its capacity" },
+                new ShareUplink { Rule = "san", Hosts = { "alpha", "beta" }, Resource = "disk-operations", Place = "san-1", Capacity = 20_000, Used = 1_500, Detail = "pool san-1 is at 8 % of its capacity" },
             },
         });
     }

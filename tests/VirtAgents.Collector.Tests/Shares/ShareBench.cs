@@ -10,17 +10,17 @@ using DirectiveState = VirtAgents.Protocol.V1.DirectiveState;
 namespace VirtAgents.Collector.Tests.Shares;
 
 /// <summary>
-/// A whole collector and hosts whose uplink carries 100 MiB/s, or that have 4 pCPUs. Their VMs use what they want as far as their limits and what there is let them, and their
+/// A whole collector and hosts whose uplink carries 100 MiB/s, or that have 4 pCPUs, or that have a pool of 1,000 operations per second. Their VMs use what they want as far as their limits and what there is let them, and their
 /// agents do what directives say. Time goes in steps of 15 s.
 /// </summary>
-internal sealed class ShareBench(string policy, LimitedResource resource = LimitedResource.NetworkOut) : IAsyncDisposable
+internal sealed class ShareBench(string policy, LimitedResource resource = LimitedResource.NetworkOut, int hosts = 1, bool isShared = true) : IAsyncDisposable
 {
     public const long Mib = 1 << 20;
 
     private const double StepSeconds = 15;
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(1)));
-    private readonly List<ShareHost> _hosts = [new(1, resource)];
+    private readonly List<ShareHost> _hosts = [.. Enumerable.Range(1, hosts).Select(n => new ShareHost(n, resource, isShared))];
     private RunningCollector? _collector;
     private long _sequence;
 
@@ -29,12 +29,12 @@ internal sealed class ShareBench(string policy, LimitedResource resource = Limit
     /// <summary>How agents answer a directive; null = they do what it says.</summary>
     public Func<Directive, DirectiveState?>? Answer { get; set; }
 
-    /// <summary>Adds a VM of the first host that wants to use so much, with a limit that somebody has set.</summary>
-    public SharingVm Add(string name, double demand, double limit = 0)
+    /// <summary>Adds a VM that wants to use so much, with a limit that somebody has set.</summary>
+    public SharingVm Add(string name, double demand, double limit = 0, int host = 1)
     {
         SharingVm vm = new(name, _hosts.Sum(h => h.Vms.Count) + 1, resource, demand);
         vm.Limit = (long)(limit / vm.PerUnit);
-        _hosts[0].Vms.Add(vm);
+        _hosts[host - 1].Vms.Add(vm);
         return vm;
     }
 
@@ -71,9 +71,10 @@ internal sealed class ShareBench(string policy, LimitedResource resource = Limit
     {
         _sequence++;
         _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(_sequence + 1)));
+        bool isOne = isShared && LimitForm.Of(resource).IsOfDisk;
         foreach (ShareHost host in _hosts)
         {
-            host.Work(StepSeconds);
+            host.Work(StepSeconds, (isOne ? _hosts : [host]).Sum(h => h.Wanted));
             await host.TellAsync(_sequence);
         }
 
@@ -82,6 +83,13 @@ internal sealed class ShareBench(string policy, LimitedResource resource = Limit
         {
             await _hosts.Single(h => h.Name == open.Host).ObeyAsync(Collector, Answer);
         }
+    }
+
+    /// <summary>The agent of a host says no more.</summary>
+    public async Task SilenceAsync(int host)
+    {
+        _hosts[host - 1].Dispose();
+        await RunningCollector.UntilAsync(async () => (await Collector.HostAsync(host)).Agent != AgentStatus.Connected);
     }
 
     public async Task<IReadOnlyList<ShareLimit>> LimitsAsync(bool ended = false) => (await Collector.Shares.ListSharesAsync(new() { Ended = ended }, Call)).Limits;

@@ -11,6 +11,7 @@ using HostDeviceInfo = VirtAgents.Core.Model.HostDeviceInfo;
 using Inventory = VirtAgents.Core.Model.Inventory;
 using InventoryChange = VirtAgents.Core.Model.InventoryChange;
 using Metric = VirtAgents.Core.Model.Metric;
+using PoolInfo = VirtAgents.Core.Model.PoolInfo;
 using SampleSet = VirtAgents.Core.Model.SampleSet;
 using SampleTable = VirtAgents.Core.Model.SampleTable;
 using SampleTier = VirtAgents.Core.Model.SampleTier;
@@ -20,10 +21,10 @@ using VmState = VirtAgents.Core.Model.VmState;
 namespace VirtAgents.Collector.Tests.Shares;
 
 /// <summary>A host of <see cref="ShareBench"/> with its agent.</summary>
-internal sealed class ShareHost(int number, LimitedResource resource) : IDisposable
+internal sealed class ShareHost(int number, LimitedResource resource, bool isShared) : IDisposable
 {
-    private const int UplinkIndex = 90;
-    private const double UplinkCapacity = 100, Nanoseconds = 1e9;
+    private const int UplinkIndex = 90, PoolIndex = 91;
+    private const double UplinkCapacity = 100, PoolCapacity = 1_000, Nanoseconds = 1e9;
 
     private readonly LimitForm _form = LimitForm.Of(resource);
     private readonly Queue<Directive> _directives = [];
@@ -35,7 +36,12 @@ internal sealed class ShareHost(int number, LimitedResource resource) : IDisposa
 
     public List<SharingVm> Vms { get; } = [];
 
-    private double Capacity => resource == LimitedResource.Cpu ? _agent!.Info.CpuCount : UplinkCapacity;
+    /// <summary>What its VMs would use as far as their limits let them.</summary>
+    public double Wanted => IsSilent ? 0 : Vms.Sum(v => v.Wanted);
+
+    private bool IsSilent => _agent is null;
+
+    private double Capacity => resource == LimitedResource.Cpu ? _agent!.Info.CpuCount : _form.IsOfDisk ? PoolCapacity : UplinkCapacity;
 
     public async Task ConnectAsync(RunningCollector collector, long sequence)
     {
@@ -46,10 +52,15 @@ internal sealed class ShareHost(int number, LimitedResource resource) : IDisposa
         _ = await _agent.NextAsync();
     }
 
-    /// <summary>Its VMs use what they want; each less in proportion when that is more than there is.</summary>
-    public void Work(double seconds)
+    /// <summary>Its VMs use what they want; each less in proportion when what is wanted by all is more than there is.</summary>
+    public void Work(double seconds, double wanted)
     {
-        double wanted = Vms.Sum(v => v.Wanted), part = wanted > Capacity ? Capacity / wanted : 1;
+        if (IsSilent)
+        {
+            return;
+        }
+
+        double part = wanted > Capacity ? Capacity / wanted : 1;
         foreach (SharingVm vm in Vms)
         {
             vm.Rate = vm.Wanted * part;
@@ -61,6 +72,11 @@ internal sealed class ShareHost(int number, LimitedResource resource) : IDisposa
     /// <summary>Tells what there is now, until the collector has seen it.</summary>
     public async Task TellAsync(long sequence)
     {
+        if (IsSilent)
+        {
+            return;
+        }
+
         await _agent!.SendAsync(new() { Inventory = InventoryMapping.ToWire(InventoryChange.Whole(Listed(sequence))) });
         await _agent.SendAsync(_agent.Encoded(Samples(sequence), sequence));
         await ReadAsync(message => message.Ack is { } ack && (long)ack.Sequence >= sequence);
@@ -79,18 +95,23 @@ internal sealed class ShareHost(int number, LimitedResource resource) : IDisposa
         await RunningCollector.UntilAsync(async () => (await collector.GetAsync(IdOf(directive))).EndedUnixMs() is not null);
     }
 
-    public void Dispose() => _agent?.Dispose();
+    public void Dispose()
+    {
+        _agent?.Dispose();
+        _agent = null;
+    }
 
     private static long Number(Directive directive, string name) => long.Parse(directive.Parameters[name], CultureInfo.InvariantCulture);
 
     private Inventory Listed(long version) => new(
-        version, _agent!.Info, [.. Vms.Select(v => v.Info())], [], [new HostDeviceInfo(UplinkIndex, SubjectKind.HostInterface, "eth1")]);
+        version, _agent!.Info, [.. Vms.Select(v => v.Info())], [new PoolInfo(PoolIndex, SharingVm.Pool, "dir", "/san", isShared)], [new HostDeviceInfo(UplinkIndex, SubjectKind.HostInterface, "eth1")]);
 
     private SampleSet Samples(long sequence)
     {
         SampleSet samples = new() { TimeUnixMs = AgentUnderTest.Time(sequence + 1), Tier = SampleTier.Fast, InventoryVersion = sequence };
         bool isCpu = resource == LimitedResource.Cpu;
         SampleTable states = isCpu ? samples.Add(SubjectKind.Vm, [Metric.VmStateCode, Metric.VmCpuTime]) : samples.Add(SubjectKind.Vm, [Metric.VmStateCode]);
+        SampleTable disks = samples.Add(SubjectKind.VmDisk, [Metric.DiskReads, Metric.DiskWrites]);
         SampleTable cards = samples.Add(SubjectKind.VmInterface, [Metric.NetTransmitBytes]), uplinks = samples.Add(SubjectKind.HostInterface, [Metric.HostNetTransmitBytes]);
         foreach (SharingVm vm in Vms)
         {
@@ -101,10 +122,17 @@ internal sealed class ShareHost(int number, LimitedResource resource) : IDisposa
                 states.Set(row, 1, (long)(vm.Used * Nanoseconds));
             }
 
-            cards.Set(cards.AddRow(vm.Number + 40), 0, isCpu ? 0 : (long)(vm.Used * ShareBench.Mib));
+            if (_form.IsOfDisk)
+            {
+                int disk = disks.AddRow(vm.Number + 20);
+                disks.Set(disk, 0, (long)vm.Used);
+                disks.Set(disk, 1, 0);
+            }
+
+            cards.Set(cards.AddRow(vm.Number + 40), 0, _form.IsOfNetwork ? (long)(vm.Used * ShareBench.Mib) : 0);
         }
 
-        uplinks.Set(uplinks.AddRow(UplinkIndex), 0, isCpu ? 0 : (long)(_used * ShareBench.Mib));
+        uplinks.Set(uplinks.AddRow(UplinkIndex), 0, _form.IsOfNetwork ? (long)(_used * ShareBench.Mib) : 0);
         if (isCpu)
         {
             SampleTable host = samples.Add(SubjectKind.Host, [Metric.HostCpuUser, Metric.HostCpuSystem, Metric.HostCpuSteal]);

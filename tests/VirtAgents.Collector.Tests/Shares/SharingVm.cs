@@ -3,10 +3,12 @@ using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Tests.Shares;
 
-/// <summary>A VM of 2 vCPUs that uses what is divided: MiB/s, or pCPUs.</summary>
+/// <summary>A VM of 2 vCPUs that uses what is divided: MiB/s, pCPUs, or operations per second.</summary>
 internal sealed class SharingVm(string name, int number, LimitedResource resource, double demand)
 {
     public const int Vcpus = 2;
+
+    public const string Pool = "san";
 
     public string Name { get; } = name;
 
@@ -17,7 +19,7 @@ internal sealed class SharingVm(string name, int number, LimitedResource resourc
     public string Mac { get; } = $"52:54:00:00:00:{number:x2}";
 
     /// <summary>What one of a limit is of what it uses.</summary>
-    public double PerUnit { get; } = resource == LimitedResource.Cpu ? Vcpus / 100.0 : 1.0 / ShareBench.Mib;
+    public double PerUnit { get; } = resource == LimitedResource.Cpu ? Vcpus / 100.0 : resource == LimitedResource.DiskOperations ? 1 : 1.0 / ShareBench.Mib;
 
     /// <summary>What it would use.</summary>
     public double Demand { get; set; } = demand;
@@ -33,11 +35,12 @@ internal sealed class SharingVm(string name, int number, LimitedResource resourc
 
     public double Wanted => Limit > 0 ? Math.Min(Demand, Limit.Value * PerUnit) : Demand;
 
-    private string Device => resource == LimitedResource.Cpu ? "" : Mac;
+    private string Device => resource == LimitedResource.Cpu ? "" : resource == LimitedResource.DiskOperations ? "vda" : Mac;
 
     /// <summary>How its agent lists it.</summary>
     public VmInfo Info() => new(
-        Number, Id, Name, "", Vcpus, 1 << 30, [],
+        Number, Id, Name, "", Vcpus, 1 << 30,
+        [new VmDiskInfo(Number + 20, "vda", $"/san/{Name}.img", Pool) { LimitIops = resource == LimitedResource.DiskOperations ? Limit : 0, LimitBytesPerSecond = 0 }],
         [new VmInterfaceInfo(Number + 40, Mac, "tap", "br0") { LimitInBytesPerSecond = 0, LimitOutBytesPerSecond = resource == LimitedResource.NetworkOut ? Limit : 0 }])
     {
         CpuQuotaPercent = resource == LimitedResource.Cpu ? Limit : 0,

@@ -39,6 +39,15 @@ public sealed record LimitForm(LimitedResource Resource, string Name, DirectiveK
     /// <summary>What a rule that names none limits to at least.</summary>
     public required long UsualFloor { get; init; }
 
+    /// <summary>How far back readings of what is used count: some of the intervals that agents have unless they are told otherwise.</summary>
+    public TimeSpan Window => IsOfDisk ? TimeSpan.FromMinutes(3) : TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether it is what a disk reads and writes.</summary>
+    public bool IsOfDisk => Directive == DirectiveKind.SetDiskLimit;
+
+    /// <summary>Whether its unit is bytes per second.</summary>
+    public bool IsOfBytes => IsOfNetwork || Resource == LimitedResource.DiskBytes;
+
     /// <summary>Whether it is what an interface carries.</summary>
     public bool IsOfNetwork => Directive == DirectiveKind.SetNicLimit;
 

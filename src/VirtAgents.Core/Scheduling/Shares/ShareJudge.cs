@@ -40,11 +40,11 @@ public static class ShareJudge
         string told = $"{sight.Place} is at {Percent(use!.Value)} of its capacity";
         if (!next.IsPressed)
         {
-            return new(next, [], told);
+            return new(next, [], told + sight.Note);
         }
 
         ShareTable table = ShareTable.Of(rule, sight, held);
-        return new(next, [.. table.Entries.Select(e => StepOf(e, rule, next, told, nowUnixMs)).OfType<ShareStep>()], told);
+        return new(next, [.. table.Entries.Select(e => StepOf(e, rule, next, told, nowUnixMs)).OfType<ShareStep>()], told + sight.Note);
     }
 
     /// <summary>Why a limit is to be taken back whatever its place carries; null = it is not.</summary>
@@ -66,8 +66,8 @@ public static class ShareJudge
 
     private static string? WhyNot(ShareSight sight) => sight.WhyNot
         ?? (sight.Capacity is null ? $"the capacity of {sight.Place} is unknown" : null)
-        ?? (sight.Used is null ? $"what is used of {sight.Place} is unknown" : null)
-        ?? (sight.Takers.FirstOrDefault(t => t.Used is null) is { } dark ? $"what {dark.Name} uses is unknown" : null);
+        ?? (sight.Takers.FirstOrDefault(t => t.Used is null) is { } dark ? $"what {dark.Name} uses is unknown" : null)
+        ?? (sight.Used is null ? $"what is used of {sight.Place} is unknown" : null);
 
     private static ShareStep? StepOf(ShareEntry entry, ShareRule rule, ShareMemory memory, string told, long nowUnixMs)
     {
@@ -82,7 +82,7 @@ public static class ShareJudge
         }
 
         // What is in force may be somebody else's by now.
-        if (entry.Taker.InForce != limit.Amount || !limit.IsFree(nowUnixMs) || nowUnixMs - limit.ChangedUnixMs < (long)rule.Hold.TotalMilliseconds)
+        if (entry.Taker.InForce != limit.Amount || !limit.IsFree(nowUnixMs) || nowUnixMs - limit.ChangedUnixMs < (long)rule.Rest.TotalMilliseconds)
         {
             return null;
         }

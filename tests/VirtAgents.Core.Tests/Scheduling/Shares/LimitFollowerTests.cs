@@ -87,6 +87,18 @@ public sealed class LimitFollowerTests
     }
 
     [Fact]
+    public void RulesOfPool_HostsThatShareIt_AreOfTheFirstThatIsAboutOneOfThem()
+    {
+        ShareRule rule = new("front", LimitedResource.DiskBytes, ScheduleMode.Auto, "san*", 1e8) { Host = "front*" };
+        SharePolicy policy = new([rule, new("all", LimitedResource.DiskBytes, ScheduleMode.Auto, "*", 1e9), new("iops", LimitedResource.DiskOperations, ScheduleMode.Auto, "san1", 1e4)]);
+        Assert.Equal(["front", "iops"], policy.RulesOfPool("san1", ["back1", "front1"]).Select(r => r.Name));
+        Assert.Equal(["all", "iops"], policy.RulesOfPool("san1", ["back1"]).Select(r => r.Name));
+        Assert.Equal(["all"], policy.RulesOfPool("local", ["front1"]).Select(r => r.Name));
+        Assert.Empty(policy.RulesOf("front1"));
+        Assert.Equal((TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(5)), (rule.Rest, (rule with { Hold = TimeSpan.FromMinutes(5) }).Rest));
+    }
+
+    [Fact]
     public void RateOf_Readings_IsTheirMeanOrUnknown()
     {
         double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), ShareRates.Window, 100_000);

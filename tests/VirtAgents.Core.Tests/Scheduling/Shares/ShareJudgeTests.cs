@@ -8,7 +8,7 @@ namespace VirtAgents.Core.Tests.Scheduling.Shares;
 
 public sealed class ShareJudgeTests
 {
-    private static readonly Gen<LimitedResource> AnyResource = Gen.OneOf(Gen.Const(LimitedResource.NetworkOut), Gen.Const(LimitedResource.Cpu));
+    private static readonly Gen<LimitedResource> AnyResource = Gen.OneOf(Gen.Const(LimitedResource.NetworkOut), Gen.Const(LimitedResource.Cpu), Gen.Const(LimitedResource.DiskOperations));
 
     private readonly ShareScene _scene = new();
 
@@ -213,7 +213,7 @@ public sealed class ShareJudgeTests
             }
 
             // VMs that are gone took their limits with them; of those that are there none is left.
-            scene.Look(40);
+            scene.Look(200);
             Assert.All(scene.Demands.Keys, vm => Assert.Equal(0, scene.LimitOf(vm)));
         });
 

@@ -6,8 +6,8 @@ using VirtAgents.Core.Scheduling.Shares;
 namespace VirtAgents.Core.Tests.Scheduling.Shares;
 
 /// <summary>
-/// An uplink of 100 MiB/s, or a host of 8 pCPUs, with VMs of 4 vCPUs, who use what they want as far as their limits and the place let them, and a rule that looks each 5 s.
-/// Amounts are MiB/s, or pCPUs.
+/// An uplink of 100 MiB/s, a host of 8 pCPUs, or a pool of 1,000 operations per second, with VMs of 4 vCPUs and a disk, who use what they want as far as their limits and the place let them, and a rule that looks each 5 s.
+/// Amounts are MiB/s, pCPUs or operations per second.
 /// </summary>
 internal sealed class ShareScene(LimitedResource resource = LimitedResource.NetworkOut)
 {
@@ -18,15 +18,15 @@ internal sealed class ShareScene(LimitedResource resource = LimitedResource.Netw
     private readonly Dictionary<VmId, long> _inForce = [];
     private readonly Dictionary<VmId, HeldLimit> _held = [];
 
-    private readonly bool _isCpu = resource == LimitedResource.Cpu;
+    private readonly bool _isCpu = resource == LimitedResource.Cpu, _isDisk = resource == LimitedResource.DiskOperations;
 
     public ShareRule Rule { get; set; } = new("uplink", resource, ScheduleMode.Auto, "eth1", null) { Hold = TimeSpan.FromSeconds(10) };
 
     /// <summary>What there is.</summary>
-    public double Capacity => _isCpu ? 8 : 100;
+    public double Capacity => _isCpu ? 8 : _isDisk ? 1_000 : 100;
 
     /// <summary>What one of a limit is of the amounts here.</summary>
-    public double PerUnit => _isCpu ? Vcpus / 100.0 : 1.0 / Mib;
+    public double PerUnit => _isCpu ? Vcpus / 100.0 : _isDisk ? 1 : 1.0 / Mib;
 
     public ShareMemory Memory { get; set; } = ShareMemory.None;
 
@@ -61,11 +61,11 @@ internal sealed class ShareScene(LimitedResource resource = LimitedResource.Netw
     public ShareSight Sight()
     {
         Dictionary<int, double> rates = Rates();
-        double unit = _isCpu ? 1 : Mib;
+        double unit = _isCpu || _isDisk ? 1 : Mib;
         return new(
-            _isCpu ? "CPU" : "eth1", Capacity * unit, (rates.Values.Sum() + Others) * unit,
+            _isCpu ? "CPU" : _isDisk ? "pool san" : "eth1", Capacity * unit, (rates.Values.Sum() + Others) * unit,
             [
-                .. rates.Select(r => new ShareTaker(Id(r.Key), $"vm{r.Key}", r.Key % 2 == 0 ? "even" : "odd", _isCpu ? "" : MacOf(r.Key), r.Value * unit, _inForce.GetValueOrDefault(Id(r.Key)))
+                .. rates.Select(r => new ShareTaker(Id(r.Key), $"vm{r.Key}", r.Key % 2 == 0 ? "even" : "odd", _isCpu ? "" : _isDisk ? "vda" : MacOf(r.Key), r.Value * unit, _inForce.GetValueOrDefault(Id(r.Key)))
                 {
                     PerUnit = PerUnit * unit, FreeFrom = _isCpu ? 100 : null,
                 }),
