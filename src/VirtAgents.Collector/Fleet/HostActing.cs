@@ -11,10 +11,15 @@ namespace VirtAgents.Collector.Fleet;
 [Immutable]
 internal sealed record HostActing(ImmutableHashSet<string> Kinds, ImmutableDictionary<string, string> Unsupported, bool IsDraining)
 {
+    /// <summary>What of the kinds that it can carry out it cannot do, and why. Agents of before told none of it: then nothing is known to be missing.</summary>
+    public ImmutableDictionary<(string Kind, string Parameter), string> Gaps { get; init; } = ImmutableDictionary<(string, string), string>.Empty;
+
     /// <summary>Why the host cannot limit a resource, for people; null = it can.</summary>
     public string? WhyNot(LimitForm form)
     {
         string kind = DirectiveCatalogue.Find(form.Directive)!.Name;
-        return Kinds.Contains(kind) ? null : $"it cannot carry out {kind}: {Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")}";
+        return !Kinds.Contains(kind) ? $"it cannot carry out {kind}: {Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")}"
+            : Gaps.TryGetValue((kind, form.AmountParameter), out string? why) ? $"it cannot carry out {kind} with {form.AmountParameter}: {why}"
+            : null;
     }
 }

@@ -38,6 +38,10 @@ internal sealed class ShareBench(string policy, LimitedResource resource = Limit
         return vm;
     }
 
+    /// <summary>The first host cannot do a parameter of the directive.</summary>
+    public void Lack(string parameter) =>
+        _hosts[0].Gaps.Add(new UnsupportedParameter { Kind = DirectiveCatalogue.Find(LimitForm.Of(resource).Directive)!.Name, Parameter = parameter, Why = "told by the test" });
+
     /// <summary>Starts the collector, or another one on the same directory, and the agents.</summary>
     public async Task StartAsync()
     {

@@ -74,6 +74,36 @@ public sealed class ShareFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Auto_HostCannotLimitThatDirection_IsNeverAskedAndTellsWhy()
+    {
+        await using ShareBench bench = await BenchAsync("auto");
+        bench.Add("greedy", 200);
+        bench.Add("modest", 20);
+        bench.Lack("out_bytes_per_second");
+        await bench.StartAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            await bench.StepAsync();
+        }
+
+        Assert.Empty(await bench.DirectivesAsync());
+        Assert.Equal("nothing is set or changed: host host1: it cannot carry out set_nic_limit with out_bytes_per_second: told by the test", Assert.Single(await bench.PlacesAsync()).Detail);
+        DirectiveKindDescription kind = (await bench.Collector.Directives.ListDirectiveKindsAsync(new() { Host = "host1" }, DirectiveScene.Call)).Kinds.Single(k => k.Name == "set_nic_limit");
+        Assert.Equal((KindSupport.Supported, "not out_bytes_per_second: told by the test"), (kind.Support, kind.Why));
+    }
+
+    [Fact]
+    public async Task Auto_HostCannotLimitTheOtherDirection_IsDivided()
+    {
+        await using ShareBench bench = await BenchAsync("auto");
+        SharingVm greedy = bench.Add("greedy", 200);
+        bench.Add("modest", 20);
+        bench.Lack("in_bytes_per_second");
+        await bench.StartAsync();
+        await bench.UntilAsync(() => Task.FromResult(greedy.Limit > 0));
+    }
+
+    [Fact]
     public async Task Auto_Refused_IsToldAndTheInterfaceRests()
     {
         await using ShareBench bench = await BenchAsync("auto");

@@ -36,6 +36,9 @@ internal sealed class ShareHost(int number, LimitedResource resource, bool isSha
 
     public List<SharingVm> Vms { get; } = [];
 
+    /// <summary>What of the directive its agent says that it cannot do.</summary>
+    public List<UnsupportedParameter> Gaps { get; } = [];
+
     /// <summary>What its VMs would use as far as their limits let them.</summary>
     public double Wanted => IsSilent ? 0 : Vms.Sum(v => v.Wanted);
 
@@ -47,7 +50,11 @@ internal sealed class ShareHost(int number, LimitedResource resource, bool isSha
     {
         _directives.Clear();
         (_collector, _agent) = (collector, collector.Agent(number));
-        _agent.Introduce = hello => hello.Capabilities.Add(DirectiveCatalogue.Find(_form.Directive)!.Name);
+        _agent.Introduce = hello =>
+        {
+            hello.Capabilities.Add(DirectiveCatalogue.Find(_form.Directive)!.Name);
+            hello.UnsupportedParameters.Add(Gaps);
+        };
         await _agent.SendAsync(new() { Hello = _agent.Hello((ulong)sequence) });
         _ = await _agent.NextAsync();
     }

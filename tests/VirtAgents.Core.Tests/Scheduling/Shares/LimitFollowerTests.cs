@@ -101,7 +101,7 @@ public sealed class LimitFollowerTests
     [Fact]
     public void RateOf_Readings_IsTheirMeanOrUnknown()
     {
-        double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), ShareRates.Window, 100_000);
+        double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), LimitForm.Of(LimitedResource.NetworkOut).Window, 100_000);
         Assert.Equal(150, Rate([80_000, 90_000, 100_000], [0, 1_000, 3_000], [1, 1, 1]));
         Assert.Null(Rate([100_000], [3_000], [1]));
         Assert.Null(Rate([90_000, 100_000], [0, 3_000], [1, 2]));
