@@ -34,9 +34,9 @@ internal sealed record SharePlace(ShareRule Rule, string Pool, ImmutableArray<Ho
 
     /// <summary>Whether a limit of its resource was set for the sake of it.</summary>
     /// <param name="limit">The limit.</param>
-    /// <param name="vm">Its VM; null = it is not known where that is.</param>
-    public bool Has(HeldLimit limit, VmInfo? vm) =>
-        limit.Resource == Rule.Resource && Hosts.Any(h => h.Host.Id == limit.Host) && (!Rule.IsOfPools || vm?.Disks.FirstOrDefault(d => d.Target == limit.Device)?.Pool == Pool);
+    /// <param name="pools">Pools of the disks that are limited, by limit.</param>
+    public bool Has(HeldLimit limit, IReadOnlyDictionary<Guid, string> pools) =>
+        limit.Resource == Rule.Resource && Hosts.Any(h => h.Host.Id == limit.Host) && (!Rule.IsOfPools || pools.GetValueOrDefault(limit.Id) == Pool);
 
     /// <summary>What of a VM takes part: its interfaces or disks, or, as an empty name, itself.</summary>
     public IEnumerable<string> DevicesOf(VmInfo vm) =>

@@ -86,10 +86,11 @@ internal sealed partial class ShareRunner(
     /// <summary>What is taken back whatever its place carries is no longer judged in this look.</summary>
     private async Task ReleaseAsync(List<HeldLimit> held, ImmutableArray<SharePlace> places, ShareView view, CancellationToken cancellationToken)
     {
+        Dictionary<Guid, string> pools = view.PoolsOf(held);
         foreach (HeldLimit limit in held.Where(l => l.IsFree(view.NowUnixMs)).ToArray())
         {
             bool isOurs = view.InForce(limit) == limit.Amount;
-            ShareRule? rule = places.FirstOrDefault(p => p.Has(limit, view.Find(limit.Vm)))?.Rule;
+            ShareRule? rule = places.FirstOrDefault(p => p.Has(limit, pools))?.Rule;
             if (isOurs && view.HostOf(limit.Vm) is { } host && view.MayAct(host) && ShareJudge.WhyRelease(limit, rule, host.Host.Id, view.NowUnixMs) is { } why)
             {
                 await sender.ReleaseAsync(limit, host, ShareJudge.Release(limit, why), cancellationToken);
@@ -102,10 +103,11 @@ internal sealed partial class ShareRunner(
     {
         List<PlaceTold> told = [];
         Dictionary<(string, string, string), ShareMemory> memories = [];
+        Dictionary<Guid, string> pools = view.PoolsOf(held);
         foreach (PlaceSight seen in await sights.ReadAsync(places.Where(p => p.Rule.Mode != ScheduleMode.Observe), view.Hosts, cancellationToken))
         {
             (SharePlace place, ShareRule rule) = (seen.Place, seen.Place.Rule);
-            HeldLimit[] own = [.. held.Where(l => l.Rule == rule.Name && place.Has(l, view.Find(l.Vm)))];
+            HeldLimit[] own = [.. held.Where(l => l.Rule == rule.Name && place.Has(l, pools))];
             ShareDecision decision = ShareJudge.Judge(rule, seen.Sight, own, _memories.GetValueOrDefault(place.Key, ShareMemory.None), view.NowUnixMs);
             memories[place.Key] = decision.Memory;
             told.Add(new(seen, decision with { Steps = [.. decision.Steps.Where(s => s.Limit is not null || !view.Rests(s.Taker!, rule.Resource))] }));

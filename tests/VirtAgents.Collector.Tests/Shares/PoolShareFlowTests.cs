@@ -54,6 +54,19 @@ public sealed class PoolShareFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Auto_OneOfTheHostsCannotLimit_TheOthersAreDividedAndItIsTold()
+    {
+        await using ShareBench bench = await BenchAsync();
+        SharingVm unable = bench.Add("unable", 900), there = bench.Add("there", 900, host: 2);
+        bench.Lack("total_iops");
+        await bench.StartAsync();
+        await bench.UntilAsync(async () => await InForceAsync(bench) == 1 && there.Limit > 0);
+        Assert.Equal(0, unable.Limit);
+        Assert.DoesNotContain(await bench.DirectivesAsync(), d => d.Vm == "unable");
+        Assert.EndsWith(" % of its capacity; no limits there, host host1: it cannot carry out set_disk_limit with total_iops: told by the test", Assert.Single(await bench.PlacesAsync()).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Auto_PoolsOfTheirOwn_AreDividedForEachHost()
     {
         await using ShareBench bench = await BenchAsync(isShared: false);
