@@ -25,6 +25,8 @@ internal sealed partial class DirectiveDesk
             if (why is null)
             {
                 hello.Capabilities.Add(definition.Name);
+                hello.UnsupportedParameters.Add(DirectiveJudge.GapsOf(definition.Kind, _parts.Control!.Support)
+                    .Select(g => new UnsupportedParameter { Kind = definition.Name, Parameter = g.Parameter, Why = g.Why }));
             }
             else
             {

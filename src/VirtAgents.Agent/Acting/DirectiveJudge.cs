@@ -69,6 +69,9 @@ internal sealed partial class DirectiveJudge(
         return found is { IsSupported: true } ? null : found?.Why ?? "the hypervisor has not said yet that it can";
     }
 
+    /// <summary>What of a kind that it can do the host cannot.</summary>
+    public static ImmutableArray<ParameterGap> GapsOf(DirectiveKind kind, ImmutableArray<KindSupport> support) => support.FirstOrDefault(s => s.Kind == kind)?.Gaps ?? [];
+
     private async Task<ControlCheck> LookAsync(LiveDirective live)
     {
         try

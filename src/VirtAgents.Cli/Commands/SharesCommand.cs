@@ -4,18 +4,18 @@ using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Cli.Commands;
 
-/// <summary>Limits that the policy sets for VMs while an uplink is full.</summary>
+/// <summary>Limits that the policy sets for VMs while an uplink, the CPU of a host or a pool is full.</summary>
 internal static class SharesCommand
 {
     public static Command Create(CommandBinder binder)
     {
         var ended = new Option<bool>("--ended") { Description = "The newest 1,000 that have ended instead." };
-        var uplinks = new Option<bool>("--uplinks") { Description = "The uplinks that rules are about instead, and how they stand." };
+        var uplinks = new Option<bool>("--uplinks") { Description = "The uplinks, CPUs and pools that rules are about instead, and how they stand." };
         var command = new CliCommand(
             "shares",
-            "Lists limits of VMs that divide a full uplink by the policy, oldest first: those in force and those that are recommended. docs/shares.md has the whole story.",
+            "Lists limits of VMs that divide a full uplink, CPU of a host or pool by the policy, oldest first: those in force and those that are recommended. docs/shares.md has the whole story.",
             ("virtctl shares", "what is limited now, and why"),
-            ("virtctl shares --uplinks", "how full each uplink is, and why nothing is limited"))
+            ("virtctl shares --uplinks", "how full each of them is, and why nothing is limited"))
         {
             ended, uplinks,
         };
@@ -25,7 +25,7 @@ internal static class SharesCommand
             var answer = await context.Client.CallAsync(options => context.Client.Shares.ListSharesAsync(request, options), cancel);
             if (parse.GetValue(uplinks))
             {
-                context.WriteList(ShareListing.Uplinks, answer.Uplinks, "no rule is about an uplink.");
+                context.WriteList(ShareListing.Uplinks, answer.Uplinks, "no rule is about an uplink, a CPU or a pool.");
             }
             else
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using VirtAgents.Cli.Formatting;
 using VirtAgents.Cli.Output;
 using VirtAgents.Protocol.V1;
@@ -17,9 +16,9 @@ internal static class ThrottleListing
         Columns.Text<Throttle>("host", "HOST", throttle => throttle.Host, rank: 2),
         Columns.Text<Throttle>("resource", "RESOURCE", throttle => throttle.Resource),
         Columns.Text<Throttle>("device", "DISK", throttle => throttle.Device, rank: 3),
-        Columns.Shown<Throttle>("LIMIT", throttle => Amount(throttle, throttle.Amount), alignRight: true),
+        Columns.Shown<Throttle>("LIMIT", throttle => Amounts.OfLimit(throttle.Resource, throttle.Amount), alignRight: true),
         Columns.Data<Throttle>("amount", throttle => Datum.Whole(throttle.Amount)),
-        Columns.Shown<Throttle>("USED", throttle => Amount(throttle, throttle.Used), rank: 2, alignRight: true),
+        Columns.Shown<Throttle>("USED", throttle => Amounts.OfLimit(throttle.Resource, throttle.Used), rank: 2, alignRight: true),
         Columns.Data<Throttle>("used", throttle => Datum.Of(throttle.Used)),
         Columns.Text<Throttle>("rule", "RULE", throttle => throttle.Rule, rank: 2),
         Columns.Data<Throttle>("finding", throttle => Datum.Text(EnumNames.Findings.OrNull(throttle.Finding))),
@@ -33,7 +32,4 @@ internal static class ThrottleListing
         Columns.Data<Throttle>("outcome", throttle => Datum.Text(throttle.Outcome)),
         Columns.Shown<Throttle>("WHY", throttle => throttle.Outcome.Length > 0 ? throttle.Outcome : throttle.Reason, rank: 4),
     ];
-
-    private static string Amount(Throttle throttle, double amount) =>
-        string.Create(CultureInfo.InvariantCulture, $"{amount:0.#}{(throttle.Resource == "cpu" ? " %" : throttle.Resource == "disk-bytes" ? " B/s" : "/s")}");
 }

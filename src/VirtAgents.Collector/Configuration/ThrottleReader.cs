@@ -14,13 +14,8 @@ internal static class ThrottleReader
 
     private const double LeastPart = 0.05, MostPart = 0.95;
 
-    private static readonly IReadOnlyDictionary<string, LimitedResource> Resources = new Dictionary<string, LimitedResource>(StringComparer.Ordinal)
-    {
-        ["cpu"] = LimitedResource.Cpu, ["disk-operations"] = LimitedResource.DiskOperations, ["disk-bytes"] = LimitedResource.DiskBytes,
-    };
-
-    /// <summary>The name of a resource, as it is written in the policy.</summary>
-    public static string NameOf(LimitedResource resource) => Resources.First(r => r.Value == resource).Key;
+    private static readonly IReadOnlyDictionary<string, LimitedResource> Resources =
+        LimitForm.All.Where(f => !f.IsOfNetwork).ToDictionary(f => f.Name, f => f.Resource, StringComparer.Ordinal);
 
     /// <summary>The bounds; null = the rule does something else, or names no resource.</summary>
     public static ThrottleBounds? Check(string? directive, ThrottleText? text, string at, List<string> problems)
@@ -42,9 +37,9 @@ internal static class ThrottleReader
             return null;
         }
 
-        (long least, long most) = RangeOf(resource);
-        ThrottleBounds usual = new(resource, ThrottleBounds.UsualFloor(resource));
-        double floor = JsonFile.Number(text!.Floor ?? usual.Floor, least, most, at + "floor", problems);
+        LimitForm form = LimitForm.Of(resource);
+        ThrottleBounds usual = new(resource, form.UsualFloor);
+        double floor = JsonFile.Number(text!.Floor ?? usual.Floor, form.LeastFloor, form.MostFloor, at + "floor", problems);
         return usual with
         {
             Floor = (long)Math.Ceiling(floor),
@@ -52,13 +47,6 @@ internal static class ThrottleReader
             Expiry = JsonFile.Time(text.Expiry, usual.Expiry, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), at + "expiry", problems),
         };
     }
-
-    private static (long Least, long Most) RangeOf(LimitedResource resource) => resource switch
-    {
-        LimitedResource.Cpu => (1, 99),
-        LimitedResource.DiskOperations => (1, 10_000_000),
-        _ => (1_024, 1L << 40),
-    };
 
     /// <summary>The part as it is written.</summary>
     internal sealed record ThrottleText(string? Resource, double? To, double? Floor, string? Expiry);

@@ -67,8 +67,8 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
             step.HasIndex(s => new { s.IsJudged, s.EndedUnixMs });
         });
         modelBuilder.Entity<StartRequestRow>(StartRequest);
-        modelBuilder.Entity<ShareLimitRow>(ShareLimit);
-        modelBuilder.Entity<ThrottleRow>(Throttle);
+        modelBuilder.Entity<ShareLimitRow>(limit => Limits(limit, "share_limits"));
+        modelBuilder.Entity<ThrottleRow>(throttle => Limits(throttle, "throttles"));
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -121,22 +121,14 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         request.HasIndex(r => r.StartedUnixMs);
     }
 
-    private static void ShareLimit(EntityTypeBuilder<ShareLimitRow> limit)
+    private static void Limits<TRow>(EntityTypeBuilder<TRow> limit, string table)
+        where TRow : LimitRow
     {
-        limit.ToTable("share_limits");
+        limit.ToTable(table);
         limit.Property(l => l.Id).ValueGeneratedNever();
         limit.HasIndex(l => l.Number).IsUnique();
         limit.HasIndex(l => new { l.IsOpen, l.Number });
         limit.HasIndex(l => l.EndedUnixMs);
-    }
-
-    private static void Throttle(EntityTypeBuilder<ThrottleRow> throttle)
-    {
-        throttle.ToTable("throttles");
-        throttle.Property(t => t.Id).ValueGeneratedNever();
-        throttle.HasIndex(t => t.Number).IsUnique();
-        throttle.HasIndex(t => new { t.IsOpen, t.Number });
-        throttle.HasIndex(t => t.EndedUnixMs);
     }
 
     private static void Incident(EntityTypeBuilder<IncidentRow> incident)

@@ -44,12 +44,8 @@ internal sealed class ControlRetention(ControlQueue queue, IDbContextFactory<Con
         new(
             static (c, before) => c.StartRequests.Where(r => !r.IsOpen && r.EndedUnixMs < before && r.Number < c.StartRequests.Max(n => n.Number)).OrderBy(r => r.Number).Select(r => r.Id),
             static (c, ids) => c.StartRequests.Where(r => ids.Contains(r.Id)).ExecuteDeleteAsync()),
-        new(
-            static (c, before) => c.ShareLimits.Where(l => !l.IsOpen && l.EndedUnixMs < before && l.Number < c.ShareLimits.Max(n => n.Number)).OrderBy(l => l.Number).Select(l => l.Id),
-            static (c, ids) => c.ShareLimits.Where(l => ids.Contains(l.Id)).ExecuteDeleteAsync()),
-        new(
-            static (c, before) => c.Throttles.Where(t => !t.IsOpen && t.EndedUnixMs < before && t.Number < c.Throttles.Max(n => n.Number)).OrderBy(t => t.Number).Select(t => t.Id),
-            static (c, ids) => c.Throttles.Where(t => ids.Contains(t.Id)).ExecuteDeleteAsync()),
+        LimitsOf<ShareLimitRow>(),
+        LimitsOf<ThrottleRow>(),
     ];
 
     /// <summary>Drops what ended before a moment, milliseconds since 1970 UTC, so long ago that nothing of it can begin anew; how much it was.</summary>
@@ -75,6 +71,11 @@ internal sealed class ControlRetention(ControlQueue queue, IDbContextFactory<Con
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         return await kind.Old(context, beforeUnixMs).Take(Batch).ToArrayAsync(cancellationToken);
     }
+
+    private static Kind LimitsOf<TRow>()
+        where TRow : LimitRow => new(
+            static (c, before) => c.Set<TRow>().Where(l => !l.IsOpen && l.EndedUnixMs < before && l.Number < c.Set<TRow>().Max(n => n.Number)).OrderBy(l => l.Number).Select(l => l.Id),
+            static (c, ids) => c.Set<TRow>().Where(l => ids.Contains(l.Id)).ExecuteDeleteAsync());
 
     private static async Task<int> DropAsync(ControlContext context, Kind kind, Guid[] ids)
     {

@@ -19,6 +19,7 @@ internal static class SchemaUpgrade
         ["start_requests"],
         ["share_limits"],
         ["throttles"],
+        [],
     ];
 
     // Likewise; each may be empty, and those of a table that a step adds are added with it.
@@ -31,10 +32,21 @@ internal static class SchemaUpgrade
         (8, "plan_steps", "sent_bytes"),
     ];
 
+    // Likewise; a table that a step adds is made as it is now.
+    private static readonly (int Version, string Table, string Statement)[] Changed =
+    [
+        (9, "share_limits", "ALTER TABLE share_limits RENAME COLUMN mac TO device"),
+        (9, "share_limits", "ALTER TABLE share_limits RENAME COLUMN bytes_per_second TO amount"),
+        (9, "share_limits", "ALTER TABLE share_limits RENAME COLUMN former_bytes_per_second TO former_amount"),
+        (9, "share_limits", "ALTER TABLE share_limits RENAME COLUMN detail TO outcome"),
+        (9, "share_limits", "ALTER TABLE share_limits DROP COLUMN previous_bytes_per_second"), // was always 0
+    ];
+
     /// <summary>
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
     /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
-    /// requests to start VMs; version 7 limits that divide an uplink; version 8 throttles of culprits, and what was measured of moves.
+    /// requests to start VMs; version 7 limits that divide an uplink; version 8 throttles of culprits, and what was measured of moves; version 9
+    /// has limits of everything, not only of interfaces, in the table of version 7.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {
@@ -47,9 +59,10 @@ internal static class SchemaUpgrade
             .. all.OfType<CreateTableOperation>().Where(table => !added.Contains(table.Name)).SelectMany(table => table.Columns)
                 .Where(column => AddedColumns.Any(a => a.Version > version && a.Table == column.Table && a.Column == column.Name)),
         ];
-        foreach (MigrationCommand command in context.GetService<IMigrationsSqlGenerator>().Generate(additions, model))
+        IEnumerable<string> commands = context.GetService<IMigrationsSqlGenerator>().Generate(additions, model).Select(c => c.CommandText);
+        foreach (string command in commands.Concat(Changed.Where(c => c.Version > version && !added.Contains(c.Table)).Select(c => c.Statement)))
         {
-            await context.Database.ExecuteSqlRawAsync(command.CommandText, cancellationToken);
+            await context.Database.ExecuteSqlRawAsync(command, cancellationToken);
         }
     }
 

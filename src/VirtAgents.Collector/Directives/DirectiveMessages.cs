@@ -66,7 +66,7 @@ internal static class DirectiveMessages
     public static (KindSupport Support, string Why) SupportOf(HostActing? acting, string kind) => acting switch
     {
         null => (KindSupport.Unspecified, "its agent has not said so since the collector started"),
-        _ when acting.Kinds.Contains(kind) => (KindSupport.Supported, ""),
+        _ when acting.Kinds.Contains(kind) => (KindSupport.Supported, string.Join("; ", acting.Gaps.Where(g => g.Key.Kind == kind).OrderBy(g => g.Key.Parameter, StringComparer.Ordinal).Select(g => $"not {g.Key.Parameter}: {g.Value}"))),
         _ => (KindSupport.Unsupported, acting.Unsupported.GetValueOrDefault(kind, "its agent does not know this kind")),
     };
 

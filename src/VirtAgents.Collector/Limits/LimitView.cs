@@ -1,6 +1,7 @@
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Limits;
@@ -24,9 +25,20 @@ internal record LimitView(IReadOnlyList<HostView> Hosts, IReadOnlySet<string> Co
     }
 
     /// <summary>What is in force where a limit of ours was set; 0 = none, null = unknown.</summary>
-    public long? InForce(HeldLimit limit) =>
-        HostOf(limit.Vm)?.Vms.First(v => v.Info.Id == limit.Vm).Info is { } vm ? LimitForm.Of(limit.Resource).InForce(vm, limit.Device) : null;
+    public long? InForce(HeldLimit limit) => Find(limit.Vm) is { } vm ? LimitForm.Of(limit.Resource).InForce(vm, limit.Device) : null;
+
+    /// <summary>A VM as the host that it is on for certain lists it; null = it is not known.</summary>
+    public VmInfo? Find(VmId vm) => HostOf(vm)?.Vms.First(v => v.Info.Id == vm).Info;
+
+    /// <summary>A limit as it goes on.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="directives">Directives of limits that are being set or taken back.</param>
+    public HeldLimit Next(HeldLimit limit, IReadOnlyDictionary<Guid, DirectiveNow> directives)
+    {
+        DirectiveNow? directive = directives.TryGetValue(limit.Directive, out DirectiveNow known) ? known : null;
+        return IsGone(limit) ? limit.End(LimitStage.Ended, "its VM is gone") : LimitFollower.Next(limit, directive, InForce(limit), NowUnixMs);
+    }
 
     /// <summary>Whether no host has the VM, and all are in sight.</summary>
-    public bool IsGone(HeldLimit limit) => Hosts.All(h => LiveEstate.WhyOutOfSight(h) is null && h.Vms.All(v => v.Info.Id != limit.Vm || v.State == VmState.Gone));
+    private bool IsGone(HeldLimit limit) => Hosts.All(h => LiveEstate.WhyOutOfSight(h) is null && h.Vms.All(v => v.Info.Id != limit.Vm || v.State == VmState.Gone));
 }

@@ -1,7 +1,7 @@
 using Grpc.Core;
-using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Throttles;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Remediation;
@@ -32,7 +32,7 @@ internal sealed class RemediationGrpcService(ProposalRequests requests, Throttle
         IncidentId = row.IncidentId.ToString(),
         Finding = (FindingKind)row.Finding,
         Rule = row.Rule,
-        Resource = ThrottleReader.NameOf(row.Resource),
+        Resource = LimitForm.Of(row.Resource).Name,
         VmId = row.VmId.ToString(),
         Vm = row.VmName,
         Host = row.HostName,

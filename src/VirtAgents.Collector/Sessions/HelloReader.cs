@@ -77,7 +77,10 @@ internal static class HelloReader
     private static HostActing ActingOf(Hello hello) => new(
         [.. hello.Capabilities],
         hello.Unsupported.GroupBy(u => u.Kind, StringComparer.Ordinal).ToImmutableDictionary(g => g.Key, g => g.First().Why, StringComparer.Ordinal),
-        hello.Draining);
+        hello.Draining)
+    {
+        Gaps = hello.UnsupportedParameters.GroupBy(u => (u.Kind, u.Parameter)).ToImmutableDictionary(g => g.Key, g => g.First().Why),
+    };
 
     private static WitnessPlace? PlaceOf(Hello hello)
     {
@@ -104,7 +107,8 @@ internal static class HelloReader
     {
         foreach ((string field, string text) in new[] { ("agent_version", hello.AgentVersion), ("cluster", hello.Cluster) }
             .Concat(hello.Capabilities.Select(c => ("capabilities", c)))
-            .Concat(hello.Unsupported.Select(u => ("unsupported.kind", u.Kind))))
+            .Concat(hello.Unsupported.Select(u => ("unsupported.kind", u.Kind)))
+            .Concat(hello.UnsupportedParameters.SelectMany(u => new[] { ("unsupported_parameters.kind", u.Kind), ("unsupported_parameters.parameter", u.Parameter) })))
         {
             if (text.Length > TextLength)
             {
@@ -112,12 +116,15 @@ internal static class HelloReader
             }
         }
 
-        if (hello.Unsupported.FirstOrDefault(u => u.Why.Length > ReasonLength) is { } wordy)
+        foreach ((string field, string why) in hello.Unsupported.Select(u => ("unsupported", u.Why)).Concat(hello.UnsupportedParameters.Select(u => ("unsupported_parameters", u.Why))))
         {
-            throw StreamRefusal.Violation($"hello.unsupported.why has {wordy.Why.Length} characters (at most {ReasonLength})");
+            if (why.Length > ReasonLength)
+            {
+                throw StreamRefusal.Violation($"hello.{field}.why has {why.Length} characters (at most {ReasonLength})");
+            }
         }
 
-        foreach ((string field, int count) in new[] { ("capabilities", hello.Capabilities.Count), ("unsupported", hello.Unsupported.Count) })
+        foreach ((string field, int count) in new[] { ("capabilities", hello.Capabilities.Count), ("unsupported", hello.Unsupported.Count), ("unsupported_parameters", hello.UnsupportedParameters.Count) })
         {
             if (count > Capabilities)
             {

@@ -5,29 +5,9 @@ using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Shares;
 
-/// <summary>Rows of limits as the judge sees them.</summary>
+/// <summary>Rows of new limits.</summary>
 internal static class ShareRows
 {
-    public static HeldLimit ToLimit(ShareLimitRow row) => new(
-        row.Id, row.Rule, row.Resource, new HostId(row.HostId), new VmId(row.VmId), row.Mac, row.Stage, row.BytesPerSecond)
-    {
-        FormerAmount = row.FormerBytesPerSecond,
-        Directive = row.DirectiveId,
-        ChangedUnixMs = row.ChangedUnixMs,
-        ExpiresUnixMs = row.ExpiresUnixMs,
-        Attempts = row.Attempts,
-        RetryUnixMs = row.RetryUnixMs,
-        Detail = row.Detail,
-    };
-
-    /// <summary>Takes into a row what became of its limit.</summary>
-    public static void Take(ShareLimitRow row, HeldLimit limit, long nowUnixMs)
-    {
-        (row.Stage, row.BytesPerSecond, row.ChangedUnixMs) = (limit.Stage, limit.Amount, limit.ChangedUnixMs);
-        (row.Attempts, row.RetryUnixMs, row.Detail) = (limit.Attempts, limit.RetryUnixMs, limit.Detail);
-        (row.IsOpen, row.EndedUnixMs) = (!limit.IsEnded, limit.IsEnded ? nowUnixMs : 0);
-    }
-
     /// <summary>A limit that is to be set.</summary>
     public static ShareLimitRow Of(ShareRule rule, HostInfo host, ShareStep step, Guid directive, long nowUnixMs) => new()
     {
@@ -36,12 +16,12 @@ internal static class ShareRows
         Resource = rule.Resource,
         HostId = host.Id.Value,
         HostName = host.Name,
-        VmId = step.Nic!.Vm.Value,
-        VmName = step.Nic.VmName,
-        Mac = step.Nic.Mac,
+        VmId = step.Taker!.Vm.Value,
+        VmName = step.Taker.VmName,
+        Device = step.Taker.Device,
         Stage = LimitStage.Setting,
         IsOpen = true,
-        BytesPerSecond = step.BytesPerSecond,
+        Amount = step.Amount,
         DirectiveId = directive,
         SetUnixMs = nowUnixMs,
         ChangedUnixMs = nowUnixMs,

@@ -6,7 +6,7 @@ using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Shares;
 
-/// <summary>Sends directives of limits that divide uplinks.</summary>
+/// <summary>Sends directives of limits that divide what is full.</summary>
 internal sealed class ShareSender(LimitSender limits, TimeProvider time)
 {
     /// <summary>Sets or changes a limit.</summary>
@@ -17,11 +17,11 @@ internal sealed class ShareSender(LimitSender limits, TimeProvider time)
         Func<ControlContext, Task<bool>> beside = step.Limit is { } known
             ? context => ShareStore.TryChangeAsync(context, known.Id, LimitStage.InForce, row =>
             {
-                (row.FormerBytesPerSecond, row.BytesPerSecond) = (row.BytesPerSecond, step.BytesPerSecond);
+                (row.FormerAmount, row.Amount) = (row.Amount, step.Amount);
                 (row.Stage, row.DirectiveId, row.Reason, row.ExpiresUnixMs) = (LimitStage.Setting, id, step.Reason, now + (long)rule.Expiry.TotalMilliseconds);
             })
             : context => ShareStore.TryAddAsync(context, ShareRows.Of(rule, host.Host, step, id, now));
-        LimitOrder order = new(id, OwnerOf(rule.Name), rule.Resource, step.Nic!.Vm, step.Nic.Mac, step.BytesPerSecond, step.Limit?.Amount ?? 0, step.Reason);
+        LimitOrder order = new(id, OwnerOf(rule.Name), rule.Resource, step.Taker!.Vm, step.Taker.Device, step.Amount, step.Limit?.Amount ?? 0, step.Reason);
         return limits.SendAsync(order, host, beside, cancellationToken);
     }
 

@@ -3,7 +3,7 @@ using VirtAgents.Collector.Query;
 
 namespace VirtAgents.Collector.Shares;
 
-/// <summary>Limits that divide full uplinks.</summary>
+/// <summary>Limits that divide what is full.</summary>
 internal static class ShareSetup
 {
     public static void AddShares(this IServiceCollection services)

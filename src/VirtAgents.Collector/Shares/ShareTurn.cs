@@ -2,5 +2,5 @@ using VirtAgents.Collector.Control;
 
 namespace VirtAgents.Collector.Shares;
 
-/// <summary>Looks at uplinks, one at a time.</summary>
+/// <summary>Looks at places that are divided, one at a time.</summary>
 internal sealed class ShareTurn : OneAtATime;

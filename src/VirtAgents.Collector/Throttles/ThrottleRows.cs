@@ -2,34 +2,14 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Remediation;
-using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Collector.Throttles;
 
-/// <summary>Rows of throttles as the judge sees them.</summary>
+/// <summary>Rows of throttles: what the judge sees of the past, and new ones.</summary>
 internal static class ThrottleRows
 {
-    public static HeldLimit ToLimit(ThrottleRow row) => new(
-        row.Id, row.Rule, row.Resource, new HostId(row.HostId), new VmId(row.VmId), row.Device, row.Stage, row.Amount)
-    {
-        Directive = row.DirectiveId,
-        ChangedUnixMs = row.ChangedUnixMs,
-        ExpiresUnixMs = row.ExpiresUnixMs,
-        Attempts = row.Attempts,
-        RetryUnixMs = row.RetryUnixMs,
-        Detail = row.Outcome,
-    };
-
     public static PastThrottle ToPast(ThrottleRow row) => new(row.Detail, row.SinceUnixMs, row.Stage != LimitStage.Failed, row.IsOpen ? null : row.EndedUnixMs);
-
-    /// <summary>Takes into a row what became of its throttle.</summary>
-    public static void Take(ThrottleRow row, HeldLimit limit, long nowUnixMs)
-    {
-        (row.Stage, row.Amount, row.ChangedUnixMs) = (limit.Stage, limit.Amount, limit.ChangedUnixMs);
-        (row.Attempts, row.RetryUnixMs, row.Outcome) = (limit.Attempts, limit.RetryUnixMs, limit.Detail);
-        (row.IsOpen, row.EndedUnixMs) = (!limit.IsEnded, limit.IsEnded ? nowUnixMs : 0);
-    }
 
     /// <summary>A throttle that is to be set.</summary>
     public static ThrottleRow Of(RemediationDecision decision, Guid incident, Finding finding, VmEntry vm, Guid directive, long nowUnixMs) => new()

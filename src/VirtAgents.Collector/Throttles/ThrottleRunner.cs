@@ -47,8 +47,7 @@ internal sealed partial class ThrottleRunner(
         HashSet<FindingKey> holding = [.. keeper.Active.SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive).Select(f => f.Key)];
         foreach (ThrottleRow row in rows)
         {
-            DirectiveNow? directive = directives.TryGetValue(row.DirectiveId, out DirectiveNow known) ? known : null;
-            HeldLimit next = await FollowAsync(row, directive, view, cancellationToken);
+            HeldLimit next = await FollowAsync(row, directives, view, cancellationToken);
             FindingKey finding = new(row.Finding, new Element(ElementKind.Vm, new VmId(row.VmId).ToString()), row.Detail);
             if (next.IsFree(now) && ThrottleJudge.WhyRelease(next, file.Current(), holding.Contains(finding), now) is { } why)
             {
@@ -59,11 +58,11 @@ internal sealed partial class ThrottleRunner(
         return true;
     }
 
-    private async Task<HeldLimit> FollowAsync(ThrottleRow row, DirectiveNow? directive, LimitView view, CancellationToken cancellationToken)
+    private async Task<HeldLimit> FollowAsync(ThrottleRow row, Dictionary<Guid, DirectiveNow> directives, LimitView view, CancellationToken cancellationToken)
     {
-        HeldLimit before = ThrottleRows.ToLimit(row);
-        HeldLimit next = view.IsGone(before) ? before.End(LimitStage.Ended, "its VM is gone") : LimitFollower.Next(before, directive, view.InForce(before), view.NowUnixMs);
-        if (next != before && await store.ChangeAsync(before.Id, before.Stage, r => ThrottleRows.Take(r, next, view.NowUnixMs), cancellationToken) && next.IsEnded)
+        HeldLimit before = LimitRows.ToLimit(row);
+        HeldLimit next = view.Next(before, directives);
+        if (next != before && await store.ChangeAsync(before.Id, before.Stage, r => LimitRows.Take(r, next, view.NowUnixMs), cancellationToken) && next.IsEnded)
         {
             // What a release failed by before it was done is no news.
             bool isTakenBack = before.Stage == LimitStage.Releasing && next.Detail == before.Detail;

@@ -5,17 +5,15 @@ using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Remediation;
-using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Limits;
-using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Collector.Throttles;
 
 /// <summary>Reads what is seen of VMs that rules may throttle.</summary>
 internal sealed class ThrottleSights(ThrottleStore store, LimitRates read)
 {
-    private const double CoresPerUnit = 1e-9; // CPU time is counted in nanoseconds
+    private const double WholeCpu = 100;
 
     /// <summary>What is seen for each finding whose rule throttles; a VM that is not on one host for certain is not there.</summary>
     public async Task<IReadOnlyDictionary<FindingKey, ThrottleSight>> ReadAsync(
@@ -60,21 +58,12 @@ internal sealed class ThrottleSights(ThrottleStore store, LimitRates read)
         }
 
         Guid owner = aim.Vm.Id.Value;
-        MetricId[] metrics = MetricsOf(aim.Form.Resource);
-        TimeSpan window = aim.Form.Resource == LimitedResource.Cpu ? ShareRates.Window : ThrottleJudge.Settled; // disks are sampled in the slow tier
-        var rates = await read.ReadAsync(metrics.Select(m => (m, new[] { owner })), window, cancellationToken);
-        double? sum = metrics.Aggregate((double?)0, (so, metric) => so + rates.GetValueOrDefault((metric, owner, device)));
-        return aim.Form.Resource != LimitedResource.Cpu ? sum
-            : aim.Vm.VcpuCount > 0 ? 100 * sum * CoresPerUnit / aim.Vm.VcpuCount
+        LimitMeter meter = LimitMeter.Of(aim.Form.Resource);
+        double? used = meter.UsedBy(await read.ReadAsync(meter.Takers.Select(m => (m, new[] { owner })), aim.Form.Window, cancellationToken), owner, device);
+        return aim.Form.Resource != LimitedResource.Cpu ? used
+            : aim.Vm.VcpuCount > 0 ? WholeCpu * used / aim.Vm.VcpuCount
             : null;
     }
-
-    private static MetricId[] MetricsOf(LimitedResource resource) => resource switch
-    {
-        LimitedResource.Cpu => [Metric.VmCpuTime],
-        LimitedResource.DiskOperations => [Metric.DiskReads, Metric.DiskWrites],
-        _ => [Metric.DiskReadBytes, Metric.DiskWriteBytes],
-    };
 
     /// <summary>A VM that a rule is about.</summary>
     private sealed record Aim(Finding Finding, LimitForm Form, HostView Host, VmInfo Vm)
@@ -84,14 +73,6 @@ internal sealed class ThrottleSights(ThrottleStore store, LimitRates read)
 
         public long? InForce => Device is { } device ? Form.InForce(Vm, device) : null;
 
-        public string? WhyNot
-        {
-            get
-            {
-                string kind = DirectiveCatalogue.Find(Form.Directive)!.Name;
-                return Host.Acting!.Kinds.Contains(kind) ? null
-                    : $"host {Host.Host.Name} cannot carry out {kind}: {Host.Acting.Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")}";
-            }
-        }
+        public string? WhyNot => Host.Acting!.WhyNot(Form) is { } why ? $"host {Host.Host.Name}: {why}" : null;
     }
 }

@@ -347,6 +347,19 @@ public sealed class DirectiveDeskTests : IDisposable
     }
 
     [Fact]
+    public void Describe_KindThatTheHostCanDoInPart_TellsWhatItCannot()
+    {
+        ImmutableArray<DirectiveKind> kinds = [DirectiveKind.SetNicLimit];
+        Control.Support = [.. DirectiveCatalogue.All.Select(d => new KindSupport(d.Kind, true, "") { Gaps = [new ParameterGap("out_bytes_per_second", "the kernel cannot")] })];
+        _bench.Policy = PolicyState.On(new HostPolicy([new PolicyRule("few", PolicyEffect.Allow, kinds, [], [], null, null)], [], 1, null));
+        var hello = new Hello();
+        _bench.Desk.Describe(hello);
+        Assert.Contains("set_nic_limit", hello.Capabilities);
+        Assert.Equal(new UnsupportedParameter { Kind = "set_nic_limit", Parameter = "out_bytes_per_second", Why = "the kernel cannot" }, hello.UnsupportedParameters.Single(u => u.Kind == "set_nic_limit"));
+        Assert.DoesNotContain(hello.UnsupportedParameters, u => !hello.Capabilities.Contains(u.Kind));
+    }
+
+    [Fact]
     public async Task Describe_HostIsDrained_SaysSo()
     {
         Assert.Equal(DirectiveState.Done, (await _bench.RunAsync(Order(DirectiveKind.SetDrain, parameters: ("drain", "true")))).State);

@@ -123,6 +123,34 @@ public sealed class ControlDatabaseTests
     }
 
     [Fact]
+    public async Task OpenAsync_SchemaOfVersion8_KeepsLimitsAndThrottlesUnderTheirNewNames()
+    {
+        string path = NewPath();
+        ShareLimitRow limit = new() { Id = Guid.NewGuid(), Number = 1, Device = "52:54:00:00:00:01", Amount = 1 << 20, FormerAmount = 2 << 20, IsOpen = true, Outcome = "failed: no" };
+        ThrottleRow throttle = new() { Id = Guid.NewGuid(), Number = 1, Device = "vda", Amount = 40, Used = 80.5, Detail = "san", Outcome = "gone" };
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.AddRange(limit, throttle);
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(8));
+                },
+                Cancel);
+            string[] old = await first.Queue.RunAsync(c => c.Database.SqlQuery<string>($"SELECT mac || ' ' || bytes_per_second || ' ' || previous_bytes_per_second AS \"Value\" FROM share_limits").ToArrayAsync(), Cancel);
+            Assert.Equal(["52:54:00:00:00:01 1048576 0"], old);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        Assert.Equivalent(limit, await context.ShareLimits.SingleAsync(Cancel), strict: true);
+        Assert.Equivalent(throttle, await context.Throttles.SingleAsync(Cancel), strict: true);
+        context.Add(new ShareLimitRow { Id = Guid.NewGuid(), Number = 2 });
+        Assert.Equal(1, await context.SaveChangesAsync(Cancel));
+    }
+
+    [Fact]
     public async Task OpenAsync_SchemaOfVersion2_GetsWhatVersion3AddedAndKeepsIncidents()
     {
         string path = NewPath();

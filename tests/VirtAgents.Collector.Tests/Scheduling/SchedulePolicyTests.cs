@@ -119,7 +119,7 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"queue":{"quotas":{"red":{"weight":0}}}}""", "queue.quotas.red.weight: '0' is not valid; allowed: a number from 0.001 to 1000000")]
     [InlineData("""{"queue":{"quotas":{"":{}}}}""", "queue.quotas: '' is not valid; allowed: the name of a tenant, as its VMs are tagged with")]
     [InlineData("""{"queue":{"order":"fcfs"}}""", "line 1: ")]
-    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"disk","mode":"auto","uplink":"eth1","capacity":"1Gbit"}]}}""", "shares.rules[0].resource: 'disk' is not valid; allowed: network-out, network-in")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"disk","mode":"auto","uplink":"eth1","capacity":"1Gbit"}]}}""", "shares.rules[0].resource: 'disk' is not valid; allowed: network-out, network-in, cpu, disk-operations, disk-bytes")]
     [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"approve","uplink":"eth1","capacity":"1Gbit"}]}}""", "shares.rules[0].mode: 'approve' is not valid; allowed: observe, recommend, auto")]
     [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth 1","capacity":"1Gbit"}]}}""", "shares.rules[0].uplink: 'eth 1' is not valid; allowed: the kernel name")]
     [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1000"}]}}""", "shares.rules[0].capacity: '1000' is not valid; allowed: 1KiB to 8000Gbit")]
@@ -128,6 +128,20 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","from":1.1}]}}""", "shares.rules[0].from: '1.1' is not valid; allowed: a number from 0.01 to 1")]
     [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","expiry":"30s"}]}}""", "shares.rules[0].expiry: '30s' is not valid; allowed: a time from 00:01:00 to 1.00:00:00")]
     [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","weights":[{"vm":"a","weight":0}]}]}}""", "shares.rules[0].weights[0].weight: '0' is not valid; allowed: a number from 0.001 to 1000000")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":1000}]}}""", "shares.rules[0].capacity: '1000' is not valid; allowed: 1KiB to 8000Gbit")]
+    [InlineData("""{"shares":{"rules":[{"name":"u","resource":"network-in","mode":"auto","uplink":"eth1","capacity":"1Gbit","floor":"1B"}]}}""", "shares.rules[0].floor: '1B' is not valid; allowed: 1KiB to 8000Gbit")]
+    [InlineData("""{"shares":{"rules":[{"name":"c","resource":"cpu","mode":"auto","capacity":"16"}]}}""", "shares.rules[0].capacity: '16' is not valid; allowed: none with resource 'cpu', as what there is are the pCPUs of the host")]
+    [InlineData("""{"shares":{"rules":[{"name":"c","resource":"cpu","mode":"auto","uplink":"eth1"}]}}""", "shares.rules[0].uplink: 'eth1' is not valid; allowed: with resource network-out or network-in alone")]
+    [InlineData("""{"shares":{"rules":[{"name":"c","resource":"cpu","mode":"auto","networks":"br0"}]}}""", "shares.rules[0].networks: 'br0' is not valid; allowed: with resource network-out or network-in alone")]
+    [InlineData("""{"shares":{"rules":[{"name":"c","resource":"cpu","mode":"auto","floor":100}]}}""", "shares.rules[0].floor: '100' is not valid; allowed: a number from 1 to 99")]
+    [InlineData("""{"shares":{"rules":[{"name":"c","resource":"cpu","mode":"auto","floor":"1MiB"}]}}""", "shares.rules[0].floor: '1MiB' is not valid; allowed: a number from 1 to 99")]
+    [InlineData("""{"shares":{"rules":[{"name":"c","resource":"cpu","mode":"auto","pool":"san"}]}}""", "shares.rules[0].pool: 'san' is not valid; allowed: with resource disk-operations or disk-bytes alone")]
+    [InlineData("""{"shares":{"rules":[{"name":"d","resource":"disk-bytes","mode":"auto","pool":"san","uplink":"eth1","capacity":"1GiB"}]}}""", "shares.rules[0].uplink: 'eth1' is not valid; allowed: with resource network-out or network-in alone")]
+    [InlineData("""{"shares":{"rules":[{"name":"d","resource":"disk-bytes","mode":"auto","capacity":"1GiB"}]}}""", "shares.rules[0].pool: '' is not valid; allowed: 1 to 100 printable characters")]
+    [InlineData("""{"shares":{"rules":[{"name":"d","resource":"disk-bytes","mode":"auto","pool":"san"}]}}""", "shares.rules[0].capacity: '' is not valid; allowed: 1KiB to 8000Gbit")]
+    [InlineData("""{"shares":{"rules":[{"name":"d","resource":"disk-operations","mode":"auto","pool":"san","capacity":"1GiB"}]}}""", "shares.rules[0].capacity: '1GiB' is not valid; allowed: a number from 1 to 10000000")]
+    [InlineData("""{"shares":{"rules":[{"name":"d","resource":"disk-operations","mode":"auto","pool":"san","capacity":0}]}}""", "shares.rules[0].capacity: '0' is not valid; allowed: a number from 1 to 10000000")]
+    [InlineData("""{"shares":{"rules":[{"name":"d","resource":"disk-operations","mode":"auto","pool":"san","capacity":5000,"floor":0}]}}""", "shares.rules[0].floor: '0' is not valid; allowed: a number from 1 to 10000000")]
     public void TryRead_Mistake_IsToldWithItsPlace(string json, string told)
     {
         Assert.Null(Read(json, out IReadOnlyList<string> problems));
@@ -146,13 +160,36 @@ public sealed class SchedulePolicyTests
         SharePolicy shares = Read(Text, out IReadOnlyList<string> problems)!.Shares;
         Assert.Empty(problems);
         ShareRule front = shares.Rules[0], back = shares.Rules[1];
-        Assert.Equal(("front", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1.25e9), (front.Name, front.Resource, front.Mode, front.Uplink, front.CapacityBytesPerSecond));
-        Assert.Equal((0.8, 0.5, TimeSpan.FromMinutes(1), 2.5 * (1 << 20), TimeSpan.FromHours(1)), (front.From, front.Until, front.Hold, front.FloorBytesPerSecond, front.Expiry));
+        Assert.Equal(("front", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1.25e9), (front.Name, front.Resource, front.Mode, front.Place, front.Capacity));
+        Assert.Equal((0.8, 0.5, TimeSpan.FromMinutes(1), 2.5 * (1 << 20), TimeSpan.FromHours(1)), (front.From, front.Until, front.Hold, front.Floor, front.Expiry));
         Assert.Equal((4.0, 2.0, 1.0), (front.WeightOf("db-1", "golden"), front.WeightOf("db-1", ""), front.WeightOf("web", "")));
         Assert.Equal((true, false), (front.IsAbout("front-1"), front.IsAbout("back-1")));
-        Assert.Equal((1e8, 0.9, 0.7, 1_048_576.0), (back.CapacityBytesPerSecond, back.From, back.Until, back.FloorBytesPerSecond));
+        Assert.Equal((1e8, 0.9, 0.7, 1_048_576.0), (back.Capacity, back.From, back.Until, back.Floor));
         Assert.Equal(["front", "back"], shares.RulesOf("front-1").Select(r => r.Name));
         Assert.Empty(Read("{}", out _)!.Shares.Rules);
+    }
+
+    [Fact]
+    public void TryRead_SharesOfCpu_NeedNoCapacity()
+    {
+        SharePolicy shares = Read("""{ "shares": { "rules": [{ "name": "cpu", "resource": "cpu", "mode": "auto" }, { "name": "low", "resource": "cpu", "mode": "observe", "floor": 2.5 }] } }""", out IReadOnlyList<string> problems)!.Shares;
+        Assert.Empty(problems);
+        Assert.Equal((LimitedResource.Cpu, "", null, 10.0, 2.5), (shares.Rules[0].Resource, shares.Rules[0].Place, shares.Rules[0].Capacity, shares.Rules[0].Floor, shares.Rules[1].Floor));
+    }
+
+    [Fact]
+    public void TryRead_SharesOfPools_HaveACapacityInTheirUnit()
+    {
+        const string Text = """
+            { "shares": { "rules": [{ "name": "iops", "resource": "disk-operations", "mode": "auto", "pool": "san-*", "capacity": 20000, "floor": 50 },
+                                    { "name": "bytes", "resource": "disk-bytes", "mode": "auto", "pool": "san-*", "capacity": "2GiB" }] } }
+            """;
+        SharePolicy shares = Read(Text, out IReadOnlyList<string> problems)!.Shares;
+        Assert.Empty(problems);
+        ShareRule iops = shares.Rules[0], bytes = shares.Rules[1];
+        Assert.Equal(("san-*", 20_000.0, 50.0), (iops.Place, iops.Capacity, iops.Floor));
+        Assert.Equal(("san-*", 2.0 * (1 << 30), 1_048_576.0), (bytes.Place, bytes.Capacity, bytes.Floor));
+        Assert.Equal(["iops", "bytes"], shares.RulesOfPool("san-1", ["any"]).Select(r => r.Name));
     }
 
     private static SchedulePolicy? Read(string json, out IReadOnlyList<string> problems)

@@ -1,57 +1,52 @@
 using Microsoft.Extensions.Time.Testing;
-using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Shares;
-using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
-using VirtAgents.Core.Model;
-using VirtAgents.Protocol;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
-using Inventory = VirtAgents.Core.Model.Inventory;
-using SampleTier = VirtAgents.Core.Model.SampleTier;
-using SubjectKind = VirtAgents.Core.Model.SubjectKind;
-using VmState = VirtAgents.Core.Model.VmState;
+using DirectiveState = VirtAgents.Protocol.V1.DirectiveState;
 
 namespace VirtAgents.Collector.Tests.Shares;
 
 /// <summary>
-/// A whole collector and a host whose uplink carries 100 MiB/s. Its VMs send what they want as far as their limits and the uplink let them, and its agent does
-/// what directives say. Time goes in steps of 15 s.
+/// A whole collector and hosts whose uplink carries 100 MiB/s, or that have 4 pCPUs, or that have a pool of 1,000 operations per second. Their VMs use what they want as far as their limits and what there is let them, and their
+/// agents do what directives say. Time goes in steps of 15 s.
 /// </summary>
-internal sealed class ShareBench(string policy) : IAsyncDisposable
+internal sealed class ShareBench(string policy, LimitedResource resource = LimitedResource.NetworkOut, int hosts = 1, bool isShared = true) : IAsyncDisposable
 {
     public const long Mib = 1 << 20;
 
-    private const double Capacity = 100, StepSeconds = 15;
-    private const int UplinkIndex = 90;
+    private const double StepSeconds = 15;
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(1)));
-    private readonly List<SentVm> _vms = [];
-    private readonly Queue<Directive> _directives = [];
+    private readonly List<ShareHost> _hosts = [.. Enumerable.Range(1, hosts).Select(n => new ShareHost(n, resource, isShared))];
     private RunningCollector? _collector;
-    private AgentUnderTest? _agent;
     private long _sequence;
-    private double _uplink;
 
     public RunningCollector Collector => _collector!;
 
-    /// <summary>How the agent answers a directive; null = it does what it says.</summary>
+    /// <summary>How agents answer a directive; null = they do what it says.</summary>
     public Func<Directive, DirectiveState?>? Answer { get; set; }
 
-    /// <summary>Adds a VM that wants to send so much, MiB/s, with a limit that somebody has set.</summary>
-    public SentVm Add(string name, double demand, double limit = 0)
+    /// <summary>Adds a VM that wants to use so much, with a limit that somebody has set.</summary>
+    public SharingVm Add(string name, double demand, double limit = 0, int host = 1)
     {
-        SentVm vm = new(name, _vms.Count + 1, demand) { Limit = (long)(limit * Mib) };
-        _vms.Add(vm);
+        SharingVm vm = new(name, _hosts.Sum(h => h.Vms.Count) + 1, resource, demand);
+        vm.Limit = (long)(limit / vm.PerUnit);
+        _hosts[host - 1].Vms.Add(vm);
         return vm;
     }
 
-    /// <summary>Starts the collector, or another one on the same directory, and the agent.</summary>
+    /// <summary>The first host cannot do a parameter of the directive.</summary>
+    public void Lack(string parameter) =>
+        _hosts[0].Gaps.Add(new UnsupportedParameter { Kind = DirectiveCatalogue.Find(LimitForm.Of(resource).Directive)!.Name, Parameter = parameter, Why = "told by the test" });
+
+    /// <summary>Starts the collector, or another one on the same directory, and the agents.</summary>
     public async Task StartAsync()
     {
         string? directory = _collector?.Directory;
-        _agent?.Dispose();
-        _directives.Clear();
+        _hosts.ForEach(h => h.Dispose());
         if (_collector is not null)
         {
             await _collector.StopAsync();
@@ -59,14 +54,14 @@ internal sealed class ShareBench(string policy) : IAsyncDisposable
         }
 
         _collector = await RunningCollector.StartAsync(directory, _clock, $"Scheduling:PolicyFile={policy}");
-        _agent = _collector.Agent();
-        _agent.Introduce = hello => hello.Capabilities.Add("set_nic_limit");
-        await _agent.SendAsync(new() { Hello = _agent.Hello((ulong)_sequence) });
-        _ = await _agent.NextAsync();
+        foreach (ShareHost host in _hosts)
+        {
+            await host.ConnectAsync(_collector, _sequence);
+        }
     }
 
     /// <summary>Lets time pass until it holds; the whole test fails when it never does.</summary>
-    public async Task UntilAsync(Func<Task<bool>> condition, int steps = 30)
+    public async Task UntilAsync(Func<Task<bool>> condition, int steps = 60)
     {
         while (!await condition())
         {
@@ -75,130 +70,47 @@ internal sealed class ShareBench(string policy) : IAsyncDisposable
         }
     }
 
-    /// <summary>15 s pass: VMs send, the agent tells, the collector looks, and the agent does what it is told.</summary>
+    /// <summary>15 s pass: VMs work, agents tell, the collector looks, and agents do what they are told.</summary>
     public async Task StepAsync()
     {
         _sequence++;
         _clock.SetUtcNow(DateTimeOffset.FromUnixTimeMilliseconds(AgentUnderTest.Time(_sequence + 1)));
-        Send();
-        await _agent!.SendAsync(new() { Inventory = InventoryMapping.ToWire(InventoryChange.Whole(Inventory())) });
-        await _agent.SendAsync(_agent.Encoded(Samples(), _sequence));
-        await ReadAsync(message => message.Ack is { } ack && (long)ack.Sequence >= _sequence);
-        await RunningCollector.UntilAsync(IsSeenAsync);
+        bool isOne = isShared && LimitForm.Of(resource).IsOfDisk;
+        foreach (ShareHost host in _hosts)
+        {
+            host.Work(StepSeconds, (isOne ? _hosts : [host]).Sum(h => h.Wanted));
+            await host.TellAsync(_sequence);
+        }
+
         await Collector.Part<ShareRunner>().LookAsync(RunningCollector.Cancel);
-        await ObeyAsync();
+        foreach (DirectiveRecord open in (await DirectivesAsync()).Where(d => d.EndedUnixMs() is null).ToArray())
+        {
+            await _hosts.Single(h => h.Name == open.Host).ObeyAsync(Collector, Answer);
+        }
+    }
+
+    /// <summary>The agent of a host says no more.</summary>
+    public async Task SilenceAsync(int host)
+    {
+        _hosts[host - 1].Dispose();
+        await RunningCollector.UntilAsync(async () => (await Collector.HostAsync(host)).Agent != AgentStatus.Connected);
     }
 
     public async Task<IReadOnlyList<ShareLimit>> LimitsAsync(bool ended = false) => (await Collector.Shares.ListSharesAsync(new() { Ended = ended }, Call)).Limits;
 
-    public async Task<IReadOnlyList<DirectiveRecord>> DirectivesAsync() => (await Collector.Directives.ListDirectivesAsync(new() { Kind = "set_nic_limit" }, Call)).Directives;
+    public async Task<IReadOnlyList<ShareUplink>> PlacesAsync() => (await Collector.Shares.ListSharesAsync(new(), Call)).Uplinks;
+
+    public async Task<IReadOnlyList<DirectiveRecord>> DirectivesAsync() =>
+        (await Collector.Directives.ListDirectivesAsync(new() { Kind = DirectiveCatalogue.Find(LimitForm.Of(resource).Directive)!.Name }, Call)).Directives;
 
     public async ValueTask DisposeAsync()
     {
-        _agent?.Dispose();
+        _hosts.ForEach(h => h.Dispose());
         if (_collector is not null)
         {
             await _collector.DisposeAsync();
         }
     }
-
-    private void Send()
-    {
-        double wanted = _vms.Sum(v => v.Wanted), part = wanted > Capacity ? Capacity / wanted : 1;
-        foreach (SentVm vm in _vms)
-        {
-            vm.Rate = vm.Wanted * part;
-            vm.Sent += vm.Rate * Mib * StepSeconds;
-            _uplink += vm.Rate * Mib * StepSeconds;
-        }
-    }
-
-    private Inventory Inventory() => new(
-        _sequence, _agent!.Info,
-        [
-            .. _vms.Select(v => new VmInfo(
-                v.Number, v.Id, v.Name, "", 2, 1 << 30, [],
-                [new VmInterfaceInfo(v.Number + 40, v.Mac, "tap", "br0") { LimitInBytesPerSecond = 0, LimitOutBytesPerSecond = v.Limit }])),
-        ],
-        [], [new HostDeviceInfo(UplinkIndex, SubjectKind.HostInterface, "eth1")]);
-
-    private SampleSet Samples()
-    {
-        SampleSet samples = new() { TimeUnixMs = AgentUnderTest.Time(_sequence + 1), Tier = SampleTier.Fast, InventoryVersion = _sequence };
-        SampleTable states = samples.Add(SubjectKind.Vm, [Metric.VmStateCode]), cards = samples.Add(SubjectKind.VmInterface, [Metric.NetTransmitBytes]);
-        SampleTable uplinks = samples.Add(SubjectKind.HostInterface, [Metric.HostNetTransmitBytes]);
-        foreach (SentVm vm in _vms)
-        {
-            states.Set(states.AddRow(vm.Number), 0, (long)VmState.Running);
-            cards.Set(cards.AddRow(vm.Number + 40), 0, (long)vm.Sent);
-        }
-
-        uplinks.Set(uplinks.AddRow(UplinkIndex), 0, (long)_uplink);
-        return samples;
-    }
-
-    private async Task<bool> IsSeenAsync()
-    {
-        HostView host = await Collector.HostAsync();
-        return _vms.All(v => host.Vms.FirstOrDefault(s => s.Info.Id == v.Id) is { State: VmState.Running } seen && seen.Info.Interfaces[0].LimitOutBytesPerSecond == v.Limit);
-    }
-
-    /// <summary>The collector looks whenever time goes on, so directives may come before anything else.</summary>
-    private async Task ReadAsync(Func<CollectorMessage, bool> isEnough)
-    {
-        CollectorMessage message = new();
-        while (!isEnough(message))
-        {
-            message = await _agent!.NextAsync();
-            if (message.Directive is { } directive)
-            {
-                _directives.Enqueue(directive);
-            }
-        }
-    }
-
-    private static long Number(Directive directive, string name) => long.Parse(directive.Parameters[name], System.Globalization.CultureInfo.InvariantCulture);
-
-    private async Task ObeyAsync()
-    {
-        foreach (DirectiveRecord open in (await DirectivesAsync()).Where(d => d.EndedUnixMs() is null).ToArray())
-        {
-            await ReadAsync(_ => _directives.Count > 0);
-            Directive directive = _directives.Dequeue();
-            SentVm vm = _vms.Single(v => v.Mac == directive.Parameters["mac"]);
-            DirectiveState state = Answer?.Invoke(directive) ?? (Number(directive, "only_if_out_bytes_per_second") == vm.Limit ? DirectiveState.Done : DirectiveState.Refused);
-            vm.Limit = state == DirectiveState.Done ? Number(directive, "out_bytes_per_second") : vm.Limit;
-
-            await _agent!.TellAsync(directive, state, "told by the test");
-            await RunningCollector.UntilAsync(async () => (await Collector.GetAsync(IdOf(directive))).EndedUnixMs() is not null);
-        }
-    }
-}
-
-/// <summary>A VM that sends.</summary>
-internal sealed class SentVm(string name, int number, double demand)
-{
-    public string Name { get; } = name;
-
-    public int Number { get; } = number;
-
-    public VmId Id { get; } = new(new Guid(number, 9, 9, new byte[8]));
-
-    public string Mac { get; } = $"52:54:00:00:00:{number:x2}";
-
-    /// <summary>What it would send, MiB/s.</summary>
-    public double Demand { get; set; } = demand;
-
-    /// <summary>Its limit, bytes per second; 0 = none.</summary>
-    public long Limit { get; set; }
-
-    /// <summary>What it sent in the last step, MiB/s.</summary>
-    public double Rate { get; set; }
-
-    /// <summary>What it has sent, bytes.</summary>
-    public double Sent { get; set; }
-
-    public double Wanted => Limit > 0 ? Math.Min(Demand, Limit / (double)ShareBench.Mib) : Demand;
 }
 
 internal static class RecordedDirectives

@@ -15,11 +15,12 @@ public sealed class ShareFlowTests : IDisposable
     public async Task Auto_FullUplink_LimitsTheGreedyOverARestartAndTakesItBack()
     {
         await using ShareBench bench = await BenchAsync("auto");
-        SentVm greedy = bench.Add("greedy", 90), modest = bench.Add("modest", 20), byHand = bench.Add("by-hand", 50, limit: 10);
+        SharingVm greedy = bench.Add("greedy", 90), modest = bench.Add("modest", 20), byHand = bench.Add("by-hand", 50, limit: 10);
         await bench.StartAsync();
         await bench.UntilAsync(async () => await InForceAsync(bench) == 1 && modest.Rate > 19.9);
         ShareLimit limit = Assert.Single(await bench.LimitsAsync());
-        Assert.Equal(("uplink", "network-out", "host1", "greedy", greedy.Mac, greedy.Limit, 0), (limit.Rule, limit.Resource, limit.Host, limit.Vm, limit.Mac, limit.BytesPerSecond, limit.PreviousBytesPerSecond));
+        Assert.Equal(("uplink", "network-out", "host1", "greedy", greedy.Mac, greedy.Limit!.Value, 0), (limit.Rule, limit.Resource, limit.Host, limit.Vm, limit.Mac, limit.BytesPerSecond, limit.PreviousBytesPerSecond));
+        Assert.Equal((limit.Mac, limit.BytesPerSecond), (limit.Device, limit.Amount));
         Assert.Contains(" % of its capacity, and its fair share is ", limit.Reason, StringComparison.Ordinal);
         Assert.True(limit.ExpiresUnixMs > limit.ChangedUnixMs);
         DirectiveRecord record = (await bench.DirectivesAsync())[0];
@@ -47,9 +48,10 @@ public sealed class ShareFlowTests : IDisposable
         await bench.UntilAsync(async () => (await bench.LimitsAsync()).Count > 0);
         ShareLimit limit = Assert.Single(await bench.LimitsAsync());
         Assert.Equal((ShareState.Recommended, "greedy", "", "uplink"), (limit.State, limit.Vm, limit.Id, limit.Rule));
-        ShareUplink uplink = Assert.Single((await bench.Collector.Shares.ListSharesAsync(new(), DirectiveScene.Call)).Uplinks);
+        ShareUplink uplink = Assert.Single(await bench.PlacesAsync());
         Assert.Equal(("host1", "eth1", true, true), (uplink.Host, uplink.Uplink, uplink.Pressed, uplink.HasBytesPerSecond));
         Assert.Equal(100 * ShareBench.Mib, uplink.BytesPerSecond, 1.0);
+        Assert.Equal((uplink.Uplink, uplink.BytesPerSecond, 100.0 * ShareBench.Mib, uplink.Capacity), (uplink.Place, uplink.Used, uplink.Capacity, uplink.CapacityBytesPerSecond));
         Assert.Empty(await bench.DirectivesAsync());
     }
 
@@ -57,7 +59,7 @@ public sealed class ShareFlowTests : IDisposable
     public async Task Auto_Frozen_SetsNothingUntilActingGoesOn()
     {
         await using ShareBench bench = await BenchAsync("auto");
-        SentVm greedy = bench.Add("greedy", 200);
+        SharingVm greedy = bench.Add("greedy", 200);
         bench.Add("modest", 20);
         await bench.StartAsync();
         await bench.Collector.FreezeAsync(true);
@@ -68,6 +70,36 @@ public sealed class ShareFlowTests : IDisposable
 
         Assert.Empty(await bench.DirectivesAsync());
         await bench.Collector.FreezeAsync(false);
+        await bench.UntilAsync(() => Task.FromResult(greedy.Limit > 0));
+    }
+
+    [Fact]
+    public async Task Auto_HostCannotLimitThatDirection_IsNeverAskedAndTellsWhy()
+    {
+        await using ShareBench bench = await BenchAsync("auto");
+        bench.Add("greedy", 200);
+        bench.Add("modest", 20);
+        bench.Lack("out_bytes_per_second");
+        await bench.StartAsync();
+        for (int i = 0; i < 10; i++)
+        {
+            await bench.StepAsync();
+        }
+
+        Assert.Empty(await bench.DirectivesAsync());
+        Assert.Equal("nothing is set or changed: host host1: it cannot carry out set_nic_limit with out_bytes_per_second: told by the test", Assert.Single(await bench.PlacesAsync()).Detail);
+        DirectiveKindDescription kind = (await bench.Collector.Directives.ListDirectiveKindsAsync(new() { Host = "host1" }, DirectiveScene.Call)).Kinds.Single(k => k.Name == "set_nic_limit");
+        Assert.Equal((KindSupport.Supported, "not out_bytes_per_second: told by the test"), (kind.Support, kind.Why));
+    }
+
+    [Fact]
+    public async Task Auto_HostCannotLimitTheOtherDirection_IsDivided()
+    {
+        await using ShareBench bench = await BenchAsync("auto");
+        SharingVm greedy = bench.Add("greedy", 200);
+        bench.Add("modest", 20);
+        bench.Lack("in_bytes_per_second");
+        await bench.StartAsync();
         await bench.UntilAsync(() => Task.FromResult(greedy.Limit > 0));
     }
 
@@ -94,8 +126,8 @@ public sealed class ShareFlowTests : IDisposable
     public async Task Auto_VmStartedAnew_ItsLimitIsSeenToBeGoneAndSetAgain()
     {
         await using ShareBench bench = await BenchAsync("auto");
-        SentVm greedy = bench.Add("greedy", 200);
-        SentVm modest = bench.Add("modest", 20);
+        SharingVm greedy = bench.Add("greedy", 200);
+        SharingVm modest = bench.Add("modest", 20);
         await bench.StartAsync();
         await SettleAsync(bench, modest);
         greedy.Limit = 0;
@@ -108,8 +140,8 @@ public sealed class ShareFlowTests : IDisposable
     public async Task Auto_SomebodyChangesTheLimit_ItIsTheirsFromThenOn()
     {
         await using ShareBench bench = await BenchAsync("auto");
-        SentVm greedy = bench.Add("greedy", 200);
-        SentVm modest = bench.Add("modest", 20);
+        SharingVm greedy = bench.Add("greedy", 200);
+        SharingVm modest = bench.Add("modest", 20);
         await bench.StartAsync();
         await SettleAsync(bench, modest);
         greedy.Limit = 95 * ShareBench.Mib;
@@ -129,7 +161,7 @@ public sealed class ShareFlowTests : IDisposable
     public async Task Auto_SomebodySetsALimitWhileOursIsOnItsWay_TheirsStays()
     {
         await using ShareBench bench = await BenchAsync("auto");
-        SentVm greedy = bench.Add("greedy", 200);
+        SharingVm greedy = bench.Add("greedy", 200);
         bench.Add("modest", 20);
         bench.Answer = _ =>
         {
@@ -146,7 +178,7 @@ public sealed class ShareFlowTests : IDisposable
     public async Task Auto_RuleTakenOut_TakesItsLimitsBackAlthoughTheUplinkIsFull()
     {
         await using ShareBench bench = await BenchAsync("auto");
-        SentVm greedy = bench.Add("greedy", 200);
+        SharingVm greedy = bench.Add("greedy", 200);
         bench.Add("modest", 20);
         await bench.StartAsync();
         await bench.UntilAsync(async () => await InForceAsync(bench) == 1);
@@ -157,7 +189,7 @@ public sealed class ShareFlowTests : IDisposable
     }
 
     /// <summary>Nothing is on its way that would replace what somebody does now.</summary>
-    private static async Task SettleAsync(ShareBench bench, SentVm modest)
+    private static async Task SettleAsync(ShareBench bench, SharingVm modest)
     {
         await bench.UntilAsync(async () => await InForceAsync(bench) == 1 && modest.Rate > 19.9);
         for (int i = 0; i < 4; i++)

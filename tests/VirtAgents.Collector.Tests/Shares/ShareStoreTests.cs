@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Shares;
 using VirtAgents.Collector.Tests.Control;
 using VirtAgents.Core.Scheduling.Limits;
@@ -25,16 +26,16 @@ public sealed class ShareStoreTests
         Assert.False(await AddAsync(control, NewRow("52:54:00:00:00:01", first.VmId)));
         Assert.Equal([first.Id, other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
 
-        HeldLimit inForce = ShareRows.ToLimit(first) with { Stage = LimitStage.InForce, Attempts = 2, RetryUnixMs = 9, Detail = "failed: no" };
-        Assert.False(await store.ChangeAsync(first.Id, LimitStage.Releasing, row => ShareRows.Take(row, inForce, 5), cancel));
-        Assert.True(await store.ChangeAsync(first.Id, LimitStage.Setting, row => ShareRows.Take(row, inForce, 5), cancel));
-        Assert.Equal(inForce, ShareRows.ToLimit((await store.OpenAsync(cancel))[0]));
+        HeldLimit inForce = LimitRows.ToLimit(first) with { Stage = LimitStage.InForce, Attempts = 2, RetryUnixMs = 9, Detail = "failed: no" };
+        Assert.False(await store.ChangeAsync(first.Id, LimitStage.Releasing, row => LimitRows.Take(row, inForce, 5), cancel));
+        Assert.True(await store.ChangeAsync(first.Id, LimitStage.Setting, row => LimitRows.Take(row, inForce, 5), cancel));
+        Assert.Equal(inForce, LimitRows.ToLimit((await store.OpenAsync(cancel))[0]));
 
-        await store.ChangeAsync(first.Id, LimitStage.InForce, row => ShareRows.Take(row, inForce.End(LimitStage.Failed, "no"), 7), cancel);
+        await store.ChangeAsync(first.Id, LimitStage.InForce, row => LimitRows.Take(row, inForce.End(LimitStage.Failed, "no"), 7), cancel);
         Assert.Equal([other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
         ShareLimitRow ended = Assert.Single(await store.EndedAsync(10, cancel));
-        Assert.Equal((first.Id, 7L, "no", 0L), (ended.Id, ended.EndedUnixMs, ended.Detail, ended.PreviousBytesPerSecond));
-        Assert.Equal([(first.VmId, first.Mac, LimitedResource.NetworkOut)], await store.FailedSinceAsync(6, cancel));
+        Assert.Equal((first.Id, 7L, "no"), (ended.Id, ended.EndedUnixMs, ended.Outcome));
+        Assert.Equal([(first.VmId, first.Device, LimitedResource.NetworkOut)], await store.FailedSinceAsync(6, cancel));
         Assert.Empty(await store.FailedSinceAsync(7, cancel));
         Assert.True(await AddAsync(control, NewRow("52:54:00:00:00:01", first.VmId)));
     }
@@ -50,6 +51,6 @@ public sealed class ShareStoreTests
 
     private static ShareLimitRow NewRow(string mac, Guid? vm = null) => new()
     {
-        Id = Guid.NewGuid(), VmId = vm ?? Guid.NewGuid(), Mac = mac, Rule = "uplink", Resource = LimitedResource.NetworkOut, Stage = LimitStage.Setting, IsOpen = true, BytesPerSecond = 1 << 20,
+        Id = Guid.NewGuid(), VmId = vm ?? Guid.NewGuid(), Device = mac, Rule = "uplink", Resource = LimitedResource.NetworkOut, Stage = LimitStage.Setting, IsOpen = true, Amount = 1 << 20,
     };
 }

@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Limits;
 using VirtAgents.Collector.Tests.Control;
 using VirtAgents.Collector.Throttles;
 using VirtAgents.Core.Scheduling.Limits;
@@ -26,12 +27,12 @@ public sealed class ThrottleStoreTests
         Assert.False(await AddAsync(control, NewRow("vda", first.VmId)));
         Assert.Equal([first.Id, other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
 
-        HeldLimit inForce = ThrottleRows.ToLimit(first) with { Stage = LimitStage.InForce, Attempts = 2, RetryUnixMs = 9, Detail = "failed: no" };
-        Assert.False(await store.ChangeAsync(first.Id, LimitStage.Releasing, row => ThrottleRows.Take(row, inForce, 5), cancel));
-        Assert.True(await store.ChangeAsync(first.Id, LimitStage.Setting, row => ThrottleRows.Take(row, inForce, 5), cancel));
-        Assert.Equal(inForce, ThrottleRows.ToLimit((await store.OpenAsync(cancel))[0]));
+        HeldLimit inForce = LimitRows.ToLimit(first) with { Stage = LimitStage.InForce, Attempts = 2, RetryUnixMs = 9, Detail = "failed: no" };
+        Assert.False(await store.ChangeAsync(first.Id, LimitStage.Releasing, row => LimitRows.Take(row, inForce, 5), cancel));
+        Assert.True(await store.ChangeAsync(first.Id, LimitStage.Setting, row => LimitRows.Take(row, inForce, 5), cancel));
+        Assert.Equal(inForce, LimitRows.ToLimit((await store.OpenAsync(cancel))[0]));
 
-        await store.ChangeAsync(first.Id, LimitStage.InForce, row => ThrottleRows.Take(row, inForce.End(LimitStage.Failed, "no"), 7), cancel);
+        await store.ChangeAsync(first.Id, LimitStage.InForce, row => LimitRows.Take(row, inForce.End(LimitStage.Failed, "no"), 7), cancel);
         Assert.Equal([other.Id], (await store.OpenAsync(cancel)).Select(r => r.Id));
         ThrottleRow ended = Assert.Single(await store.EndedAsync(10, cancel));
         Assert.Equal((first.Id, 7L, "no", 80.5), (ended.Id, ended.EndedUnixMs, ended.Outcome, ended.Used));

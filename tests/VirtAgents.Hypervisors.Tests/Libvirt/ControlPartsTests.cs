@@ -73,6 +73,7 @@ public sealed class ControlPartsTests
             var roots = new LinuxRoots(Proc: proc.FullName);
             Assert.Equal(shaping, HostLimits.ShapingOf(roots));
             Assert.Equal(shaping == InterfaceShaping.None, HostLimits.Find(roots).ContainsKey(DirectiveKind.SetNicLimit));
+            Assert.Equal(shaping == InterfaceShaping.Tap ? ["out_bytes_per_second"] : [], HostLimits.FindGaps(roots).GetValueOrDefault(DirectiveKind.SetNicLimit, []).Select(g => g.Parameter));
         }
         finally
         {
@@ -81,7 +82,11 @@ public sealed class ControlPartsTests
     }
 
     [Fact]
-    public void HostLimits_KernelDoesNotTell_NothingIsRuledOut() => Assert.Empty(HostLimits.Find(new LinuxRoots(Proc: "/nonexistent")));
+    public void HostLimits_KernelDoesNotTell_NothingIsRuledOut()
+    {
+        Assert.Empty(HostLimits.Find(new LinuxRoots(Proc: "/nonexistent")));
+        Assert.Empty(HostLimits.FindGaps(new LinuxRoots(Proc: "/nonexistent")));
+    }
 
     [Fact]
     public void Events_OfVmsThatAreWatched_AreKeptUntilForgotten()

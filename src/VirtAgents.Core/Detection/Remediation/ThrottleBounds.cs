@@ -24,12 +24,4 @@ public sealed record ThrottleBounds(LimitedResource Resource, long Floor)
 
     /// <summary>Whether a finding is about the resource: the detail of one about disks is their pool, and that of one about CPU is empty.</summary>
     public bool IsAbout(FindingKey finding) => Resource == LimitedResource.Cpu == (finding.Detail.Length == 0);
-
-    /// <summary>Floor of a rule that names none.</summary>
-    public static long UsualFloor(LimitedResource resource) => resource switch
-    {
-        LimitedResource.Cpu => 10,
-        LimitedResource.DiskOperations => 100,
-        _ => 1 << 20,
-    };
 }

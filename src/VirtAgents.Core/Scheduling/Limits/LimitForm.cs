@@ -7,20 +7,49 @@ namespace VirtAgents.Core.Scheduling.Limits;
 
 /// <summary>How a resource is limited: by which directive, and where the inventory tells what is in force.</summary>
 /// <param name="Resource">The resource.</param>
+/// <param name="Name">What it is called in policies.</param>
 /// <param name="Directive">Kind of the directive.</param>
 /// <param name="DeviceParameter">Its parameter that names the interface or disk; empty = it has none.</param>
 /// <param name="AmountParameter">Its parameter with the limit; 0 = none.</param>
 /// <param name="Unit">Unit of the limit, for people.</param>
-public sealed record LimitForm(LimitedResource Resource, DirectiveKind Directive, string DeviceParameter, string AmountParameter, string Unit)
+public sealed record LimitForm(LimitedResource Resource, string Name, DirectiveKind Directive, string DeviceParameter, string AmountParameter, string Unit)
 {
-    private static readonly ImmutableArray<LimitForm> All =
+    private const long Kibibyte = 1L << 10, Mebibyte = 1L << 20, MostBytes = 1L << 40;
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<LimitForm> All { get; } =
     [
-        new(LimitedResource.NetworkOut, DirectiveKind.SetNicLimit, "mac", "out_bytes_per_second", "bytes per second"),
-        new(LimitedResource.NetworkIn, DirectiveKind.SetNicLimit, "mac", "in_bytes_per_second", "bytes per second"),
-        new(LimitedResource.Cpu, DirectiveKind.SetCpuQuota, "", "percent", "% of a pCPU for each vCPU"),
-        new(LimitedResource.DiskOperations, DirectiveKind.SetDiskLimit, "disk", "total_iops", "operations per second"),
-        new(LimitedResource.DiskBytes, DirectiveKind.SetDiskLimit, "disk", "total_bytes_per_second", "bytes per second"),
+        // libvirt counts what passes through interfaces in whole KiB, and what is read back must be what was set.
+        new(LimitedResource.NetworkOut, "network-out", DirectiveKind.SetNicLimit, "mac", "out_bytes_per_second", "bytes per second") { Step = Kibibyte, LeastFloor = Kibibyte, MostFloor = MostBytes, UsualFloor = Mebibyte },
+        new(LimitedResource.NetworkIn, "network-in", DirectiveKind.SetNicLimit, "mac", "in_bytes_per_second", "bytes per second") { Step = Kibibyte, LeastFloor = Kibibyte, MostFloor = MostBytes, UsualFloor = Mebibyte },
+        new(LimitedResource.Cpu, "cpu", DirectiveKind.SetCpuQuota, "", "percent", "% of a pCPU for each vCPU") { MostFloor = 99, UsualFloor = 10 },
+        new(LimitedResource.DiskOperations, "disk-operations", DirectiveKind.SetDiskLimit, "disk", "total_iops", "operations per second") { MostFloor = 10_000_000, UsualFloor = 100 },
+        new(LimitedResource.DiskBytes, "disk-bytes", DirectiveKind.SetDiskLimit, "disk", "total_bytes_per_second", "bytes per second") { LeastFloor = Kibibyte, MostFloor = MostBytes, UsualFloor = Mebibyte },
     ];
+
+    /// <summary>Limits are whole multiples of it.</summary>
+    public long Step { get; private init; } = 1;
+
+    /// <summary>Least that a rule may name as the least it limits to.</summary>
+    public long LeastFloor { get; private init; } = 1;
+
+    /// <summary>Most that a rule may name as the least it limits to.</summary>
+    public required long MostFloor { get; init; }
+
+    /// <summary>What a rule that names none limits to at least.</summary>
+    public required long UsualFloor { get; init; }
+
+    /// <summary>How far back readings of what is used count: some of the intervals that agents have unless they are told otherwise.</summary>
+    public TimeSpan Window => IsOfDisk ? TimeSpan.FromMinutes(3) : TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether it is what a disk reads and writes.</summary>
+    public bool IsOfDisk => Directive == DirectiveKind.SetDiskLimit;
+
+    /// <summary>Whether its unit is bytes per second.</summary>
+    public bool IsOfBytes => IsOfNetwork || Resource == LimitedResource.DiskBytes;
+
+    /// <summary>Whether it is what an interface carries.</summary>
+    public bool IsOfNetwork => Directive == DirectiveKind.SetNicLimit;
 
     /// <summary>How a resource is limited.</summary>
     public static LimitForm Of(LimitedResource resource) => All.First(f => f.Resource == resource);

@@ -1,6 +1,6 @@
 namespace VirtAgents.Core.Scheduling.Shares;
 
-/// <summary>How long an uplink has been full or had room. Times are milliseconds since 1970 UTC.</summary>
+/// <summary>How long a place has been full or had room. Times are milliseconds since 1970 UTC.</summary>
 /// <param name="IsPressed">It was full for long enough, and limits are kept.</param>
 /// <param name="FullSinceUnixMs">Since when it is full; null = it is not.</param>
 /// <param name="RoomSinceUnixMs">Since when it has room; null = it has not.</param>

@@ -2,12 +2,9 @@ using VirtAgents.Core.Metrics;
 
 namespace VirtAgents.Core.Scheduling.Shares;
 
-/// <summary>What passed through an interface of late, by its counter. Pure.</summary>
+/// <summary>What was used of late, by its counter. Pure.</summary>
 public static class ShareRates
 {
-    /// <summary>How far back readings count: several of the fast intervals that agents have unless they are told otherwise.</summary>
-    public static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
-
     /// <summary>Mean rate over the readings, in the unit of the counter per second; null = they do not tell: fewer than two of one epoch, or none within the window.</summary>
     /// <param name="readings">Readings, in order of time.</param>
     /// <param name="window">How far back readings count.</param>

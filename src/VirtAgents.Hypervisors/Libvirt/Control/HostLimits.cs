@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.IO.Compression;
 using VirtAgents.Core.Directives;
 using VirtAgents.Hypervisors.Linux;
@@ -21,6 +22,18 @@ internal static class HostLimits
         }
 
         return lacking.ToFrozenDictionary();
+    }
+
+    /// <summary>What of a kind that it can do the kernel cannot.</summary>
+    public static FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>> FindGaps(LinuxRoots roots)
+    {
+        Dictionary<DirectiveKind, ImmutableArray<ParameterGap>> gaps = [];
+        if (ShapingOf(roots, out string missing) == InterfaceShaping.Tap)
+        {
+            gaps[DirectiveKind.SetNicLimit] = [new ParameterGap("out_bytes_per_second", $"the kernel was built without {missing}, which it takes to limit what a VM sends")];
+        }
+
+        return gaps.ToFrozenDictionary();
     }
 
     /// <summary>How interfaces can be limited; a kernel that does not tell is taken to have what libvirt needs.</summary>

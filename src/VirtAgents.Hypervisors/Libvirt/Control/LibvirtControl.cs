@@ -19,6 +19,7 @@ public sealed class LibvirtControl : IHypervisorControl
     private readonly ControlRunner _runner;
     private readonly FrozenDictionary<DirectiveKind, ControlAction> _actions;
     private FrozenDictionary<DirectiveKind, string> _lacking = FrozenDictionary<DirectiveKind, string>.Empty;
+    private FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>> _gaps = FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>>.Empty;
     private string _away = "libvirt was not asked yet";
 
     /// <summary>Makes an adapter that does nothing yet.</summary>
@@ -62,7 +63,7 @@ public sealed class LibvirtControl : IHypervisorControl
     /// <inheritdoc />
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
-        _lacking = HostLimits.Find(_options.Roots);
+        (_lacking, _gaps) = (HostLimits.Find(_options.Roots), HostLimits.FindGaps(_options.Roots));
         try
         {
             _ = await _line.CallAsync(connection => connection.Version(), _options.LookTimeout, cancellationToken);
@@ -113,7 +114,7 @@ public sealed class LibvirtControl : IHypervisorControl
     private KindSupport SupportOf(DirectiveKind kind)
     {
         string why = Impossible(kind) ?? _away;
-        return new KindSupport(kind, why.Length == 0, why);
+        return new KindSupport(kind, why.Length == 0, why) { Gaps = _gaps.GetValueOrDefault(kind, []) };
     }
 
     /// <summary>Why this host can never do a kind; null when it can, whether or not libvirt is there now.</summary>

@@ -65,21 +65,43 @@ public sealed class LimitFollowerTests
     [Fact]
     public void WhyRelease_LimitThatIsNotAskedFor_TellsWhy()
     {
-        ShareRule rule = new("uplink", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1e8) { Host = "host*" };
-        string? Why(SharePolicy policy, HostId? where, long now) => policy.WhyRelease(InForce, "host1", where, now);
-        Assert.Null(Why(new([rule]), InForce.Host, Now));
-        Assert.Null(Why(new([rule]), null, Now));
-        Assert.Equal("it has expired", Why(new([rule]), InForce.Host, Now + 60_000));
-        Assert.Equal("its VM is on another host now", Why(new([rule]), new HostId(Guid.NewGuid()), Now));
+        ShareRule rule = new("uplink", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1e8);
+        string? Why(ShareRule? now, HostId? where, long atUnixMs) => ShareJudge.WhyRelease(InForce, now, where, atUnixMs);
+        Assert.Null(Why(rule, InForce.Host, Now));
+        Assert.Null(Why(rule, null, Now));
+        Assert.Equal("it has expired", Why(rule, InForce.Host, Now + 60_000));
+        Assert.Equal("its VM is on another host now", Why(rule, new HostId(Guid.NewGuid()), Now));
         Assert.All(
-            new[] { SharePolicy.None, new([rule with { Mode = ScheduleMode.Recommend }]), new([rule with { Host = "other" }]), new([rule with { Name = "first" }, rule]) },
-            policy => Assert.Equal("the policy does not ask for it any more", Why(policy, InForce.Host, Now)));
+            new[] { null, rule with { Mode = ScheduleMode.Recommend }, rule with { Name = "first" } },
+            now => Assert.Equal("the policy does not ask for it any more", Why(now, InForce.Host, Now)));
+    }
+
+    [Fact]
+    public void RulesOf_Hosts_AreTheFirstOfEachResource()
+    {
+        ShareRule rule = new("front", LimitedResource.NetworkOut, ScheduleMode.Auto, "eth1", 1e8) { Host = "front*" };
+        SharePolicy policy = new([rule, rule with { Name = "all", Host = "" }, new("cpu", LimitedResource.Cpu, ScheduleMode.Auto, "", null)]);
+        Assert.Equal(["front", "cpu"], policy.RulesOf("front1").Select(r => r.Name));
+        Assert.Equal(["all", "cpu"], policy.RulesOf("back1").Select(r => r.Name));
+        Assert.Equal((1_048_576, 10), (policy.Rules[0].Floor, policy.Rules[2].Floor));
+    }
+
+    [Fact]
+    public void RulesOfPool_HostsThatShareIt_AreOfTheFirstThatIsAboutOneOfThem()
+    {
+        ShareRule rule = new("front", LimitedResource.DiskBytes, ScheduleMode.Auto, "san*", 1e8) { Host = "front*" };
+        SharePolicy policy = new([rule, new("all", LimitedResource.DiskBytes, ScheduleMode.Auto, "*", 1e9), new("iops", LimitedResource.DiskOperations, ScheduleMode.Auto, "san1", 1e4)]);
+        Assert.Equal(["front", "iops"], policy.RulesOfPool("san1", ["back1", "front1"]).Select(r => r.Name));
+        Assert.Equal(["all", "iops"], policy.RulesOfPool("san1", ["back1"]).Select(r => r.Name));
+        Assert.Equal(["all"], policy.RulesOfPool("local", ["front1"]).Select(r => r.Name));
+        Assert.Empty(policy.RulesOf("front1"));
+        Assert.Equal((TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(5)), (rule.Rest, (rule with { Hold = TimeSpan.FromMinutes(5) }).Rest));
     }
 
     [Fact]
     public void RateOf_Readings_IsTheirMeanOrUnknown()
     {
-        double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), ShareRates.Window, 100_000);
+        double? Rate(long[] times, long[] raw, int[] epochs) => ShareRates.RateOf(new RawSeries(times, raw, epochs), LimitForm.Of(LimitedResource.NetworkOut).Window, 100_000);
         Assert.Equal(150, Rate([80_000, 90_000, 100_000], [0, 1_000, 3_000], [1, 1, 1]));
         Assert.Null(Rate([100_000], [3_000], [1]));
         Assert.Null(Rate([90_000, 100_000], [0, 3_000], [1, 2]));

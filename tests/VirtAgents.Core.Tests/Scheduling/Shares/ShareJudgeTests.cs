@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
 using CsCheck;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Core.Scheduling.Shares;
 
 namespace VirtAgents.Core.Tests.Scheduling.Shares;
 
 public sealed class ShareJudgeTests
 {
+    private static readonly Gen<LimitedResource> AnyResource = Gen.OneOf(Gen.Const(LimitedResource.NetworkOut), Gen.Const(LimitedResource.Cpu), Gen.Const(LimitedResource.DiskOperations));
+
     private readonly ShareScene _scene = new();
 
     [Fact]
@@ -14,7 +19,7 @@ public sealed class ShareJudgeTests
         Assert.Empty(_scene.Look().Steps);
         Assert.Empty(_scene.Look().Steps);
         ShareStep step = Assert.Single(_scene.Look().Steps);
-        Assert.Equal(ShareScene.Id(1), step.Nic!.Vm);
+        Assert.Equal(ShareScene.Id(1), step.Taker!.Vm);
         Assert.StartsWith("eth1 is at 100 % of its capacity, and its fair share is ", step.Reason, StringComparison.Ordinal);
         _scene.Look(20);
         Dictionary<int, double> rates = _scene.Rates();
@@ -74,7 +79,7 @@ public sealed class ShareJudgeTests
         Assert.InRange(_scene.LimitOf(1), 44, 46);
         Want(60, 0);
         ShareStep raised = LookUntilStep(ShareScene.Id(1));
-        Assert.InRange(raised.BytesPerSecond / (double)ShareScene.Mib, 85, 90);
+        Assert.InRange(raised.Amount / (double)ShareScene.Mib, 85, 90);
         _scene.Look(20);
         Assert.Empty(_scene.Held);
     }
@@ -110,7 +115,7 @@ public sealed class ShareJudgeTests
         Want(1, 1);
         for (int i = 0; i < 20; i++)
         {
-            ShareDecision decision = _scene.Look(s => s with { Nics = [.. s.Nics.Select(n => n with { LimitBytesPerSecond = (long?)(seen * ShareScene.Mib) })] });
+            ShareDecision decision = _scene.Look(s => s with { Takers = [.. s.Takers.Select(t => t with { InForce = (long?)(seen * ShareScene.Mib) })] });
             Assert.Empty(decision.Steps);
         }
     }
@@ -121,8 +126,8 @@ public sealed class ShareJudgeTests
         Want(200, 200);
         for (int i = 0; i < 20; i++)
         {
-            ShareDecision decision = _scene.Look(s => s with { Nics = [.. s.Nics.Select(n => n.VmName == "vm2" ? n with { LimitBytesPerSecond = null } : n)] });
-            Assert.DoesNotContain(decision.Steps, s => s.Nic!.VmName == "vm2");
+            ShareDecision decision = _scene.Look(s => s with { Takers = [.. s.Takers.Select(t => t.VmName == "vm2" ? t with { InForce = null } : t)] });
+            Assert.DoesNotContain(decision.Steps, s => s.Taker!.VmName == "vm2");
         }
 
         Assert.True(_scene.LimitOf(1) > 0);
@@ -134,9 +139,9 @@ public sealed class ShareJudgeTests
         Want(200, 200);
         for (int i = 0; i < 10; i++)
         {
-            ShareDecision decision = _scene.Look(s => s with { Nics = [s.Nics[0], s.Nics[1] with { BytesPerSecond = null }] });
+            ShareDecision decision = _scene.Look(s => s with { Takers = [s.Takers[0], s.Takers[1] with { Used = null }] });
             Assert.Empty(decision.Steps);
-            Assert.Equal("nothing is set or changed: what passes through 52:54:00:00:00:02 of vm2 is unknown", decision.Told);
+            Assert.Equal("nothing is set or changed: what 52:54:00:00:00:02 of vm2 uses is unknown", decision.Told);
         }
     }
 
@@ -148,7 +153,7 @@ public sealed class ShareJudgeTests
         Want(1, 1);
         for (int i = 0; i < 10; i++)
         {
-            Assert.Empty(_scene.Look(s => s with { UplinkBytesPerSecond = null }).Steps);
+            Assert.Empty(_scene.Look(s => s with { Used = null }).Steps);
         }
 
         Assert.Equal(2, _scene.Held.Count);
@@ -184,32 +189,50 @@ public sealed class ShareJudgeTests
     }
 
     [Fact]
-    public void Judge_AnyDemands_KeepsTheFloorAndNeverLimitsBelowIt() =>
-        Gen.Double[0, 300].Array[1, 8].Array[1, 6].Sample(phases =>
+    public void Judge_AnyDemands_KeepsTheFloorAndTakesEveryLimitBackInTheEnd() =>
+        Gen.Select(AnyResource, Gen.Double[0, 3].Array[1, 8].Array[1, 6]).Sample((resource, phases) =>
         {
-            ShareScene scene = new();
+            ShareScene scene = new(resource);
             foreach (double[] demands in phases)
             {
                 scene.Demands.Clear();
                 foreach ((int at, double demand) in demands.Index())
                 {
-                    scene.Demands[at + 1] = demand;
+                    scene.Demands[at + 1] = demand * scene.Capacity;
                 }
 
                 for (int i = 0; i < 12; i++)
                 {
-                    Assert.All(scene.Look().Steps, s => Assert.True(s.BytesPerSecond == 0 || s.BytesPerSecond >= scene.Rule.FloorBytesPerSecond));
+                    Assert.All(scene.Look().Steps, s => Assert.True(s.Amount == 0 || s.Amount >= scene.Rule.Floor));
                 }
             }
 
             foreach (int vm in scene.Demands.Keys)
             {
-                scene.Demands[vm] = 1;
+                scene.Demands[vm] = scene.Capacity / 100;
             }
 
             // VMs that are gone took their limits with them; of those that are there none is left.
-            scene.Look(40);
+            scene.Look(200);
             Assert.All(scene.Demands.Keys, vm => Assert.Equal(0, scene.LimitOf(vm)));
+        });
+
+    [Fact]
+    public void Judge_AnyTakers_SharesOfOneLookAreTogetherNoMoreThanWhatIsDivided() =>
+        Gen.Select(AnyResource, Gen.Select(Gen.Double[0, 1], Gen.Bool).Array[1, 12], Gen.Double[0, 0.5]).Sample((resource, takers, others) =>
+        {
+            ShareScene scene = new(resource) { Rule = new ShareRule("uplink", resource, ScheduleMode.Auto, "", null) { Hold = TimeSpan.Zero } };
+            foreach ((int at, (double demand, bool isTheirs)) in takers.Index())
+            {
+                scene.Demands[at + 1] = demand * scene.Capacity;
+                scene.SetByHand(at + 1, isTheirs ? scene.Capacity : 0);
+            }
+
+            scene.Others = others * scene.Capacity;
+            ImmutableArray<ShareStep> steps = scene.Look().Steps;
+            Assert.All(steps, s => Assert.Equal(0, s.Taker!.InForce));
+            double divided = (scene.Rule.From * scene.Capacity) - scene.Others, floors = steps.Length * scene.Rule.Floor * scene.PerUnit;
+            Assert.InRange(steps.Sum(s => s.Amount * scene.PerUnit), 0, Math.Max(divided, floors) + 1e-6);
         });
 
     private void Want(params double[] demands)
@@ -224,7 +247,7 @@ public sealed class ShareJudgeTests
     {
         for (int i = 0; i < 20; i++)
         {
-            if (_scene.Look().Steps.FirstOrDefault(s => s.Nic!.Vm == vm) is { } step)
+            if (_scene.Look().Steps.FirstOrDefault(s => s.Taker!.Vm == vm) is { } step)
             {
                 return step;
             }
