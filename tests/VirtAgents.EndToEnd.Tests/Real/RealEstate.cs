@@ -44,6 +44,11 @@ public sealed class RealEstate : IAsyncLifetime
         { "rules": [{ "name": "revive", "findings": ["vm-crashed"], "vm": "{{Revived}}", "mode": "auto", "directive": "start" }] }
         """;
 
+    /// <summary>What the scheduler does while no test asks for something: nothing.</summary>
+    internal const string NothingScheduled = """{ "rules": [] }""";
+
+    private string SchedulePath => Path.Combine(Installation.Directory, "schedule.json");
+
     private string PolicyPath => Path.Combine(Installation.Directory, "policy.json");
 
     private string RemediationPath => Path.Combine(Installation.Directory, "remediation.json");
@@ -55,6 +60,7 @@ public sealed class RealEstate : IAsyncLifetime
         _second = await TestbedHost.StartAsync("h2", cancel);
         _installation = new Installation(Bridge);
         await File.WriteAllTextAsync(RemediationPath, Remediation, cancel);
+        await WriteScheduleAsync(NothingScheduled);
         _collector = await StartCollectorAsync();
         await File.WriteAllTextAsync(PolicyPath, Policy, cancel);
         FirstAgent = await StartFirstAgentAsync();
@@ -82,6 +88,9 @@ public sealed class RealEstate : IAsyncLifetime
             }
         }
     }
+
+    /// <summary>Gives the scheduler another policy.</summary>
+    internal Task WriteScheduleAsync(string policy) => File.WriteAllTextAsync(SchedulePath, policy, TestContext.Current.CancellationToken);
 
     /// <summary>Kills the agent of the first host and starts it again.</summary>
     internal async Task RestartFirstAgentAsync()
@@ -145,7 +154,7 @@ public sealed class RealEstate : IAsyncLifetime
     internal async Task<IReadOnlyList<string>> CrashesAfterAsync(long id) =>
         [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Id > id && e.Kind == "vm-crashed").Select(e => e.Vm)];
 
-    private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Remediation:PolicyFile={RemediationPath}");
+    private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Remediation:PolicyFile={RemediationPath}", $"--Scheduling:PolicyFile={SchedulePath}");
 
     private Task<RunningProgram> StartFirstAgentAsync() => Installation.StartAgentAsync(
         First, "--set", $"Acting:Policy={PolicyPath}", "--set", $"Acting:SharedDirectories:0={TestbedHost.SharedDirectory}");
