@@ -23,8 +23,7 @@ internal abstract partial class FleetLook(TimeSpan period, FleetTopology topolog
         {
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
             Topology current = topology.Current;
-            FleetEvent[] events = [.. Observe(now, current)
-                .Select(n => new FleetEvent(n.Host, current.NameOf(new Element(ElementKind.Host, n.Host.ToString())), n.Event, VmState.Unknown, now))];
+            FleetEvent[] events = Observe(now, current).ToLines(current, now);
             if (events.Length > 0)
             {
                 writer.EnqueueOwn(new IngestItem { Events = events });

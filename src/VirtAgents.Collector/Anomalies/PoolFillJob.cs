@@ -1,7 +1,6 @@
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Hosting;
 using VirtAgents.Collector.Ingest;
-using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Pools;
 using VirtAgents.Core.Model;
@@ -22,7 +21,7 @@ internal sealed partial class PoolFillJob(PoolPasts pasts, FleetTopology topolog
         Topology current = topology.Current;
         IReadOnlyList<PoolPast> pools = await pasts.ReadAsync(current, [], cancellationToken);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        FleetEvent[] events = [.. _watch.Observe(now, pools).Select(n => EventOf(n, current, now))];
+        FleetEvent[] events = _watch.Observe(now, pools).ToLines(current, now);
         if (events.Length > 0)
         {
             writer.EnqueueOwn(new IngestItem { Events = events });
@@ -32,9 +31,6 @@ internal sealed partial class PoolFillJob(PoolPasts pasts, FleetTopology topolog
     protected override async ValueTask DoAsync(CancellationToken cancellationToken) => await LookAsync(cancellationToken);
 
     protected override void Tell(Exception problem) => LogNotForecast(problem);
-
-    private static FleetEvent EventOf(PeerNews news, Topology current, long nowUnixMs) =>
-        new(news.Host, current.NameOf(new Element(ElementKind.Host, news.Host.ToString())), news.Event, VmState.Unknown, nowUnixMs);
 
     [LoggerMessage(2180, LogLevel.Error, "When pools will be full could not be forecast; it is tried again in half an hour.")]
     private partial void LogNotForecast(Exception problem);

@@ -2,7 +2,6 @@ using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Hosting;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Collector.Planning;
-using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Failover;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
@@ -25,7 +24,7 @@ internal sealed partial class FailoverJob(ScheduleFile file, IFleetReader fleet,
         IReadOnlyList<HostView> hosts = policy.FailoverHosts == 0 ? [] : await fleet.HostsAsync(cancellationToken);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         Topology current = topology.Current;
-        FleetEvent[] events = [.. _watch.Observe(now, [.. LooksOf(hosts, policy)]).Select(n => EventOf(n, current, now))];
+        FleetEvent[] events = _watch.Observe(now, [.. LooksOf(hosts, policy)]).ToLines(current, now);
         if (events.Length > 0)
         {
             writer.EnqueueOwn(new IngestItem { Events = events });
@@ -41,9 +40,6 @@ internal sealed partial class FailoverJob(ScheduleFile file, IFleetReader fleet,
         return clusters.Where(c => c.Length > 0 || clusters.Length == 1)
             .Select(c => FailoverLook.Of(LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Placement).Cluster)).OfType<FailoverLook>();
     }
-
-    private static FleetEvent EventOf(PeerNews news, Topology current, long nowUnixMs) =>
-        new(news.Host, current.NameOf(new Element(ElementKind.Host, news.Host.ToString())), news.Event, VmState.Unknown, nowUnixMs);
 
     [LoggerMessage(2182, LogLevel.Error, "Whether clusters have room for hosts that fail could not be looked at; it is tried again in a minute.")]
     private partial void LogNotLooked(Exception problem);
