@@ -33,18 +33,15 @@ internal sealed class LoadOutlooks(ITimeSeriesStore store, QueryTurns turns, IFl
             return;
         }
 
-        Dictionary<VmId, int> vcpus = [];
-        foreach (VmView vm in (await fleet.HostsAsync(cancellationToken)).SelectMany(h => h.Vms).Where(v => LiveCluster.Counts(v.State)))
-        {
-            vcpus[vm.Info.Id] = vm.Info.VcpuCount;
-        }
-
-        _hours.Keep(vcpus.Keys.ToHashSet());
-        if (vcpus.Count > 0)
+        VmView[] vms = [.. (await fleet.HostsAsync(cancellationToken)).SelectMany(h => h.Vms)];
+        if (vms.Length > 0)
         {
             await ReadAsync(Math.Max(_read ?? 0, now - LoadOutlook.PastHours), now, cancellationToken);
+
+            // A VM that is off will be what it was when it is on again.
+            _hours.Keep(vms.Select(v => v.Info.Id).ToHashSet());
             _read = now;
-            _newest = new(now, Reckon(vcpus, cancellationToken));
+            _newest = new(now, Reckon(vms.Where(v => LiveCluster.Counts(v.State)), cancellationToken));
         }
     }
 
@@ -80,6 +77,8 @@ internal sealed class LoadOutlooks(ITimeSeriesStore store, QueryTurns turns, IFl
             }
         }
 
+        // Some may be known of a look that ended half way.
+        _hours.Clear(from, end);
         foreach ((SeriesSummaries series, StepSummary step) in told.SelectMany(s => s.Steps.Select(step => (s, step))))
         {
             _hours.Add(new VmId(series.Subject.Owner), step.StartUnixMs / HourMs, step.Summary.Amount, step.Summary.Weight);
@@ -88,15 +87,15 @@ internal sealed class LoadOutlooks(ITimeSeriesStore store, QueryTurns turns, IFl
         return told.Sum(s => s.Sources.Total);
     }
 
-    private FrozenDictionary<VmId, double> Reckon(Dictionary<VmId, int> vcpus, CancellationToken cancellationToken)
+    private FrozenDictionary<VmId, double> Reckon(IEnumerable<VmView> vms, CancellationToken cancellationToken)
     {
         Dictionary<VmId, double> cores = [];
-        foreach ((VmId vm, int count) in vcpus.Where(v => v.Value > 0))
+        foreach (VmInfo vm in vms.Select(v => v.Info).Where(v => v.VcpuCount > 0).DistinctBy(v => v.Id))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_hours.Ahead(vm, count) is { } ahead)
+            if (_hours.Ahead(vm.Id, vm.VcpuCount) is { } ahead)
             {
-                cores.Add(vm, ahead);
+                cores.Add(vm.Id, ahead);
             }
         }
 

@@ -1,12 +1,15 @@
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
+using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Planning;
+using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using VirtAgents.Storage;
 using SampleTier = VirtAgents.Core.Model.SampleTier;
 using SubjectKind = VirtAgents.Core.Model.SubjectKind;
+using VmState = VirtAgents.Core.Model.VmState;
 using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
 
 namespace VirtAgents.Collector.Tests.Planning;
@@ -58,6 +61,27 @@ public sealed class OutlookFlowTests
     }
 
     [Fact]
+    public async Task Look_VmThatWasOffAtALook_IsKnownWhenItIsOnAgain()
+    {
+        await using RunningCollector collector = await StartAsync(null, new FakeTimeProvider(Now));
+        using AgentUnderTest agent = await OpenAsync(collector, 1, vms: 1);
+        await StoreAsync(collector, agent);
+        FakeTimeProvider clock = new(Now);
+        using QueryTurns turns = new(QueryLimits.Default);
+        Sight sight = new(collector.Part<IFleetReader>());
+        LoadOutlooks outlooks = new(collector.Store, turns, sight, clock);
+
+        for (int hour = PastHours; hour < PastHours + 3; hour++)
+        {
+            sight.State = hour == PastHours + 1 ? VmState.ShutOff : VmState.Running;
+            await outlooks.LookAsync(Cancel);
+            Assert.Equal(sight.State == VmState.Running, outlooks.Current.ContainsKey(agent.Vm));
+            await StoreAsync(collector, agent, hour, 1);
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+    }
+
+    [Fact]
     public async Task Look_VmThatIsGone_IsForgotten()
     {
         await using RunningCollector collector = await StartAsync(null, new FakeTimeProvider(Now));
@@ -88,14 +112,14 @@ public sealed class OutlookFlowTests
         return agent;
     }
 
-    // Some minutes of each hour before this one.
-    private static async Task StoreAsync(RunningCollector collector, AgentUnderTest agent)
+    // Some minutes of each hour, those before this one first.
+    private static async Task StoreAsync(RunningCollector collector, AgentUnderTest agent, int first = 0, int hours = PastHours)
     {
         Subject?[] subjects = [new(SubjectKind.Host, agent.Info.Id.Value, ""), new(SubjectKind.Vm, agent.Vm.Value, ""), new(SubjectKind.Vm, new Guid(agent.Number, 7, 8, new byte[8]), "")];
-        BootId boot = new(new Guid(agent.Number, 9, 9, new byte[8]));
+        BootId boot = new(new Guid(agent.Number, 9, (short)first, new byte[8]));
         long fromMs = ((Now.ToUnixTimeMilliseconds() / HourMs) - PastHours) * HourMs, cpuTime = 0;
         List<ReportRecord> reports = [];
-        for (int hour = 0; hour < PastHours; hour++)
+        for (int hour = first; hour < first + hours; hour++)
         {
             for (int tick = 0; tick < TicksPerHour; tick++)
             {
@@ -121,5 +145,16 @@ public sealed class OutlookFlowTests
     {
         request.Goal = PlanGoal.Balance;
         return await collector.Planning.PlanAsync(request, new CallOptions(cancellationToken: Cancel).WithDeadline(TimeProvider.System.GetUtcNow().UtcDateTime + Patience));
+    }
+
+    /// <summary>The fleet with its VMs in another state.</summary>
+    private sealed class Sight(IFleetReader fleet) : IFleetReader
+    {
+        public VmState State { get; set; }
+
+        public async ValueTask<IReadOnlyList<HostView>> HostsAsync(CancellationToken cancellationToken) =>
+            [.. (await fleet.HostsAsync(cancellationToken)).Select(h => h with { Vms = [.. h.Vms.Select(v => v with { State = State })] })];
+
+        public IAsyncEnumerable<FleetEvent> EventsAsync(CancellationToken cancellationToken) => fleet.EventsAsync(cancellationToken);
     }
 }

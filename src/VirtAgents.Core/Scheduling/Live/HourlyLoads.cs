@@ -31,6 +31,20 @@ public sealed class HourlyLoads
         _end = endHour;
     }
 
+    /// <summary>Forgets some hours of all VMs, as they are to be added anew.</summary>
+    /// <param name="fromHour">First hour.</param>
+    /// <param name="endHour">First hour that is kept.</param>
+    public void Clear(long fromHour, long endHour)
+    {
+        for (long hour = Math.Max(fromHour, _end - LoadOutlook.PastHours); hour < Math.Min(endHour, _end); hour++)
+        {
+            foreach (Past past in _pasts.Values)
+            {
+                past.Clear(PlaceOf(hour));
+            }
+        }
+    }
+
     /// <summary>Adds what a VM did in an hour while it was on one host; hours that are too old or have not ended are passed over.</summary>
     /// <param name="vm">VM.</param>
     /// <param name="hour">Hour.</param>

@@ -76,6 +76,22 @@ public sealed class LoadOutlookTests
     }
 
     [Fact]
+    public void Clear_SomeHours_ForgetsThoseAlone()
+    {
+        HourlyLoads loads = Full(seconds: 400);
+        loads.Clear(-5, LoadOutlook.PastHours + 5);
+        for (int hour = 0; hour < LoadOutlook.PastHours; hour++)
+        {
+            loads.Add(Vm, hour, 400, 400);
+        }
+
+        Assert.Null(loads.Ahead(Vm, Vcpus));
+        HourlyLoads most = Full(seconds: 600);
+        most.Clear(0, 10);
+        Assert.Equal(1, most.Ahead(Vm, Vcpus));
+    }
+
+    [Fact]
     public void Keep_OtherVms_ForgetsThisOne()
     {
         HourlyLoads loads = Full(seconds: 3_600);
