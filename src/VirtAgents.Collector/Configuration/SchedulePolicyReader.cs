@@ -82,7 +82,7 @@ internal static class SchedulePolicyReader
             problems.Add($"{at}ceiling: it is set; allowed: with goal relieve alone");
         }
 
-        if (rule.LookAhead is true && read.Goal == PlanGoal.Relieve)
+        if (rule.LookAhead is true && !ScheduleJudge.CanLookAhead(read.Goal))
         {
             problems.Add($"{at}lookAhead: true is not valid; allowed: false, or nothing, with goal relieve, which is about what is used now");
         }

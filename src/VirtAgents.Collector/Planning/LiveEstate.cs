@@ -51,6 +51,13 @@ internal sealed class LiveEstate
         return new(fleet, name, LiveCluster.Of(name, [.. live], limits, purpose), problem);
     }
 
+    /// <summary>The clusters of some hosts. Hosts without a cluster are one only where no host has one.</summary>
+    public static IReadOnlyList<string> ClustersOf(IReadOnlyList<HostView> hosts)
+    {
+        string[] names = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
+        return names.Length == 1 ? names : [.. names.Where(n => n.Length > 0)];
+    }
+
     /// <summary>The hosts of a cluster.</summary>
     /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
     public static IEnumerable<HostView> HostsOf(IReadOnlyList<HostView> hosts, string cluster)

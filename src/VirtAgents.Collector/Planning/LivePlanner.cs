@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Placement;
 using VirtAgents.Core.Scheduling.Planning;
@@ -22,7 +23,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Loa
     {
         (PlanOptions options, TimeSpan limit) = (PlanFields.Options(request), PlanFields.Limit(request));
         ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts);
-        bool looksAhead = !request.NoForecast && options.Goal != Core.Scheduling.Planning.PlanGoal.Relieve;
+        bool looksAhead = !request.NoForecast && ScheduleJudge.CanLookAhead(options.Goal);
         return await InTurnAsync(
             new(request.Cluster, limits, LivePurpose.Migration, looksAhead),
             (estate, _) =>

@@ -46,13 +46,12 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
     {
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
         SchedulePolicy policy = file.Current();
-        string[] names = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
-        return names.Where(n => IsOne(n, names.Length)).Select(n => ClusterOf(hosts, n, policy));
+        return LiveEstate.ClustersOf(hosts).Select(n => ClusterOf(hosts, n, policy));
     }
 
     private static RequestView ViewOf(RequestView whole, IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy, HashSet<string> comingBack)
     {
-        bool isOne = IsOne(cluster, hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal).Count());
+        bool isOne = LiveEstate.ClustersOf(hosts).Contains(cluster);
         return whole with
         {
             Cluster = isOne ? ClusterOf(hosts, cluster, policy) : whole.Cluster,
@@ -63,9 +62,6 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
                     : null),
         };
     }
-
-    // As everywhere, hosts without a cluster are one only where no host has one.
-    private static bool IsOne(string cluster, int count) => cluster.Length > 0 || count == 1;
 
     private static LiveCluster ClusterOf(IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy) =>
         LiveEstate.Of(hosts, cluster, policy.Limits, LivePurpose.Placement).Cluster;

@@ -33,13 +33,8 @@ internal sealed partial class FailoverJob(ScheduleFile file, IFleetReader fleet,
 
     protected override void Tell(Exception problem) => LogNotLooked(problem);
 
-    // As everywhere, hosts without a cluster are one only where no host has one.
-    private static IEnumerable<FailoverLook> LooksOf(IReadOnlyList<HostView> hosts, SchedulePolicy policy)
-    {
-        string[] clusters = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
-        return clusters.Where(c => c.Length > 0 || clusters.Length == 1)
-            .Select(c => FailoverLook.Of(LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Placement).Cluster)).OfType<FailoverLook>();
-    }
+    private static IEnumerable<FailoverLook> LooksOf(IReadOnlyList<HostView> hosts, SchedulePolicy policy) =>
+        LiveEstate.ClustersOf(hosts).Select(c => FailoverLook.Of(LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Placement).Cluster)).OfType<FailoverLook>();
 
     [LoggerMessage(2182, LogLevel.Error, "Whether clusters have room for hosts that fail could not be looked at; it is tried again in a minute.")]
     private partial void LogNotLooked(Exception problem);

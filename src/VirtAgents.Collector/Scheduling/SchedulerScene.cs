@@ -48,10 +48,7 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
         foreign.Look(hosts, now);
-        string[] clusters = [.. hosts.Select(h => h.Cluster).Distinct(StringComparer.Ordinal)];
-
-        // As everywhere, hosts without a cluster are one only where no host has one.
-        Dictionary<string, Lazy<LiveEstate>> estates = clusters.Where(c => c.Length > 0 || clusters.Length == 1).ToDictionary(
+        Dictionary<string, Lazy<LiveEstate>> estates = LiveEstate.ClustersOf(hosts).ToDictionary(
             c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Migration)), StringComparer.Ordinal);
         return new(
             policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), await store.BegunSinceAsync(now - HourMs, cancellationToken),

@@ -43,12 +43,15 @@ public static class ScheduleJudge
         return rule.Goal is PlanGoal.Balance or PlanGoal.Consolidate or PlanGoal.Relieve;
     }
 
-    /// <summary>Whether VMs count with what they will use. A host that is full is so now: forecasts neither make it that nor help it.</summary>
+    /// <summary>Whether VMs count with what they will use.</summary>
     public static bool LooksAhead(ScheduleRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return rule.LooksAhead && rule.Goal != PlanGoal.Relieve;
+        return rule.LooksAhead && CanLookAhead(rule.Goal);
     }
+
+    /// <summary>Whether VMs may count with what they will use. A host that is full is so now: forecasts neither make it that nor help it.</summary>
+    public static bool CanLookAhead(PlanGoal goal) => goal != PlanGoal.Relieve;
 
     /// <summary>Spread of load before and after a plan by what VMs use now, as it will be measured; plans may be made of what they will use.</summary>
     /// <param name="seen">The cluster.</param>
