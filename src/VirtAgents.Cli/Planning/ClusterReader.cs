@@ -55,12 +55,14 @@ internal static class ClusterReader
             ReservedMemoryMb = host["memory_reserved_mb"].NumberOr(0, 0, size.MemoryMb),
             DiskGb = host["disk_gb"].NumberOrNull(0, MostSize),
             Rack = host["rack"].TextOrNull(),
+            IsSaturated = host["saturated"].FlagOr(false),
         };
     }
 
-    private static HostAvailability ReadState(JsonField state) => !state.IsGiven ? HostAvailability.Unknown : state.OneOf("online", "drain", "unknown") switch
+    private static HostAvailability ReadState(JsonField state) => !state.IsGiven ? HostAvailability.Unknown : state.OneOf("online", "closed", "drain", "unknown") switch
     {
         "online" => HostAvailability.Online,
+        "closed" => HostAvailability.Closed,
         "drain" => HostAvailability.Drain,
         _ => HostAvailability.Unknown,
     };

@@ -14,10 +14,10 @@ internal sealed class ClusterSource
 
     public Option<string?> Cluster { get; } = new("--cluster") { Description = "With --live: the cluster. Default: the only one.", HelpName = "NAME" };
 
-    public Option<double?> VcpuRatio { get; } = PlanCommandOptions.Number("--vcpu-ratio", "With --live: most vCPUs promised for each pCPU. Default: 4.", MostRatio);
+    public Option<double?> VcpuRatio { get; } = PlanCommandOptions.Number("--vcpu-ratio", "With --live: most vCPUs promised for each pCPU. Default: that of the collector's policy.", MostRatio);
 
     public Option<int?> FailoverHosts { get; } = Parsed.Count(
-        new Option<int?>("--failover-hosts") { Description = "With --live: so many of the largest hosts may fail and the memory of the others still holds every VM. Default: 0." }, 0, MostFailover);
+        new Option<int?>("--failover-hosts") { Description = "With --live: so many of the largest hosts may fail and the memory of the others still holds every VM. Default: that of the collector's policy." }, 0, MostFailover);
 
     public void AddTo(Command command)
     {

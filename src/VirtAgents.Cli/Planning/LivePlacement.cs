@@ -14,10 +14,15 @@ internal static class LivePlacement
 
     public static async Task<MadePlacement> AskAsync(CommandContext context, ClusterSource source, ParseResult parse, string vmFile, CancellationToken cancel)
     {
-        var request = new PlaceRequest { Cluster = parse.GetValue(source.Cluster) ?? "", Vm = ClusterFile.ReadVm(vmFile), FailoverHosts = parse.GetValue(source.FailoverHosts) ?? 0 };
+        var request = new PlaceRequest { Cluster = parse.GetValue(source.Cluster) ?? "", Vm = ClusterFile.ReadVm(vmFile) };
         if (parse.GetValue(source.VcpuRatio) is { } ratio)
         {
             request.VcpuRatio = ratio;
+        }
+
+        if (parse.GetValue(source.FailoverHosts) is { } failing)
+        {
+            request.FailoverHosts = failing;
         }
 
         var answer = await context.Client.CallAsync(call => context.Client.Planning.PlaceAsync(request, call), Reckoning, cancel);

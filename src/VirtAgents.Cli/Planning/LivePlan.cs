@@ -37,7 +37,6 @@ internal static class LivePlan
             Cluster = parse.GetValue(options.Source.Cluster) ?? "",
             MaxConcurrent = asked.MaxConcurrent,
             Seed = (int)asked.Seed,
-            FailoverHosts = parse.GetValue(options.Source.FailoverHosts) ?? 0,
             NoForecast = parse.GetValue(options.NoForecast),
             Explain = parse.GetValue(options.Explain) ?? "",
         };
@@ -47,6 +46,7 @@ internal static class LivePlan
         Set(parse.GetValue(options.Ceiling), ceiling => request.Ceiling = ceiling);
         Set(parse.GetValue(options.TimeLimit), seconds => request.TimeLimitSeconds = seconds);
         Set(parse.GetValue(options.Source.VcpuRatio), ratio => request.VcpuRatio = ratio);
+        Set(parse.GetValue(options.Source.FailoverHosts), failing => request.FailoverHosts = failing);
         return request;
     }
 

@@ -7,14 +7,14 @@ internal static class NewVmReader
 {
     private const int MostVcpus = 100_000, MostNames = 10_000;
 
-    // Hosts tell of no groups, so such a rule would be passed over in silence.
+    // Groups of live VMs are those of the policy, so one from here would be passed over in silence.
     private static readonly string[] Rules = ["anti_affinity", "affinity", "rack_spread"];
 
     public static NewVm Read(JsonField vm)
     {
         foreach (var rule in Rules.Where(rule => vm[rule].IsGiven))
         {
-            throw vm[rule].Refuse("no groups with --live, since hosts tell of none; allowed_hosts keeps a VM to some hosts");
+            throw vm[rule].Refuse("no groups with --live: those of the collector's policy hold, by the id and tenant of the VM");
         }
 
         var read = new NewVm
@@ -25,6 +25,7 @@ internal static class NewVmReader
             DiskGb = vm["disk_gb"].NumberOr(0, 0, ClusterReader.MostSize),
             AllowedHosts = { vm["allowed_hosts"].Texts(MostNames) },
             Pools = { vm["pools"].Texts(MostNames) },
+            Tenant = vm["tenant"].TextOrNull() ?? "",
         };
         Set(vm["cpu_used_cores"], used => read.CpuUsedCores = used);
         Set(vm["memory_used_mb"], used => read.MemoryUsedMb = used);

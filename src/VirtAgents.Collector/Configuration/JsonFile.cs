@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,7 +8,7 @@ namespace VirtAgents.Collector.Configuration;
 /// <summary>Reads tables that operators edit: JSON with comments. Every mistake is told with its place, its value and what is allowed.</summary>
 internal static class JsonFile
 {
-    private const int LongestFile = 1 << 20;
+    private const int LongestFile = 1 << 20, LongestGlob = 256;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -36,19 +37,14 @@ internal static class JsonFile
                 return null;
             }
 
-            TChecked answer = check(JsonSerializer.Deserialize<TText>(file, Options) ?? new(), found);
-            return found.Count == 0 ? answer : null;
-        }
-        catch (JsonException problem)
-        {
-            found.Add($"'{path}', line {problem.LineNumber + 1}: {problem.Message}");
+            var content = new byte[file.Length];
+            return Checked(content.AsSpan(0, file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)), $"'{path}', ", check, found);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             found.Add($"'{path}' does not exist or may not be read; allowed: a JSON file");
+            return null;
         }
-
-        return null;
     }
 
     /// <summary>What a text says once it is checked, as of a file; null with what is wrong.</summary>
@@ -64,16 +60,7 @@ internal static class JsonFile
             return null;
         }
 
-        try
-        {
-            TChecked answer = check(JsonSerializer.Deserialize<TText>(text, Options) ?? new(), found);
-            return found.Count == 0 ? answer : null;
-        }
-        catch (JsonException problem)
-        {
-            found.Add($"line {problem.LineNumber + 1}: {problem.Message}");
-            return null;
-        }
+        return Checked(Encoding.UTF8.GetBytes(text), "", check, found);
     }
 
     /// <summary>One of several words.</summary>
@@ -124,6 +111,17 @@ internal static class JsonFile
         return given ?? "";
     }
 
+    /// <summary>A name with wildcards; empty = none was given.</summary>
+    public static string Glob(string? text, string field, List<string> problems)
+    {
+        if (text is { Length: > LongestGlob } || text?.Any(char.IsControl) == true)
+        {
+            problems.Add($"{field}: '{text}' is not valid; allowed: up to {LongestGlob} printable characters, * for any characters and ? for any one");
+        }
+
+        return text ?? "";
+    }
+
     /// <summary>Tells names that several have.</summary>
     public static void RefuseTwins(IEnumerable<string> names, string field, List<string> problems)
     {
@@ -148,5 +146,44 @@ internal static class JsonFile
 
         problems.Add($"{field}: '{text}' is not valid; allowed: a time from {lowest} to {highest}, such as 30s, 5m, 1h or 7d");
         return fallback;
+    }
+
+    private static TChecked? Checked<TText, TChecked>(ReadOnlySpan<byte> content, string where, Func<TText, List<string>, TChecked> check, List<string> found)
+        where TText : class, new()
+        where TChecked : class
+    {
+        ReadOnlySpan<byte> text = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
+        try
+        {
+            RefuseNullEntries(text);
+            TChecked answer = check(JsonSerializer.Deserialize<TText>(text, Options) ?? new(), found);
+            return found.Count == 0 ? answer : null;
+        }
+        catch (JsonException problem)
+        {
+            found.Add($"{where}line {problem.LineNumber + 1}: {problem.Message}");
+            return null;
+        }
+    }
+
+    // The serializer takes null for an entry of any list, and no entry means anything by it.
+    private static void RefuseNullEntries(ReadOnlySpan<byte> text)
+    {
+        Utf8JsonReader reader = new(text, new JsonReaderOptions { CommentHandling = Options.ReadCommentHandling, AllowTrailingCommas = Options.AllowTrailingCommas });
+        Stack<bool> isList = new();
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                    isList.Push(reader.TokenType == JsonTokenType.StartArray);
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    isList.Pop();
+                    break;
+                case JsonTokenType.Null when isList.TryPeek(out bool entry) && entry:
+                    throw new JsonException("an entry of a list is null; allowed: entries that say something", null, text[..(int)reader.TokenStartIndex].Count((byte)'\n'), null);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace VirtAgents.Collector.Configuration;
 /// <summary>Reads what volumes are given pools by, a part of the schedule policy.</summary>
 internal static class StoragePolicyReader
 {
-    private const int MostPools = 1_000, MostTags = 100, LongestGlob = 256;
+    private const int MostPools = 1_000, MostTags = 100;
     private const double LeastOvercommit = 1, MostOvercommit = 100, MostReserve = 0.9;
 
     // Forecasts of pools look no further.
@@ -29,7 +29,7 @@ internal static class StoragePolicyReader
 
     private static PoolTags Check(PoolText text, string at, List<string> problems)
     {
-        (string pool, string host, string[] tags) = (Glob(text.Pool, at + "pool", problems), Glob(text.Host, at + "host", problems), text.Tags ?? []);
+        (string pool, string host, string[] tags) = (JsonFile.Glob(text.Pool, at + "pool", problems), JsonFile.Glob(text.Host, at + "host", problems), text.Tags ?? []);
         if (pool.Length == 0 && host.Length == 0)
         {
             problems.Add($"{at}pool: '' is not valid; allowed: names of pools, such as ssd-*, where host is left out");
@@ -41,16 +41,6 @@ internal static class StoragePolicyReader
         }
 
         return new(pool, host, [.. tags.Take(MostTags).Select((t, i) => JsonFile.Name(t, $"{at}tags[{i}]", problems))]);
-    }
-
-    private static string Glob(string? text, string field, List<string> problems)
-    {
-        if (text is { Length: > LongestGlob } || text?.Any(char.IsControl) == true)
-        {
-            problems.Add($"{field}: '{text}' is not valid; allowed: up to {LongestGlob} printable characters, * for any characters and ? for any one");
-        }
-
-        return text ?? "";
     }
 
     /// <summary>The part as it is written.</summary>

@@ -3,7 +3,6 @@ using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Query;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
-using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Protocol.V1;
 
@@ -33,22 +32,27 @@ internal sealed class LiveEstate
     /// <summary>Looks at a cluster.</summary>
     /// <param name="hosts">All hosts.</param>
     /// <param name="cluster">Its name; empty = the only one.</param>
-    /// <param name="limits">What is promised at most.</param>
+    /// <param name="terms">By what.</param>
     /// <param name="purpose">What for.</param>
     /// <param name="means">What its VMs used of late; null = nothing is known, then the newest figures count.</param>
     /// <param name="problem">Why that is not known, for people; null = it is.</param>
     /// <param name="ahead">pCPUs that VMs will keep busy at most; null = nobody looks ahead.</param>
     /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
     public static LiveEstate Of(
-        IReadOnlyList<HostView> hosts, string cluster, ClusterLimits limits, LivePurpose purpose, LiveMeans? means = null, string? problem = null,
+        IReadOnlyList<HostView> hosts, string cluster, EstateTerms terms, LivePurpose purpose, LiveMeans? means = null, string? problem = null,
         IReadOnlyDictionary<VmId, double>? ahead = null)
     {
         FleetDirectory fleet = new(hosts);
         string name = Choose(fleet, cluster);
         HashSet<VmId> uncertain = [.. hosts.SelectMany(h => h.Vms).Where(v => LiveCluster.Counts(v.State)).CountBy(v => v.Info.Id).Where(v => v.Value > 1).Select(v => v.Key)];
         ILookup<HostId, VmView> vms = fleet.Vms.ToLookup(v => v.Host.Host.Id, v => v.Vm);
-        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name).Select(h => HostOf(h, vms[h.Host.Id], uncertain, means ?? LiveMeans.None, ahead ?? ImmutableDictionary<VmId, double>.Empty));
-        return new(fleet, name, LiveCluster.Of(name, [.. live], limits, purpose), problem);
+        IEnumerable<LiveHost> live = fleet.Hosts.Where(h => h.Cluster == name)
+            .Select(h => HostOf(h, vms[h.Host.Id], uncertain, means ?? LiveMeans.None, ahead ?? ImmutableDictionary<VmId, double>.Empty) with
+            {
+                Trouble = terms.Troubles.WhyClosed(h.Host.Id),
+                IsSaturated = terms.Troubles.IsSaturated(h.Host.Id),
+            });
+        return new(fleet, name, LiveCluster.Of(name, [.. live], terms.Limits, purpose, terms.Rules), problem);
     }
 
     /// <summary>The clusters of some hosts. Hosts without a cluster are one only where no host has one.</summary>

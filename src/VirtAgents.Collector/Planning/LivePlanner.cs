@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
@@ -15,17 +16,17 @@ namespace VirtAgents.Collector.Planning;
 /// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
 /// recorded, and no host is told.
 /// </summary>
-internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, ScheduleFile policy, TimeProvider time) : IDisposable
+internal sealed class LivePlanner(
+    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, ScheduleFile policy, IncidentKeeper incidents, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     public async Task<PlanResponse> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         (PlanOptions options, TimeSpan limit) = (PlanFields.Options(request), PlanFields.Limit(request));
-        ClusterLimits limits = PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts);
         bool looksAhead = !request.NoForecast && ScheduleJudge.CanLookAhead(options.Goal);
         return await InTurnAsync(
-            new(request.Cluster, limits, LivePurpose.Migration, looksAhead),
+            new(request.Cluster, Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.HasFailoverHosts ? request.FailoverHosts : null), LivePurpose.Migration, looksAhead),
             (estate, _) =>
             {
                 options = options with { Hosts = [.. request.Hosts.Select(h => estate.Host(h, "hosts")).Distinct(StringComparer.Ordinal)] };
@@ -40,17 +41,19 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Loa
     }
 
     public Task<PlaceResponse> PlaceAsync(PlaceRequest request, CancellationToken cancellationToken) => InTurnAsync(
-        new(request.Cluster, PlanFields.Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.FailoverHosts), LivePurpose.Placement, IsAhead: false),
+        new(request.Cluster, Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.HasFailoverHosts ? request.FailoverHosts : null), LivePurpose.Placement, IsAhead: false),
         async (estate, hosts) =>
         {
             ClusterVm vm = PlanFields.NewVm(request.Vm, estate);
-            ClusterSnapshot snapshot = estate.Cluster.Snapshot;
+            ClusterSnapshot snapshot = estate.Cluster.Snapshot with { Quotas = policy.Current().Queue?.Quotas ?? [] };
             PlacementPools? pools = vm.DiskGb > 0 ? await PoolsAsync(estate, hosts, vm.DiskGb, cancellationToken) : null;
             return PlanMessages.ToMessage(estate, new Placer(pools is null ? snapshot : snapshot with { Pools = pools.Pools }).Place(vm), pools?.Notes ?? []);
         },
         cancellationToken);
 
     public void Dispose() => _turn.Dispose();
+
+    private ClusterLimits Limits(double? ratio, int? failoverHosts) => PlanFields.Limits(ratio, failoverHosts, policy.Current().Limits);
 
     private async Task<PlacementPools> PoolsAsync(LiveEstate estate, IReadOnlyList<HostView> hosts, double diskGb, CancellationToken cancellationToken)
     {
@@ -72,7 +75,7 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Loa
 
             // The means took a moment, in which a host may have gone away.
             hosts = await fleet.HostsAsync(cancellationToken);
-            return await Task.Run(() => reckon(LiveEstate.Of(hosts, look.Cluster, look.Limits, look.Purpose, used, problem, look.IsAhead ? outlooks.Current : null), hosts), cancellationToken);
+            return await Task.Run(() => reckon(LiveEstate.Of(hosts, look.Cluster, EstateTerms.Of(policy.Current(), incidents) with { Limits = look.Limits }, look.Purpose, used, problem, look.IsAhead ? outlooks.Current : null), hosts), cancellationToken);
         }
         finally
         {

@@ -14,7 +14,7 @@ internal static class PlanFields
     /// <summary>Longest search.</summary>
     public const double MostSeconds = 20;
 
-    private const double MostGb = 1e9, MostGain = 1e6, MostRatio = 1_000, DefaultRatio = 4, MostSize = 1e12, LeastCeiling = 0.1;
+    private const double MostGb = 1e9, MostGain = 1e6, MostRatio = 1_000, MostSize = 1e12, LeastCeiling = 0.1;
     private const int MostConcurrent = 1_000, DefaultConcurrent = 2, MostFailover = 100, MostVcpus = 100_000, MostNames = 10_000, LongestId = 256;
 
     /// <summary>What a plan is asked for, but for the hosts.</summary>
@@ -51,13 +51,15 @@ internal static class PlanFields
     public static TimeSpan Limit(PlanRequest request) =>
         TimeSpan.FromSeconds(request.HasTimeLimitSeconds ? Number("time_limit_seconds", request.TimeLimitSeconds, MostSeconds) : MostSeconds);
 
-    /// <summary>What is promised at most.</summary>
-    public static ClusterLimits Limits(double? ratio, int failoverHosts) => ratio switch
-    {
-        null => new(DefaultRatio, Whole("failover_hosts", failoverHosts, 0, MostFailover)),
-        > 0 and <= MostRatio => new(ratio.Value, Whole("failover_hosts", failoverHosts, 0, MostFailover)),
-        _ => throw Refuse("vcpu_ratio", ratio.Value, $"a number above 0 and at most {MostRatio:0}"),
-    };
+    /// <summary>What is promised at most; what is not given is that of the policy.</summary>
+    public static ClusterLimits Limits(double? ratio, int? failoverHosts, ClusterLimits usual) => new(
+        ratio switch
+        {
+            null => usual.VcpuRatio,
+            > 0 and <= MostRatio => ratio.Value,
+            _ => throw Refuse("vcpu_ratio", ratio.Value, $"a number above 0 and at most {MostRatio:0}"),
+        },
+        failoverHosts is { } failing ? Whole("failover_hosts", failing, 0, MostFailover) : usual.FailoverHosts);
 
     /// <summary>A VM that is to be placed; hosts and pools that it names are looked up in the estate.</summary>
     public static ClusterVm NewVm(NewVm? vm, LiveEstate estate)
@@ -66,12 +68,10 @@ internal static class PlanFields
         AtMost("vm.allowed_hosts", given.AllowedHosts.Count);
         AtMost("vm.pools", given.Pools.Count);
         string id = given.Id.Length == 0 ? "new" : given.Id;
-        if (id.Length > LongestId)
-        {
-            throw QueryRefusedException.Invalid("vm.id", $"{id[..20]}…", $"give at most {LongestId} characters");
-        }
+        Short("vm.id", id);
+        Short("vm.tenant", given.Tenant);
 
-        return new ClusterVm(id, "", Whole("vm.vcpus", given.Vcpus, 0, MostVcpus), Number("vm.memory_mb", given.MemoryMb, MostSize))
+        ClusterVm asked = new(id, "", Whole("vm.vcpus", given.Vcpus, 0, MostVcpus), Number("vm.memory_mb", given.MemoryMb, MostSize))
         {
             DiskGb = Number("vm.disk_gb", given.DiskGb, MostSize),
             Use = new(
@@ -82,7 +82,10 @@ internal static class PlanFields
                 null),
             AllowedHosts = [.. given.AllowedHosts.Select(h => estate.Host(h, "vm.allowed_hosts"))],
             Pools = [.. given.Pools.Select(p => Pool(p, estate.Cluster.Snapshot))],
+            Tenant = given.Tenant,
         };
+        return estate.Cluster.Ruled(asked)
+            ?? throw QueryRefusedException.Invalid("vm.id", id, "the policy (placement.hosts) and vm.allowed_hosts together allow it on no host; give another name or other hosts");
     }
 
     private static string Pool(string pool, ClusterSnapshot cluster) => cluster.Pools.Any(p => p.Id == pool)
@@ -98,6 +101,14 @@ internal static class PlanFields
         WireGoal.Relieve => PlanGoal.Relieve,
         _ => throw QueryRefusedException.Invalid("goal", goal, "give PLAN_GOAL_BALANCE, PLAN_GOAL_EVACUATE, PLAN_GOAL_CONSOLIDATE, PLAN_GOAL_CONSTRAINTS or PLAN_GOAL_RELIEVE"),
     };
+
+    private static void Short(string field, string text)
+    {
+        if (text.Length > LongestId)
+        {
+            throw QueryRefusedException.Invalid(field, $"{text[..20]}…", $"give at most {LongestId} characters");
+        }
+    }
 
     private static void AtMost(string field, int count)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Directives;
@@ -18,7 +19,7 @@ namespace VirtAgents.Collector.Requests;
 internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View, IReadOnlyDictionary<Guid, HostView> Hosts);
 
 /// <summary>Reads what requests go on by. Not thread-safe.</summary>
-internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, TimeProvider time)
+internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IncidentKeeper incidents, TimeProvider time)
 {
     private static readonly string Start = DirectiveCatalogue.Find(DirectiveKind.Start)!.Name;
 
@@ -27,6 +28,7 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         SchedulePolicy policy = file.Current();
+        EstateTerms terms = EstateTerms.Of(policy, incidents);
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
         Dictionary<Guid, HostView> byId = hosts.ToDictionary(h => h.Host.Id.Value);
         HashSet<string> comingBack = restraints.ComingBack(hosts, now);
@@ -37,7 +39,7 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
         return
         [
             .. open.GroupBy(r => byId.GetValueOrDefault(r.HostId)?.Cluster).Select(g => new QueueSight(
-                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, policy, comingBack), byId)),
+                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, terms, comingBack), byId)),
         ];
     }
 
@@ -45,17 +47,17 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
     public async Task<IEnumerable<LiveCluster>> ClustersAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
-        SchedulePolicy policy = file.Current();
-        return LiveEstate.ClustersOf(hosts).Select(n => ClusterOf(hosts, n, policy));
+        EstateTerms terms = EstateTerms.Of(file.Current(), incidents);
+        return LiveEstate.ClustersOf(hosts).Select(n => ClusterOf(hosts, n, terms));
     }
 
-    private static RequestView ViewOf(RequestView whole, IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy, HashSet<string> comingBack)
+    private static RequestView ViewOf(RequestView whole, IReadOnlyList<HostView> hosts, string cluster, EstateTerms terms, HashSet<string> comingBack)
     {
         bool isOne = LiveEstate.ClustersOf(hosts).Contains(cluster);
         return whole with
         {
-            Cluster = isOne ? ClusterOf(hosts, cluster, policy) : whole.Cluster,
-            Hosts = hosts.ToDictionary(h => h.Host.Id, h => SightOf(h, whole.NowUnixMs)),
+            Cluster = isOne ? ClusterOf(hosts, cluster, terms) : whole.Cluster,
+            Hosts = hosts.ToDictionary(h => h.Host.Id, h => SightOf(h, terms.Troubles.WhyClosed(h.Host.Id), whole.NowUnixMs)),
             HeldBecause = whole.HeldBecause
                 ?? (!isOne ? "its host is in no cluster, and such hosts are served only where no host is in one"
                     : comingBack.Contains(cluster) ? "not all hosts of the cluster are heard of again since the collector started"
@@ -63,16 +65,16 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
         };
     }
 
-    private static LiveCluster ClusterOf(IReadOnlyList<HostView> hosts, string cluster, SchedulePolicy policy) =>
-        LiveEstate.Of(hosts, cluster, policy.Limits, LivePurpose.Placement).Cluster;
+    private static LiveCluster ClusterOf(IReadOnlyList<HostView> hosts, string cluster, EstateTerms terms) =>
+        LiveEstate.Of(hosts, cluster, terms, LivePurpose.Placement).Cluster;
 
     private static LiveCluster Nothing(SchedulePolicy policy) => LiveCluster.Of("", [], policy.Limits, LivePurpose.Placement);
 
-    private static HostSight SightOf(HostView host, long nowUnixMs)
+    private static HostSight SightOf(HostView host, string? trouble, long nowUnixMs)
     {
         string? unseen = LiveEstate.WhyOutOfSight(host);
         string heard = unseen is not null && host.LastReportUnixMs > 0 ? $"; it was not heard of for {Math.Max(0, nowUnixMs - host.LastReportUnixMs) / 1000} s" : "";
-        return new(host.Host.Name, unseen is null ? null : unseen + heard, WhyCannotStart(host), host.Acting?.IsDraining ?? false);
+        return new(host.Host.Name, unseen is null ? null : unseen + heard, WhyCannotStart(host), host.Acting?.IsDraining ?? false) { Trouble = trouble };
     }
 
     private static string? WhyCannotStart(HostView host) => host.Acting is not { } acting ? "its agent has not said what it can carry out"

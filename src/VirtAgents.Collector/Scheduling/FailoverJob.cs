@@ -34,7 +34,7 @@ internal sealed partial class FailoverJob(ScheduleFile file, IFleetReader fleet,
     protected override void Tell(Exception problem) => LogNotLooked(problem);
 
     private static IEnumerable<FailoverLook> LooksOf(IReadOnlyList<HostView> hosts, SchedulePolicy policy) =>
-        LiveEstate.ClustersOf(hosts).Select(c => FailoverLook.Of(LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Placement).Cluster)).OfType<FailoverLook>();
+        LiveEstate.ClustersOf(hosts).Select(c => FailoverLook.Of(LiveEstate.Of(hosts, c, new(policy.Limits, policy.Placement, HostTroubles.None), LivePurpose.Placement).Cluster)).OfType<FailoverLook>();
 
     [LoggerMessage(2182, LogLevel.Error, "Whether clusters have room for hosts that fail could not be looked at; it is tried again in a minute.")]
     private partial void LogNotLooked(Exception problem);

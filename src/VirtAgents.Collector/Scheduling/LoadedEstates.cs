@@ -35,8 +35,8 @@ internal sealed class LoadedEstates(LiveMeansReader reader, LoadOutlooks outlook
         }
 
         IReadOnlyDictionary<Core.Model.VmId, double> ahead = outlooks.Current;
-        LiveEstate seen = LiveEstate.Of(hosts, cluster, view.Policy.Limits, LivePurpose.Migration, known.Means, known.Problem);
+        LiveEstate seen = LiveEstate.Of(hosts, cluster, view.Terms, LivePurpose.Migration, known.Means, known.Problem);
         return new(
-            seen, ahead.Count == 0 ? seen : LiveEstate.Of(hosts, cluster, view.Policy.Limits, LivePurpose.Migration, known.Means, known.Problem, ahead), known.Problem is null);
+            seen, ahead.Count == 0 ? seen : LiveEstate.Of(hosts, cluster, view.Terms, LivePurpose.Migration, known.Means, known.Problem, ahead), known.Problem is null);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
@@ -20,6 +21,9 @@ internal sealed record SchedulerView(
     SchedulePolicy Policy, IReadOnlyDictionary<string, Lazy<LiveEstate>> Estates, IReadOnlyDictionary<Guid, HostView> Hosts, IReadOnlyList<MigrationUnderWay> UnderWay,
     int Begun, IReadOnlySet<string> ComingBack, string? HeldBecause, long NowUnixMs)
 {
+    /// <summary>By what clusters are looked at.</summary>
+    public EstateTerms Terms { get; init; } = new(Policy.Limits, Policy.Placement, HostTroubles.None);
+
     /// <summary>VMs that are on their way up.</summary>
     public ImmutableArray<StartUnderWay> Starting { get; init; } = [];
 
@@ -39,7 +43,7 @@ internal sealed record SchedulerView(
 }
 
 /// <summary>Reads what the scheduler goes by.</summary>
-internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, Restraints restraints, TimeProvider time)
+internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, Restraints restraints, IncidentKeeper incidents, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
 
@@ -48,12 +52,14 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
         foreign.Look(hosts, now);
+        EstateTerms terms = EstateTerms.Of(policy, incidents);
         Dictionary<string, Lazy<LiveEstate>> estates = LiveEstate.ClustersOf(hosts).ToDictionary(
-            c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, policy.Limits, LivePurpose.Migration)), StringComparer.Ordinal);
+            c => c, c => new Lazy<LiveEstate>(() => LiveEstate.Of(hosts, c, terms, LivePurpose.Migration)), StringComparer.Ordinal);
         return new(
             policy, estates, hosts.ToDictionary(h => h.Host.Id.Value), await store.UnderWayAsync(cancellationToken), await store.BegunSinceAsync(now - HourMs, cancellationToken),
             restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now)
         {
+            Terms = terms,
             Starting = [.. StartsOf(await store.StartingAsync(cancellationToken), hosts)],
         };
     }

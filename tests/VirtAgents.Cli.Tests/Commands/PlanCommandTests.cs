@@ -12,7 +12,7 @@ public sealed class PlanCommandTests : IDisposable
     {
         { "hosts[0].cpu_cores", "-1", "a number above 0 and at most 1000000000000" },
         { "hosts[1].id", "\"a\"", "an id that no other has" },
-        { "hosts[0].state", "\"off\"", "one of online, drain, unknown" },
+        { "hosts[0].state", "\"off\"", "one of online, closed, drain, unknown" },
         { "vms[0].host", "\"nowhere\"", "the id of a host" },
         { "vms[0].vcpus", "1.5", "a whole number from 0 to 100000" },
         { "vms[0].memory_mb", "\"NaN\"", "a number from 0 to 1000000000000" },
@@ -42,6 +42,20 @@ public sealed class PlanCommandTests : IDisposable
         Assert.True(plan.GetProperty("after").GetProperty("score").GetDouble() < plan.GetProperty("before").GetProperty("score").GetDouble() / 2);
         Assert.Empty(plan.GetProperty("unsatisfied").EnumerateArray());
         Assert.Equal(File.ReadAllBytes(At("plan.json")), File.ReadAllBytes(At("again.json")));
+    }
+
+    [Fact]
+    public async Task Plan_HostThatIsClosedAndWhoseVmsWait_GivesVmsAndTakesNone()
+    {
+        var cluster = Cluster();
+        (cluster["hosts"]![0]!["state"], cluster["hosts"]![0]!["saturated"]) = ("closed", true);
+
+        var ended = await Tool.RunAsync("plan", Write("cluster.json", cluster), "--goal", "relieve", "-o", "json");
+
+        Assert.Equal(0, ended.Code);
+        var moves = JsonDocument.Parse(ended.Output).RootElement.GetProperty("moves").EnumerateArray().ToArray();
+        Assert.NotEmpty(moves);
+        Assert.All(moves, move => Assert.StartsWith("VMs of a wait for CPU", move.GetProperty("reason").GetString(), StringComparison.Ordinal));
     }
 
     [Fact]

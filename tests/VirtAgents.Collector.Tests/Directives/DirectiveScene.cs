@@ -23,6 +23,27 @@ internal static class DirectiveScene
         return agent;
     }
 
+    /// <summary>An agent whose host migrates VMs, or tells why not, and of which a report is there.</summary>
+    public static async Task<AgentUnderTest> JoinMigratingAsync(
+        this RunningCollector collector, int host, bool isDraining = false, ulong acked = 0, string cluster = "", bool canMigrate = true)
+    {
+        AgentUnderTest agent = collector.Agent(host);
+        agent.Introduce = hello =>
+        {
+            (hello.Draining, hello.Cluster) = (isDraining, cluster);
+            if (canMigrate)
+            {
+                hello.Capabilities.Add("migrate");
+                hello.Unsupported.Clear();
+            }
+        };
+        await agent.OpenAsync(acked);
+        long next = (long)acked + 1;
+        await agent.SendAsync(agent.Report(next));
+        await agent.AcknowledgedAtLeastAsync(next);
+        return agent;
+    }
+
     /// <summary>Lets an agent go, and waits until the collector has noticed.</summary>
     public static async Task LeaveAsync(this RunningCollector collector, AgentUnderTest agent)
     {

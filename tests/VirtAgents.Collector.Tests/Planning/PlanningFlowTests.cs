@@ -1,6 +1,8 @@
 using System.Text;
 using Grpc.Core;
+using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Sessions;
+using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
 
@@ -14,9 +16,9 @@ public sealed class PlanningFlowTests
     public async Task Plan_DrainedHost_IsEmptiedOntoTheOneThatCanTakeIt()
     {
         await using RunningCollector collector = await StartAsync();
-        using AgentUnderTest first = await OpenAsync(collector, 1, isDraining: true);
-        using AgentUnderTest second = await OpenAsync(collector, 2);
-        using AgentUnderTest third = await OpenAsync(collector, 3, canMigrate: false);
+        using AgentUnderTest first = await collector.JoinMigratingAsync(1, isDraining: true);
+        using AgentUnderTest second = await collector.JoinMigratingAsync(2);
+        using AgentUnderTest third = await collector.JoinMigratingAsync(3, canMigrate: false);
 
         PlanResponse plan = await PlanAsync(collector, Evacuate);
 
@@ -33,8 +35,8 @@ public sealed class PlanningFlowTests
     public async Task Plan_TargetWhoseAgentIsAway_TakesNothing()
     {
         await using RunningCollector collector = await StartAsync();
-        using AgentUnderTest first = await OpenAsync(collector, 1, isDraining: true);
-        using (AgentUnderTest second = await OpenAsync(collector, 2))
+        using AgentUnderTest first = await collector.JoinMigratingAsync(1, isDraining: true);
+        using (AgentUnderTest second = await collector.JoinMigratingAsync(2))
         {
             await second.CompleteAsync();
             await second.EndAsync();
@@ -53,8 +55,8 @@ public sealed class PlanningFlowTests
     public async Task Plan_SeveralClusters_AreNotMixed()
     {
         await using RunningCollector collector = await StartAsync();
-        using AgentUnderTest first = await OpenAsync(collector, 1, isDraining: true, cluster: "east");
-        using AgentUnderTest second = await OpenAsync(collector, 2, cluster: "west");
+        using AgentUnderTest first = await collector.JoinMigratingAsync(1, isDraining: true, cluster: "east");
+        using AgentUnderTest second = await collector.JoinMigratingAsync(2, cluster: "west");
 
         RpcException unnamed = await Assert.ThrowsAsync<RpcException>(() => PlanAsync(collector, Evacuate));
         RpcException elsewhere = await Assert.ThrowsAsync<RpcException>(() => PlanAsync(collector, new PlanRequest(Evacuate) { Cluster = "east", Hosts = { "host2" } }));
@@ -82,7 +84,7 @@ public sealed class PlanningFlowTests
     public async Task Plan_BadFieldAsJson_NamesFieldValueAndRange(string request, string problem)
     {
         await using RunningCollector collector = await StartAsync();
-        using AgentUnderTest agent = await OpenAsync(collector, 1);
+        using AgentUnderTest agent = await collector.JoinMigratingAsync(1);
         using StringContent body = new(request, Encoding.UTF8, "application/json");
 
         using HttpResponseMessage answer = await collector.Http.PostAsync(new Uri("/v1/plan", UriKind.Relative), body, Cancel);
@@ -95,8 +97,8 @@ public sealed class PlanningFlowTests
     public async Task Place_NewVm_GoesToAHostThatIsOnline()
     {
         await using RunningCollector collector = await StartAsync();
-        using AgentUnderTest first = await OpenAsync(collector, 1, isDraining: true);
-        using AgentUnderTest second = await OpenAsync(collector, 2, canMigrate: false);
+        using AgentUnderTest first = await collector.JoinMigratingAsync(1, isDraining: true);
+        using AgentUnderTest second = await collector.JoinMigratingAsync(2, canMigrate: false);
         PlaceRequest request = new() { Vm = new NewVm { Vcpus = 2, MemoryMb = 1_024 } };
 
         PlaceResponse placed = await collector.Planning.PlaceAsync(request, Options());
@@ -106,22 +108,75 @@ public sealed class PlanningFlowTests
         Assert.Equal(("", false, 1), (refused.Host, refused.HasScore, refused.Rejected["memory"]));
     }
 
-    private static async Task<AgentUnderTest> OpenAsync(RunningCollector collector, int number, bool isDraining = false, bool canMigrate = true, string cluster = "")
+    [Fact]
+    public async Task Plan_TargetWithAnIncident_TakesNothingUntilItIsOverOrSilenced()
     {
-        AgentUnderTest agent = collector.Agent(number);
-        agent.Introduce = hello =>
+        await using RunningCollector collector = await StartAsync();
+        using AgentUnderTest first = await collector.JoinMigratingAsync(1, isDraining: true), second = await collector.JoinMigratingAsync(2);
+
+        await second.SendAsync(second.Event(2, HostEventKind.DiskSlow, device: "sda"));
+        await UntilAsync(async () => (await PlanAsync(collector, Evacuate)).Notes.Contains("host2 takes no VM: requests to disk sda of host host2 are slow"));
+        Assert.Empty((await PlanAsync(collector, Evacuate)).Moves);
+        PlaceResponse placed = await collector.Planning.PlaceAsync(new() { Vm = new NewVm { Vcpus = 2, MemoryMb = 1_024 } }, Options());
+        Assert.Equal(("", 2), (placed.Host, placed.Rejected["host-state"]));
+
+        await second.SendAsync(second.Event(3, HostEventKind.DiskRecovered, device: "sda"));
+        await UntilAsync(async () => (await PlanAsync(collector, Evacuate)).Moves.Count == 1);
+    }
+
+    [Fact]
+    public async Task PlanAndPlace_RulesOfThePolicy_Hold()
+    {
+        string policy = Path.GetTempFileName();
+        try
         {
-            (hello.Draining, hello.Cluster) = (isDraining, cluster);
-            if (canMigrate)
-            {
-                hello.Capabilities.Add("migrate");
-                hello.Unsupported.Clear();
-            }
-        };
-        await agent.OpenAsync();
-        await agent.SendAsync(agent.Report(1));
-        await agent.AcknowledgedAsync(1);
-        return agent;
+            await File.WriteAllTextAsync(
+                policy,
+                """
+                {
+                  "rules": [], "failoverHosts": 3, "queue": { "quotas": { "red": { "vcpus": 1 } } },
+                  "placement": {
+                    "groups": [{ "name": "pair", "rule": "anti-affinity", "vm": "vm?" }, { "name": "spread", "rule": "rack-spread", "vm": "rack-*" }],
+                    "racks": [{ "rack": "r1", "host": "host1" }],
+                    "hosts": [{ "vm": "licensed-*", "hosts": ["host3", "host9"] }, { "vm": "nowhere", "hosts": ["host9"] }],
+                    "pinned": [{ "vm": "vm3" }]
+                  }
+                }
+                """,
+                Cancel);
+            await using RunningCollector collector = await StartAsync(null, null, $"Scheduling:PolicyFile={policy}");
+            using AgentUnderTest first = await collector.JoinMigratingAsync(1), second = await collector.JoinMigratingAsync(2), third = await collector.JoinMigratingAsync(3);
+
+            PlanResponse pair = await PlanAsync(collector, new(Evacuate) { Hosts = { "host1" } }), pinned = await PlanAsync(collector, new(Evacuate) { Hosts = { "host3" } });
+            Assert.Equal((0, "vm1", 0, "vm3"), (pair.Moves.Count, pair.Unsatisfied[0].Subject, pinned.Moves.Count, pinned.Unsatisfied[0].Subject));
+            Assert.EndsWith("(the policy pins it)", pinned.Unsatisfied[0].Reason, StringComparison.Ordinal);
+
+            Assert.Equal(("", 3), await PlacedAsync(collector, new() { Id = "vm4" }, "anti-affinity"));
+            Assert.Equal(("host3", 2), await PlacedAsync(collector, new() { Id = "licensed-1" }, "reach"));
+            Assert.Equal(("host1", 2), await PlacedAsync(collector, new() { Id = "rack-1" }, "rack-spread"));
+            Assert.Equal(("", 3), await PlacedAsync(collector, new() { Id = "web", Tenant = "red" }, "quota"));
+            Assert.Equal(("", 3), await PlacedAsync(collector, new() { Id = "web" }, "failover", null));
+            Assert.NotEqual("", (await PlacedAsync(collector, new() { Id = "web" }, "failover")).Host);
+            RpcException nowhere = await Assert.ThrowsAsync<RpcException>(() => PlacedAsync(collector, new() { Id = "nowhere" }, ""));
+            Assert.Equal("vm.id: 'nowhere' is not allowed; the policy (placement.hosts) and vm.allowed_hosts together allow it on no host; give another name or other hosts", nowhere.Status.Detail);
+        }
+        finally
+        {
+            File.Delete(policy);
+        }
+    }
+
+    private static async Task<(string Host, int Rejected)> PlacedAsync(RunningCollector collector, NewVm vm, string obstacle, int? failing = 0)
+    {
+        (vm.Vcpus, vm.MemoryMb) = (2, 512);
+        PlaceRequest request = new() { Vm = vm };
+        if (failing is { } hosts)
+        {
+            request.FailoverHosts = hosts;
+        }
+
+        PlaceResponse placed = await collector.Planning.PlaceAsync(request, Options());
+        return (placed.Host, placed.Rejected.GetValueOrDefault(obstacle));
     }
 
     private static async Task<PlanResponse> PlanAsync(RunningCollector collector, PlanRequest request) => await collector.Planning.PlanAsync(request, Options());

@@ -3,6 +3,7 @@ using VirtAgents.Core.Directives;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Limits;
+using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Queues;
 using VirtAgents.Core.Scheduling.Requests;
@@ -81,7 +82,39 @@ public sealed class SchedulePolicyTests
         Assert.Equal(StoragePolicy.Default, SchedulePolicy.None.Storage);
     }
 
+    [Fact]
+    public void TryRead_Placement_IsAsWritten()
+    {
+        PlacementPolicy placement = Read(
+            """
+            { "placement": {
+              "racks": [{ "rack": "r1", "host": "h1?" }, { "rack": "r2", "host": "h*" }],
+              "groups": [{ "name": "web", "rule": "anti-affinity", "vm": "web-*" }, { "name": "shop", "rule": "affinity", "tenant": "shop" },
+                         { "name": "db", "rule": "rack-spread", "vm": "db-*", "tenant": "shop" }],
+              "hosts": [{ "vm": "db-*", "hosts": ["big-*", "h1"] }, { "tenant": "shop", "hosts": ["h*", "big-2"] }],
+              "pinned": [{ "vm": "licence" }] } }
+            """,
+            out IReadOnlyList<string> problems)!.Placement;
+        Assert.Empty(problems);
+        Assert.Equal(("r1", "r2", null), (placement.RackOf("h11"), placement.RackOf("h21"), placement.RackOf("big-1")));
+        ClusterVm db = placement.Grouped(new("x", "", 1, 1), "db-1", "shop"), web = placement.Grouped(new("y", "", 1, 1), "web-1", "");
+        Assert.Equal((["shop"], ["db"], ["web"]), (db.Affinity.ToArray(), db.RackSpread.ToArray(), web.AntiAffinity.ToArray()), (a, b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2) && a.Item3.SequenceEqual(b.Item3));
+        Assert.Equal([true, true, false], new[] { "h1", "big-2", "big-1" }.Select(placement.BindingOf("db-1", "shop")!));
+        Assert.Equal((null, true, false), (placement.BindingOf("web-1", ""), placement.IsPinned("licence", "any"), placement.IsPinned("licence-2", "any")));
+        Assert.Empty(Read("{}", out _)!.Placement.Groups);
+    }
+
     [Theory]
+    [InlineData("""{"placement":{"groups":[{"name":"a","rule":"apart","vm":"x"}]}}""", "placement.groups[0].rule: 'apart' is not valid; allowed: anti-affinity, affinity, rack-spread")]
+    [InlineData("""{"placement":{"groups":[{"name":"a","rule":"affinity"}]}}""", "placement.groups[0].vm: '' is not valid; allowed: names of VMs, such as web-*, where tenant is left out")]
+    [InlineData("""{"placement":{"groups":[{"name":"a","rule":"affinity","vm":"x"},{"name":"a","rule":"affinity","vm":"y"}]}}""", "placement.groups: 'a' is the name of several")]
+    [InlineData("""{"placement":{"groups":[{"name":"a","rule":"rack-spread","vm":"x"}]}}""", "placement.racks: there are none; allowed: at least one where a group has rule rack-spread")]
+    [InlineData("""{"placement":{"racks":[{"rack":"r1"}]}}""", "placement.racks[0].host: '' is not valid; allowed: names of hosts, * for any characters and ? for any one")]
+    [InlineData("""{"placement":{"hosts":[{"vm":"x"}]}}""", "placement.hosts[0].hosts: there are 0; allowed: 1 to 1000 names of hosts, such as big-*")]
+    [InlineData("""{"placement":{"hosts":[{"vm":"x","hosts":[""]}]}}""", "placement.hosts[0].hosts[0]: '' is not valid; allowed: names of hosts")]
+    [InlineData("""{"placement":{"pinned":[{}]}}""", "placement.pinned[0].vm: '' is not valid; allowed: names of VMs")]
+    [InlineData("""{"placement":{"groups":[null]}}""", "line 1: an entry of a list is null")]
+    [InlineData("{\n\"rules\": [\nnull\n] }", "line 3: an entry of a list is null; allowed: entries that say something")]
     [InlineData("""{"storage":{"overcommit":0.9}}""", "storage.overcommit: '0.9' is not valid; allowed: a number from 1 to 100")]
     [InlineData("""{"storage":{"reserve":1}}""", "storage.reserve: '1' is not valid; allowed: a number from 0 to 0.9")]
     [InlineData("""{"storage":{"horizon":"8d"}}""", "storage.horizon: '8d' is not valid; allowed: a time from 00:00:00 to 7.00:00:00")]

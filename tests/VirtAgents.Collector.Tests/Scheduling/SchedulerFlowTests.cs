@@ -21,8 +21,8 @@ public sealed class SchedulerFlowTests : IDisposable
         Directive directive;
         await using (first)
         {
-            using AgentUnderTest source = await OpenAsync(first, 1, isDraining: true);
-            using AgentUnderTest target = await OpenAsync(first, 2);
+            using AgentUnderTest source = await first.JoinMigratingAsync(1, isDraining: true);
+            using AgentUnderTest target = await first.JoinMigratingAsync(2);
             directive = await source.DirectiveAsync();
             plan = await PlanAsync(first, p => p.Moves[0].State == MoveStage.Sent);
             Assert.Equal((PlanStage.Running, PlanGoal.Evacuate, "leave", "1 VMs are on drained hosts"), (plan.State, plan.Goal, plan.Rule, plan.Why));
@@ -35,7 +35,7 @@ public sealed class SchedulerFlowTests : IDisposable
         }
 
         await using RunningCollector second = await RunningCollector.StartAsync(first.Directory, null, [$"Scheduling:PolicyFile={_policy}"]);
-        using AgentUnderTest again = await OpenAsync(second, 1, isDraining: true, 1), other = await OpenAsync(second, 2, isDraining: false, 1);
+        using AgentUnderTest again = await second.JoinMigratingAsync(1, isDraining: true, 1), other = await second.JoinMigratingAsync(2, isDraining: false, 1);
         await again.TellAsync(directive, DirectiveState.Failed, "no room there");
         PlanRecord ended = await PlanAsync(second, p => p.State == PlanStage.Failed);
         Assert.Equal((plan.Id, MoveStage.Failed, "vm1: failed: no room there"), (ended.Id, ended.Moves[0].State, ended.Detail));
@@ -48,7 +48,7 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Auto_RefusedOnTheLastAttempt_IsGivenUpAndRests()
     {
         await using RunningCollector collector = await StartAsync("auto", """, "attempts": 1""");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true), target = await collector.JoinMigratingAsync(2);
         await source.TellAsync(await source.DirectiveAsync(), DirectiveState.Refused, "not allowed here");
         PlanRecord ended = await PlanAsync(collector, p => p.State == PlanStage.GivenUp);
         Assert.Equal("vm1: refused: not allowed here", ended.Detail);
@@ -59,7 +59,7 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Recommend_DrainedHost_IsToldAndNothingIsSent()
     {
         await using RunningCollector collector = await StartAsync("recommend");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true), target = await collector.JoinMigratingAsync(2);
         PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Recommended);
         Assert.Equal(("vm1", "host1", "host2", MoveStage.Waiting), (plan.Moves[0].Vm, plan.Moves[0].From, plan.Moves[0].To, plan.Moves[0].State));
         await RefusedAsync("its rule only recommends", collector.Scheduling.ApprovePlanAsync(new() { Id = plan.Id }, Call));
@@ -70,7 +70,7 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Approve_DrainedHost_WaitsForAPersonAndTellsWho()
     {
         await using RunningCollector collector = await StartAsync("approve");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true), target = await collector.JoinMigratingAsync(2);
         PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Proposed);
         await collector.FreezeAsync(true);
         await RefusedAsync("acting is frozen by ops: storm", collector.Scheduling.ApprovePlanAsync(new() { Id = plan.Id }, Call));
@@ -87,7 +87,7 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Approve_VmThatIsUnknownNow_IsNotMoved()
     {
         await using RunningCollector collector = await StartAsync("approve");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true), target = await collector.JoinMigratingAsync(2);
         PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Proposed);
         await source.SendAsync(source.Event(3, VirtAgents.Core.Model.HostEventKind.HypervisorLost));
         PlanRecord ended = await PlanAsync(collector, p => p.Id == plan.Id && p.State == PlanStage.Overtaken);
@@ -99,8 +99,8 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Auto_HostsOfSeveralClusters_EachKeepsItsVms()
     {
         await using RunningCollector collector = await StartAsync("recommend");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true, cluster: "east"), near = await OpenAsync(collector, 2, cluster: "east");
-        using AgentUnderTest far = await OpenAsync(collector, 3, cluster: "west"), none = await OpenAsync(collector, 4);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true, cluster: "east"), near = await collector.JoinMigratingAsync(2, cluster: "east");
+        using AgentUnderTest far = await collector.JoinMigratingAsync(3, cluster: "west"), none = await collector.JoinMigratingAsync(4);
         PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Recommended);
         Assert.Equal(("east", "vm1", "host2"), (plan.Cluster, plan.Moves[0].Vm, plan.Moves[0].To));
     }
@@ -109,7 +109,7 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Cancel_ProposedPlan_EndsItAndItsRuleRests()
     {
         await using RunningCollector collector = await StartAsync("approve");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true), target = await collector.JoinMigratingAsync(2);
         PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Proposed);
         PlanRecord ended = await collector.Scheduling.CancelPlanAsync(new() { Id = plan.Id, Actor = "bob", Note = "not today" }, Call);
         Assert.Equal((PlanStage.Cancelled, "ended by bob: not today", MoveStage.Skipped), (ended.State, ended.Detail, ended.Moves[0].State));
@@ -124,15 +124,15 @@ public sealed class SchedulerFlowTests : IDisposable
         PlanRecord plan;
         await using (first)
         {
-            using AgentUnderTest source = await OpenAsync(first, 1, isDraining: true), target = await OpenAsync(first, 2);
+            using AgentUnderTest source = await first.JoinMigratingAsync(1, isDraining: true), target = await first.JoinMigratingAsync(2);
             plan = await PlanAsync(first, p => p.State == PlanStage.Proposed);
             await first.StopAsync();
         }
 
         await using RunningCollector second = await RunningCollector.StartAsync(first.Directory, null, [$"Scheduling:PolicyFile={_policy}"]);
-        using AgentUnderTest again = await OpenAsync(second, 1, isDraining: true, 1);
+        using AgentUnderTest again = await second.JoinMigratingAsync(1, isDraining: true, 1);
         await RefusedAsync("not all of its hosts are heard of again", second.Scheduling.ApprovePlanAsync(new() { Id = plan.Id }, Call));
-        using AgentUnderTest other = await OpenAsync(second, 2, isDraining: false, 1);
+        using AgentUnderTest other = await second.JoinMigratingAsync(2, isDraining: false, 1);
         Assert.Equal(PlanStage.Running, (await second.Scheduling.ApprovePlanAsync(new() { Id = plan.Id }, Call)).State);
         Assert.Equal("migrate", (await second.GetAsync(IdOf(await again.DirectiveAsync()))).Kind);
     }
@@ -141,7 +141,7 @@ public sealed class SchedulerFlowTests : IDisposable
     public async Task Policy_RuleThatIsGone_EndsItsPlan()
     {
         await using RunningCollector collector = await StartAsync("approve");
-        using AgentUnderTest source = await OpenAsync(collector, 1, isDraining: true), target = await OpenAsync(collector, 2);
+        using AgentUnderTest source = await collector.JoinMigratingAsync(1, isDraining: true), target = await collector.JoinMigratingAsync(2);
         await PlanAsync(collector, p => p.State == PlanStage.Proposed);
         await File.WriteAllTextAsync(_policy, """{"rules":[]}""", RunningCollector.Cancel);
         PlanRecord ended = await PlanAsync(collector, p => p.State == PlanStage.Overtaken);
@@ -178,21 +178,5 @@ public sealed class SchedulerFlowTests : IDisposable
         await File.WriteAllTextAsync(
             _policy, $$"""{ "address": "qemu+tls://{host}/system", "rules": [ { "name": "leave", "goal": "evacuate", "mode": "{{mode}}"{{more}} } ] }""", RunningCollector.Cancel);
         return await RunningCollector.StartAsync(null, null, [$"Scheduling:PolicyFile={_policy}"]);
-    }
-
-    private static async Task<AgentUnderTest> OpenAsync(RunningCollector collector, int number, bool isDraining = false, ulong acked = 0, string cluster = "")
-    {
-        AgentUnderTest agent = collector.Agent(number);
-        agent.Introduce = hello =>
-        {
-            (hello.Draining, hello.Cluster) = (isDraining, cluster);
-            hello.Capabilities.Add("migrate");
-            hello.Unsupported.Clear();
-        };
-        await agent.OpenAsync(acked);
-        long next = (long)acked + 1;
-        await agent.SendAsync(agent.Report(next));
-        await agent.AcknowledgedAtLeastAsync(next);
-        return agent;
     }
 }

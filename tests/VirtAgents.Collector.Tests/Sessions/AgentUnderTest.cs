@@ -150,8 +150,8 @@ internal sealed class AgentUnderTest : IDisposable
 
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
-    public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified) =>
-        new() { Event = EventMapping.ToWire(new HostEvent(kind, Time(sequence), kind < HostEventKind.HypervisorLost ? Vm : null, $"vm{Number}", "", state, reason, "test"), sequence) };
+    public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified, string device = "") =>
+        new() { Event = EventMapping.ToWire(new HostEvent(kind, Time(sequence), kind < HostEventKind.HypervisorLost ? Vm : null, $"vm{Number}", device, state, reason, "test"), sequence) };
 
     /// <summary>Says nothing but that it is there.</summary>
     public Task BeatAsync() => SendAsync(new() { Heartbeat = new() { TimeUnixMs = Time(1) } });

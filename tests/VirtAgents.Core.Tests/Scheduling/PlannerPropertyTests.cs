@@ -6,16 +6,16 @@ namespace VirtAgents.Core.Tests.Scheduling;
 
 public sealed class PlannerPropertyTests
 {
-    private const int Runs = 12;
+    private const int Runs = 16;
 
-    private static readonly Gen<(int Seed, PlanGoal Goal, bool Drains, int Concurrent)> Cases =
-        Gen.Select(Gen.Int[0, 100_000], Gen.Enum<PlanGoal>(), Gen.Bool, Gen.Int[1, 3]);
+    private static readonly Gen<(int Seed, PlanGoal Goal, bool Drains, int Closed, int Concurrent)> Cases =
+        Gen.Select(Gen.Int[0, 100_000], Gen.Enum<PlanGoal>(), Gen.Bool, Gen.Int[0, 2], Gen.Int[1, 3]);
 
     [Fact]
     public void Plan_AnyCluster_EveryStepIsPossible() => Cases.Sample(
         c =>
         {
-            ClusterSnapshot cluster = RandomCluster.Of(c.Seed, drains: c.Drains);
+            ClusterSnapshot cluster = RandomCluster.Of(c.Seed, drains: c.Drains, closed: c.Closed);
             Assert.Null(PlanReplay.FirstFault(cluster, Planner.Plan(cluster, Options(c.Goal) with { MaxConcurrent = c.Concurrent }), c.Concurrent));
         },
         iter: Runs);
@@ -24,7 +24,7 @@ public sealed class PlannerPropertyTests
     public void Plan_OfItsOwnResult_MovesNothing() => Cases.Sample(
         c =>
         {
-            ClusterSnapshot cluster = RandomCluster.Of(c.Seed, drains: c.Drains);
+            ClusterSnapshot cluster = RandomCluster.Of(c.Seed, drains: c.Drains, closed: c.Closed);
             ClusterSnapshot result = After(cluster, Planner.Plan(cluster, Options(c.Goal)).Moves);
             Assert.Empty(Planner.Plan(result, Options(c.Goal)).Moves);
         },
@@ -54,7 +54,7 @@ public sealed class PlannerPropertyTests
     public void Plan_Twice_IsTheSame() => Cases.Sample(
         c =>
         {
-            ClusterSnapshot cluster = RandomCluster.Of(c.Seed, drains: c.Drains);
+            ClusterSnapshot cluster = RandomCluster.Of(c.Seed, drains: c.Drains, closed: c.Closed);
             (MigrationPlan first, MigrationPlan second) = (Planner.Plan(cluster, Options(c.Goal)), Planner.Plan(cluster, Options(c.Goal)));
             Assert.Equal(first.Moves.AsEnumerable(), second.Moves);
             Assert.Equal(first.After, second.After);

@@ -3,14 +3,21 @@ using VirtAgents.Core.Scheduling.Clusters;
 
 namespace VirtAgents.Core.Tests.Scheduling;
 
-/// <summary>Clusters drawn from a seed: uneven, of one or several sizes of host, with rules, pinned VMs and drained hosts.</summary>
+/// <summary>Clusters drawn from a seed: uneven, of one or several sizes of host, with rules, pinned VMs, drained hosts and hosts that take no VM.</summary>
 internal static class RandomCluster
 {
-    public static ClusterSnapshot Of(int seed, int hosts = 8, int vmsPerHost = 12, bool drains = false)
+    /// <summary>One of it.</summary>
+    /// <param name="seed">Seed.</param>
+    /// <param name="hosts">Hosts.</param>
+    /// <param name="vmsPerHost">VMs that are drawn for each.</param>
+    /// <param name="drains">Whether the last host is drained.</param>
+    /// <param name="closed">So many hosts take no VM, from the first on, which has most; VMs of every other one wait for CPU.</param>
+    public static ClusterSnapshot Of(int seed, int hosts = 8, int vmsPerHost = 12, bool drains = false, int closed = 0)
     {
         var random = new Random(seed);
         bool isMixed = random.Next(2) == 0;
         ImmutableArray<ClusterHost> all = [.. Enumerable.Range(0, hosts).Select(i => Host(i, random, isMixed, drains && i == hosts - 1))];
+        all = [.. all.Select((h, i) => i < closed ? h with { Availability = HostAvailability.Closed, IsSaturated = i % 2 == 0 } : h)];
         var free = all.Select(h => h.Size.MemoryMb - h.ReservedMemoryMb).ToArray();
         var groups = all.Select(_ => new HashSet<string>()).ToArray();
         var vms = ImmutableArray.CreateBuilder<ClusterVm>();

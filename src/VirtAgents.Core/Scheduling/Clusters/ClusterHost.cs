@@ -11,6 +11,9 @@ public enum HostAvailability
 
     /// <summary>Its VMs are to leave, and it takes none.</summary>
     Drain = 2,
+
+    /// <summary>It runs VMs, and those may leave, but it takes no more of them.</summary>
+    Closed = 3,
 }
 
 /// <summary>A host.</summary>
@@ -30,4 +33,10 @@ public sealed record ClusterHost(string Id, HostSize Size, HostAvailability Avai
 
     /// <summary>Where it stands; null = unknown, so that it takes no VM that must be in another rack than others.</summary>
     public string? Rack { get; init; }
+
+    /// <summary>Whether its VMs are known to wait for CPU, however much of it is in use: <see cref="Planning.PlanGoal.Relieve"/> takes VMs from it down to what the mean host uses.</summary>
+    public bool IsSaturated { get; init; }
+
+    /// <summary>Whether it carries VMs and is to go on with that.</summary>
+    internal bool Carries => Availability is HostAvailability.Online or HostAvailability.Closed;
 }

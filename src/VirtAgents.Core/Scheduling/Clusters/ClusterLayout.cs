@@ -26,7 +26,7 @@ public sealed class ClusterLayout
         MemoryRoomMb = [.. Hosts.Select(h => h.Size.MemoryMb - h.ReservedMemoryMb)];
         VcpuRoom = [.. Hosts.Select(h => h.Size.CpuCores * snapshot.Limits.VcpuRatio)];
         DiskRoomGb = [.. Hosts.Select(h => snapshot.StorageIsLocal ? h.DiskGb ?? 0 : double.PositiveInfinity)];
-        IsTarget = [.. Hosts.Select(h => h.Availability == HostAvailability.Online)];
+        Carries = [.. Hosts.Select(h => h.Carries)];
         Apart = GroupTable.Of(Vms, Hosts);
         IsFixed = [.. Vms.Select((v, vm) => v.IsPinned || Hosts[Home[vm]].Availability == HostAvailability.Unknown)];
         Together = [.. Vms.Select(v => v.Affinity.Length > 0)];
@@ -57,7 +57,8 @@ public sealed class ClusterLayout
 
     internal double[] DiskRoomGb { get; }
 
-    internal bool[] IsTarget { get; }
+    /// <summary>Hosts that carry VMs and go on with that; closed ones, which take no more, are kept out by <see cref="Reach"/>.</summary>
+    internal bool[] Carries { get; }
 
     internal GroupTable Apart { get; }
 

@@ -72,14 +72,14 @@ internal sealed class ClusterState
     /// <summary>Why a VM may not be put on a host now; null = it may.</summary>
     public Obstacle? Refusal(int vm, int host)
     {
-        if (!_layout.IsTarget[host])
+        if (!_layout.Carries[host])
         {
             return Obstacle.HostState;
         }
 
         if (_layout.Reach[vm] is { } reach && !reach[host])
         {
-            return Obstacle.Reach;
+            return _layout.Hosts[host].Availability == HostAvailability.Closed ? Obstacle.HostState : Obstacle.Reach;
         }
 
         return FreeMemoryMb[host] < _vmMemory[vm] ? Obstacle.Memory

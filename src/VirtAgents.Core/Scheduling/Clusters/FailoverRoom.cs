@@ -5,7 +5,7 @@ namespace VirtAgents.Core.Scheduling.Clusters;
 
 /// <summary>Memory of a cluster when as many of its largest hosts have failed as may (N+1, if that is one). Sums are compared, nothing is packed.</summary>
 /// <param name="Failing">The hosts that are taken to fail, largest first, equal ones by id; of a smaller cluster all.</param>
-/// <param name="WholeMb">What the others have for VMs, MiB; hosts that are not online have failed already.</param>
+/// <param name="WholeMb">What the others have for VMs, MiB; those that are drained or not known have failed already.</param>
 /// <param name="PromisedMb">What all VMs were promised, MiB.</param>
 public sealed record FailoverRoom(ImmutableArray<string> Failing, double WholeMb, double PromisedMb)
 {
@@ -27,7 +27,7 @@ public sealed record FailoverRoom(ImmutableArray<string> Failing, double WholeMb
             return null;
         }
 
-        ClusterHost[] hosts = [.. snapshot.Hosts.Where(h => h.Availability == HostAvailability.Online).OrderByDescending(RoomMb).ThenBy(h => h.Id, StringComparer.Ordinal)];
+        ClusterHost[] hosts = [.. snapshot.Hosts.Where(h => h.Carries).OrderByDescending(RoomMb).ThenBy(h => h.Id, StringComparer.Ordinal)];
         return new([.. hosts.Take(failing).Select(h => h.Id)], hosts.Skip(failing).Sum(RoomMb), snapshot.Vms.Sum(v => v.MemoryMb));
     }
 

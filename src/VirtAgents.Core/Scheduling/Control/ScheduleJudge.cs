@@ -29,8 +29,10 @@ public static class ScheduleJudge
                 string.Create(CultureInfo.InvariantCulture, $"load is spread by {figures.RelativeSpread:0.000}, {rule.Imbalance:0.###} or more"),
             PlanGoal.Relieve when figures.HighestKnownCpu >= rule.Ceiling =>
                 string.Create(CultureInfo.InvariantCulture, $"a host uses {100 * figures.HighestKnownCpu:0} % of its CPU, {100 * rule.Ceiling:0} % or more"),
+            PlanGoal.Relieve when figures.HostsSaturated > 0 =>
+                $"VMs of {(figures.HostsSaturated == 1 ? "a host" : $"{figures.HostsSaturated} hosts")} wait for CPU, more of which is in use there than on the mean host",
             PlanGoal.Evacuate when figures.OnDrained > 0 => $"{figures.OnDrained} VMs are on drained hosts",
-            PlanGoal.Constraints when figures.Conflicts + figures.HostsOverLimit > 0 => $"{figures.HostsOverLimit} hosts are over their limits, {figures.Conflicts} VMs break rules",
+            PlanGoal.Constraints when figures.Conflicts + figures.Misplaced + figures.HostsOverLimit > 0 => $"{figures.HostsOverLimit} hosts are over their limits, {figures.Conflicts + figures.Misplaced} VMs break rules",
             PlanGoal.Consolidate when figures.HostsInUse > 1 => $"{figures.HostsInUse} hosts are in use",
             _ => null,
         };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
+using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Core.Scheduling.Requests;
 using VirtAgents.Core.Scheduling.Shares;
@@ -108,6 +109,9 @@ public sealed record SchedulePolicy(
 
     /// <summary>How full uplinks are divided.</summary>
     public SharePolicy Shares { get; init; } = SharePolicy.None;
+
+    /// <summary>Where VMs may be.</summary>
+    public PlacementPolicy Placement { get; init; } = PlacementPolicy.None;
 
     /// <summary>What volumes are given pools by.</summary>
     public StoragePolicy Storage { get; init; } = StoragePolicy.Default;

@@ -49,5 +49,5 @@ public sealed class WantedGoals
 
     // Loads change all the time and are not in it, also not by their figure in the reason.
     private static string SightOf(ScheduleRule rule, ClusterSnapshot cluster, string why) =>
-        $"{cluster.Hosts.Count(h => h.Availability == HostAvailability.Online)} {cluster.Vms.Count(v => !v.IsPinned)} {(ScheduleJudge.IsAboutLoad(rule) ? "" : why)}";
+        $"{cluster.Hosts.Count(h => h.Availability == HostAvailability.Online)} {cluster.Hosts.Count(h => h.Availability == HostAvailability.Closed)} {cluster.Vms.Count(v => !v.IsPinned)} {(ScheduleJudge.IsAboutLoad(rule) ? "" : why)}";
 }

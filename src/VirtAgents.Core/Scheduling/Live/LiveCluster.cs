@@ -9,7 +9,7 @@ namespace VirtAgents.Core.Scheduling.Live;
 /// <remarks>
 /// What is not certain takes no part. A host that is out of sight, of unknown size, with a VM of unknown size, or that cannot migrate
 /// is <see cref="HostAvailability.Unknown"/>: nothing goes there. Its VMs are pinned too, so that the reason is told of
-/// each. A VM moves only when it is seen running on this host alone and all its disks are in pools that the target shares and sees
+/// each. A host that incidents tell against is <see cref="HostAvailability.Closed"/>, unless it is drained. A VM moves only when it is seen running on this host alone and all its disks are in pools that the target shares and sees
 /// working. VMs that were seen shut off hold nothing and are left out; of all others what they were promised counts.
 /// What a VM uses is its mean of the last minutes, else its newest figure: see <see cref="LiveMeans"/>.
 /// What no host tells is estimated alike for all, so that it draws VMs to none: see <see cref="LiveSizes"/>.
@@ -19,12 +19,14 @@ public sealed class LiveCluster
     private readonly ImmutableDictionary<string, string> _stays;
     private readonly ImmutableArray<Unsatisfied> _unsatisfied;
     private readonly HashSet<string> _certain;
+    private readonly PlacementPolicy _rules;
+    private readonly ImmutableArray<(string Id, string Name)> _hosts;
 
     private LiveCluster(LiveDraft draft)
     {
         (Snapshot, Notes, LoadNote, HostNames, VmNames) = (draft.Snapshot(), draft.Notes(), draft.LoadNote(), draft.HostNames, draft.VmNames);
         (_stays, _unsatisfied) = (draft.Stays.ToImmutableDictionary(StringComparer.Ordinal), draft.Unsatisfied());
-        _certain = draft.Certain();
+        (_certain, _rules, _hosts) = (draft.Certain(), draft.Rules, draft.Hosts());
         HostIds = HostNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
         VmIds = VmNames.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     }
@@ -55,10 +57,11 @@ public sealed class LiveCluster
     /// <param name="hosts">Its hosts.</param>
     /// <param name="limits">What is promised at most.</param>
     /// <param name="purpose">What for.</param>
-    public static LiveCluster Of(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose)
+    /// <param name="rules">Where VMs may be; null = anywhere.</param>
+    public static LiveCluster Of(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose, PlacementPolicy? rules = null)
     {
         ArgumentNullException.ThrowIfNull(hosts);
-        return new(new LiveDraft(name, hosts, limits, purpose));
+        return new(new LiveDraft(name, hosts, limits, purpose, rules ?? PlacementPolicy.None));
     }
 
     /// <summary>Whether a VM holds or may hold what it was promised.</summary>
@@ -84,6 +87,21 @@ public sealed class LiveCluster
     /// <summary>Whether a VM is seen running on one host alone, and that host is in sight.</summary>
     /// <param name="vm">Its id in the snapshot.</param>
     public bool IsCertain(string vm) => _certain.Contains(vm);
+
+    /// <summary>A VM that is to be placed, with the rules for VMs of its name and owner; null = these and its own list allow it on no host.</summary>
+    /// <param name="vm">The VM, called as it will be.</param>
+    public ClusterVm? Ruled(ClusterVm vm)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        ClusterVm grouped = _rules.Grouped(vm, vm.Id, vm.Tenant);
+        if (_rules.BindingOf(vm.Id, vm.Tenant) is not { } isAllowed)
+        {
+            return grouped;
+        }
+
+        ImmutableArray<string> allowed = [.. _hosts.Where(h => isAllowed(h.Name) && (vm.AllowedHosts.IsEmpty || vm.AllowedHosts.Contains(h.Id))).Select(h => h.Id)];
+        return allowed.IsEmpty ? null : grouped with { AllowedHosts = allowed };
+    }
 
     private string WithWhy(string vm, string text) => _stays.TryGetValue(vm, out string? why) ? $"{text} ({why})" : text;
 }

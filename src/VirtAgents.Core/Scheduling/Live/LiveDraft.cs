@@ -16,9 +16,9 @@ internal sealed class LiveDraft
     private readonly string?[] _apart;
     private readonly LiveLoad[][] _loads;
 
-    public LiveDraft(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose)
+    public LiveDraft(string name, IReadOnlyList<LiveHost> hosts, ClusterLimits limits, LivePurpose purpose, PlacementPolicy rules)
     {
-        (_name, _hosts, _limits, _purpose) = (name, hosts, limits, purpose);
+        (_name, _hosts, _limits, _purpose, Rules) = (name, hosts, limits, purpose, rules);
         HostNames = LiveNames.Of([.. hosts.Select(h => (h.Info.Id.Value, h.Info.Name))]);
         VmNames = LiveNames.Of([.. hosts.SelectMany(Counted).Select(v => (v.Info.Id.Value, v.Info.Name))]);
         _storage = new LiveStorage(hosts, HostNames);
@@ -35,6 +35,8 @@ internal sealed class LiveDraft
             }
         }
     }
+
+    public PlacementPolicy Rules { get; }
 
     public Dictionary<Guid, string> HostNames { get; }
 
@@ -63,9 +65,10 @@ internal sealed class LiveDraft
     {
         IEnumerable<string> hosts = _hosts.Select((h, at) => (Name: NameOf(h), Why: _apart[at])).Where(h => h.Why is not null)
             .Select(h => $"{h.Name} takes no part: {h.Why}");
+        IEnumerable<string> closed = _hosts.Where((h, at) => _apart[at] is null && h.Trouble is not null).Select(h => $"{NameOf(h)} takes no VM: {h.Trouble}");
         IEnumerable<string> vms = _purpose == LivePurpose.Placement ? [] : _hosts.SelectMany((h, at) => Counted(h).Where(_ => _apart[at] is null))
             .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{List([.. g])}: not moved, {g.Key}");
-        return [.. hosts, .. vms];
+        return [.. hosts, .. closed, .. vms];
     }
 
     /// <summary>What the loads of VMs were taken from; null without VMs.</summary>
@@ -90,6 +93,9 @@ internal sealed class LiveDraft
         .. _hosts.Index().Where(h => h.Item.IsDraining && _apart[h.Index] is not null && Counted(h.Item).Any())
             .Select(h => new Unsatisfied(NameOf(h.Item), $"it is drained, but its VMs stay: {_apart[h.Index]}")),
     ];
+
+    /// <summary>Ids and names of the hosts.</summary>
+    public ImmutableArray<(string Id, string Name)> Hosts() => [.. _hosts.Select(h => (NameOf(h), h.Info.Name))];
 
     /// <summary>VMs that are seen running on one host alone.</summary>
     public HashSet<string> Certain() =>
@@ -125,21 +131,42 @@ internal sealed class LiveDraft
         : WhyNoMigration(_hosts[at]) is { } unable ? $"{NameOf(_hosts[at])}: {unable}"
         : vm.State != VmState.Running ? $"not seen running: {vm.State}"
         : vm.IsToldByOthers ? "several hosts tell of it"
-        : LiveStorage.WhyBound(_hosts[at], vm);
+        : Rules.IsPinned(vm.Info.Name, vm.Info.Tenant) ? "the policy pins it"
+        : LiveStorage.WhyBound(_hosts[at], vm) ?? (HostsOf(_hosts[at], vm) is null ? "the policy allows it only on hosts that do not reach its pools" : null);
+
+    // Where it may be, by storage and rules; empty = on any host, null = on none.
+    private ImmutableArray<string>? HostsOf(LiveHost host, LiveVm vm)
+    {
+        ImmutableArray<string> reached = _storage.HostsFor(host, vm);
+        if (Rules.BindingOf(vm.Info.Name, vm.Info.Tenant) is not { } isAllowed)
+        {
+            return reached;
+        }
+
+        ImmutableArray<string> allowed = [.. _hosts.Where(h => isAllowed(h.Info.Name)).Select(NameOf).Where(h => reached.IsEmpty || reached.Contains(h))];
+        return allowed.IsEmpty ? null : allowed;
+    }
 
     private ClusterHost HostOf(LiveHost host, int at, HostSize usual) => new(
         NameOf(host),
         HasSize(host) ? usual with { CpuCores = host.Info.CpuCount, MemoryMb = host.Info.MemoryBytes / LiveSizes.Mib } : usual,
-        _apart[at] is not null ? HostAvailability.Unknown : host.IsDraining ? HostAvailability.Drain : HostAvailability.Online)
+        _apart[at] is not null ? HostAvailability.Unknown
+            : host.IsDraining ? HostAvailability.Drain
+            : host.Trouble is not null ? HostAvailability.Closed
+            : HostAvailability.Online)
     {
+        Rack = Rules.RackOf(host.Info.Name),
+        IsSaturated = host.IsSaturated,
         ReservedMemoryMb = HasSize(host) ? LiveSizes.ReservedMb(host) : 0,
     };
 
-    private ClusterVm VmOf(LiveHost host, LiveVm vm, VmUse use) => new(NameOf(vm), NameOf(host), Math.Max(0, vm.Info.VcpuCount), Math.Max(0, vm.Info.MemoryBytes) / LiveSizes.Mib)
+    private ClusterVm VmOf(LiveHost host, LiveVm vm, VmUse use) => Rules.Grouped(Ungrouped(host, vm, use), vm.Info.Name, vm.Info.Tenant);
+
+    private ClusterVm Ungrouped(LiveHost host, LiveVm vm, VmUse use) => new(NameOf(vm), NameOf(host), Math.Max(0, vm.Info.VcpuCount), Math.Max(0, vm.Info.MemoryBytes) / LiveSizes.Mib)
     {
         Use = use,
         Tenant = vm.Info.Tenant,
         IsPinned = Stays.ContainsKey(NameOf(vm)),
-        AllowedHosts = _purpose == LivePurpose.Placement || Stays.ContainsKey(NameOf(vm)) ? [] : _storage.HostsFor(host, vm),
+        AllowedHosts = _purpose == LivePurpose.Placement || Stays.ContainsKey(NameOf(vm)) ? [] : HostsOf(host, vm) ?? [],
     };
 }

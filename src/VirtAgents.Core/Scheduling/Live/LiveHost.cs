@@ -17,6 +17,12 @@ public sealed record LiveHost(HostInfo Info, HostFigures Figures, ImmutableArray
     /// <summary>Whether it is marked as being drained.</summary>
     public bool IsDraining { get; init; }
 
+    /// <summary>What incidents tell against it, so that it takes no VM, for people; null = nothing.</summary>
+    public string? Trouble { get; init; }
+
+    /// <summary>Whether its VMs are known to wait for CPU.</summary>
+    public bool IsSaturated { get; init; }
+
     /// <summary>Why no VM can be migrated from or to it, for people; null = VMs can.</summary>
     public string? CannotMigrate { get; init; }
 

@@ -113,7 +113,7 @@ public sealed class Placer
     }
 
     private Obstacle? HostRefusal(ClusterVm vm, int host, bool[]? reach) =>
-        !_layout.IsTarget[host] ? Obstacle.HostState
+        _layout.Hosts[host].Availability != HostAvailability.Online ? Obstacle.HostState
         : reach is not null && !reach[host] ? Obstacle.Reach
         : _state.FreeMemoryMb[host] < vm.MemoryMb ? Obstacle.Memory
         : _state.FreeVcpus[host] < vm.Vcpus ? Obstacle.Vcpus

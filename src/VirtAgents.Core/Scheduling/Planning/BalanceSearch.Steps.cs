@@ -123,7 +123,7 @@ internal sealed partial class BalanceSearch
     private bool IsAllowed(int vm)
     {
         int host = _state.Place[vm];
-        return _layout.IsTarget[host] && (_layout.Reach[vm] is not { } reach || reach[host]) && _state.IsWithinLimits(host) && _state.IsApart(vm);
+        return _layout.Carries[host] && (_layout.Reach[vm] is not { } reach || reach[host]) && _state.IsWithinLimits(host) && _state.IsApart(vm);
     }
 
     // Whoever has come to a host must not find it a host that VMs are taken from.

@@ -44,7 +44,7 @@ internal sealed partial class BalanceSearch
         _costs = [.. layout.Vms.Select((_, vm) => MigrationCost.Of(layout, vm))];
         _movers = movers;
         _isExempt = new bool[layout.Vms.Length];
-        _targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h])];
+        _targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
         (_start, _best) = ([.. state.Place], [.. state.Place]);
         _random = new SearchRandom((ulong)seed);
     }

@@ -21,6 +21,12 @@ public sealed record ClusterFigures(
     /// <summary>Highest share of a host's CPU that its VMs are known to use; those of which it is unknown are left out.</summary>
     public double HighestKnownCpu { get; init; }
 
+    /// <summary>VMs on hosts that they may not be on, and VMs that are not where most of their affinity group is.</summary>
+    public int Misplaced { get; init; }
+
+    /// <summary>Hosts whose VMs wait for CPU and are known to use more than the mean host does.</summary>
+    public int HostsSaturated { get; init; }
+
     private const double ConflictWeight = 2, DrainedWeight = 20;
 
     /// <summary>Of a cluster as it is.</summary>
@@ -32,7 +38,7 @@ public sealed record ClusterFigures(
 
     internal static ClusterFigures Of(ClusterLayout layout, ClusterState state)
     {
-        int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h])];
+        int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
         HostSize[] loads = LoadsOf(layout, state.Place);
         HostSize reference = layout.Reference;
         double[] known = Relief.KnownCores(layout, state.Place);
@@ -52,7 +58,15 @@ public sealed record ClusterFigures(
             state.VmCount.Count(n => n > 0), Enumerable.Range(0, layout.Hosts.Length).Count(h => !state.IsWithinLimits(h)))
         {
             HighestKnownCpu = targets.Length == 0 ? 0 : targets.Max(h => known[h] / layout.Hosts[h].Size.CpuCores),
+            Misplaced = MisplacedOf(layout, state),
+            HostsSaturated = SaturatedOf(layout, targets, known),
         };
+    }
+
+    private static int SaturatedOf(ClusterLayout layout, int[] targets, double[] known)
+    {
+        double[] ceilings = Relief.CeilingsOf(layout, known, double.PositiveInfinity);
+        return targets.Count(h => layout.Hosts[h].IsSaturated && known[h] / layout.Hosts[h].Size.CpuCores > ceilings[h]);
     }
 
     internal static HostSize[] LoadsOf(ClusterLayout layout, int[] place)
@@ -77,6 +91,13 @@ public sealed record ClusterFigures(
         }
 
         return conflicts;
+    }
+
+    private static int MisplacedOf(ClusterLayout layout, ClusterState state)
+    {
+        int[] vms = [.. Enumerable.Range(0, state.Place.Length)];
+        ILookup<string, int> groups = vms.Where(vm => layout.Together[vm]).SelectMany(vm => layout.Vms[vm].Affinity.Select(g => (Group: g, Place: state.Place[vm]))).ToLookup(m => m.Group, m => m.Place);
+        return vms.Count(vm => layout.Reach[vm] is { } reach && !reach[state.Place[vm]]) + groups.Sum(g => g.Count() - g.CountBy(place => place).Max(on => on.Value));
     }
 
     private static double Spread(IEnumerable<double> values)

@@ -13,7 +13,7 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
     private const int TriesPerCount = 3;
 
     private readonly ConsolidationRoom _room = new(layout);
-    private readonly int[] _targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h])];
+    private readonly int[] _targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
 
     /// <summary>Fewest hosts that can carry all VMs.</summary>
     public int LowerBound => _room.LowerBound(_targets, layout.Snapshot.Limits.FailoverHosts);
@@ -26,8 +26,8 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
     {
         bool Over() => WasCut |= isOver();
         int[] start = [.. state.Place];
-        int[] movers = [.. Enumerable.Range(0, start.Length).Where(vm => !layout.IsFixed[vm] && !layout.Together[vm] && layout.UseIsKnown[vm] && layout.IsTarget[start[vm]])];
-        HashSet<int> needed = [.. Enumerable.Range(0, start.Length).Except(movers).Select(vm => start[vm]).Where(h => layout.IsTarget[h])];
+        int[] movers = [.. Enumerable.Range(0, start.Length).Where(vm => !layout.IsFixed[vm] && !layout.Together[vm] && layout.UseIsKnown[vm] && layout.Carries[start[vm]])];
+        HashSet<int> needed = [.. Enumerable.Range(0, start.Length).Except(movers).Select(vm => start[vm]).Where(h => layout.Carries[h])];
         int used = _targets.Count(h => state.VmCount[h] > 0);
         for (int count = Math.Max(LowerBound, needed.Count); count < used && !WasCut; count++)
         {
@@ -57,13 +57,13 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
         return MoveBudget.Unlimited.AtMost(options.MaxMoves, options.MaxGb).Covers(cost);
     }
 
-    // Where few hosts are to carry much, large ones are needed; else those that hold most stay, since that moves least.
+    // Where few hosts are to carry much, large ones are needed; else those that hold most stay, since that moves least. Those that take no VM are the first to be emptied.
     private int[] Choose(int count, HashSet<int> needed, int attempt)
     {
         double most = _targets.Max(h => layout.MemoryRoomMb[h]), cores = _targets.Max(h => layout.VcpuRoom[h]);
         double Size(int h) => (layout.MemoryRoomMb[h] / most) + (layout.VcpuRoom[h] / cores);
         double Load(int h) => ((layout.MemoryRoomMb[h] - state.FreeMemoryMb[h]) / most) + ((layout.VcpuRoom[h] - state.FreeVcpus[h]) / cores);
-        IOrderedEnumerable<int> order = _targets.OrderByDescending(needed.Contains);
+        IOrderedEnumerable<int> order = _targets.OrderByDescending(needed.Contains).ThenBy(h => layout.Hosts[h].Availability == HostAvailability.Closed);
         order = attempt == 0 ? order.ThenByDescending(h => (4 * Size(h)) + Load(h)) : order.ThenByDescending(Size).ThenByDescending(Load);
         return [.. order.ThenBy(h => h).Take(count)];
     }

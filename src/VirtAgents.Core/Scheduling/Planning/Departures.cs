@@ -109,9 +109,9 @@ internal sealed class Departures
         var members = _layout.Vms.SelectMany((v, vm) => v.Affinity.Select(group => (group, vm))).ToLookup(m => m.group, m => m.vm);
         foreach (IGrouping<string, int> group in members)
         {
-            int meeting = group.GroupBy(vm => _state.Place[vm]).OrderByDescending(on => _layout.IsTarget[on.Key]).ThenByDescending(on => on.Any(vm => _layout.IsFixed[vm]))
+            int meeting = group.GroupBy(vm => _state.Place[vm]).OrderByDescending(on => _layout.Carries[on.Key]).ThenByDescending(on => on.Any(vm => _layout.IsFixed[vm]))
                 .ThenByDescending(on => on.Sum(vm => _layout.Vms[vm].MemoryMb)).ThenBy(on => on.Key).First().Key;
-            foreach (int vm in group.Where(vm => _layout.IsTarget[meeting] && _state.Place[vm] != meeting))
+            foreach (int vm in group.Where(vm => _layout.Carries[meeting] && _state.Place[vm] != meeting))
             {
                 _reasons[vm] ??= $"it belongs together with group {group.Key}";
                 Homes[vm] = meeting;

@@ -19,7 +19,7 @@ internal sealed class LoadField
     {
         (_layout, _lanes) = (layout, lanes);
         Deviations = new Vector256<float>[layout.Hosts.Length];
-        _share = Vector256.Create(1f / Math.Max(1, layout.IsTarget.Count(t => t)));
+        _share = Vector256.Create(1f / Math.Max(1, layout.Carries.Count(t => t)));
     }
 
     /// <summary>For each host its load less the mean.</summary>
@@ -48,15 +48,15 @@ internal sealed class LoadField
         _mean = Vector256<float>.Zero;
         for (int host = 0; host < Deviations.Length; host++)
         {
-            _mean += _layout.IsTarget[host] ? Deviations[host] * _share : Vector256<float>.Zero;
+            _mean += _layout.Carries[host] ? Deviations[host] * _share : Vector256<float>.Zero;
         }
 
         (Squares, Sums) = (Vector256<float>.Zero, Vector256<float>.Zero);
         for (int host = 0; host < Deviations.Length; host++)
         {
             Deviations[host] -= _mean;
-            Squares += _layout.IsTarget[host] ? Deviations[host] * Deviations[host] : Vector256<float>.Zero;
-            Sums += _layout.IsTarget[host] ? Deviations[host] : Vector256<float>.Zero;
+            Squares += _layout.Carries[host] ? Deviations[host] * Deviations[host] : Vector256<float>.Zero;
+            Sums += _layout.Carries[host] ? Deviations[host] : Vector256<float>.Zero;
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class LoadField
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int host, Vector256<float> load, ref Vector256<float> squares, ref Vector256<float> sums)
     {
-        if (_layout.IsTarget[host])
+        if (_layout.Carries[host])
         {
             squares += load * (load + Deviations[host] + Deviations[host]);
             sums += load;

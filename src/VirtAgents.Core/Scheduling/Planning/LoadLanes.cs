@@ -21,7 +21,7 @@ internal sealed class LoadLanes
     /// <param name="ownSize">Whether hosts are also judged by their own size.</param>
     public LoadLanes(ClusterLayout layout, bool ownSize = true)
     {
-        HostSize[] sizes = [.. layout.Hosts.Where((_, h) => layout.IsTarget[h]).Select(h => h.Size)];
+        HostSize[] sizes = [.. layout.Hosts.Where((_, h) => layout.Carries[h]).Select(h => h.Size)];
         (double meanDisk, double meanNet) = sizes.Length == 0 ? (1, 1) : (sizes.Average(s => s.DiskMbps), sizes.Average(s => s.NetMbps));
         Scales = [.. layout.Hosts.Select(h => ScaleOf(h, layout.Reference, meanDisk, meanNet))];
         Own = [.. layout.Hosts.Select((h, i) => Vector256.CreateScalar((float)h.ReservedMemoryMb) * Scales[i])];

@@ -23,7 +23,7 @@ internal sealed class Pressure
     {
         _field = field;
         Vector256<float> scale = Vector256<float>.Zero;
-        int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h])];
+        int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
         foreach (int host in targets)
         {
             scale += lanes.Scales[host] / targets.Length;

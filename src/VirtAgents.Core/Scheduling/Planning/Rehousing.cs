@@ -98,7 +98,7 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
         foreach (int other in Enumerable.Range(0, layout.Vms.Length).OrderBy(o => layout.Vms[o].MemoryMb).ThenBy(o => o))
         {
             int host = state.Place[other];
-            if (other == vm || host == state.Place[vm] || layout.IsFixed[other] || !_left.Covers(MigrationCost.Of(layout, vm).Plus(MigrationCost.Of(layout, other))) || layout.Together[other] || !layout.IsTarget[host] || !IsAllowed(vm, host)
+            if (other == vm || host == state.Place[vm] || layout.IsFixed[other] || !_left.Covers(MigrationCost.Of(layout, vm).Plus(MigrationCost.Of(layout, other))) || layout.Together[other] || !layout.Carries[host] || !IsAllowed(vm, host)
                 || state.FreeMemoryMb[host] + layout.Vms[other].MemoryMb < layout.Vms[vm].MemoryMb || Find(other) is not { } refuge)
             {
                 continue;

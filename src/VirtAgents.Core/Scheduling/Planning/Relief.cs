@@ -5,8 +5,9 @@ namespace VirtAgents.Core.Scheduling.Planning;
 
 /// <summary>Takes VMs from hosts whose CPU is nearly used up until that is over, with few moves; all other hosts are left as they are.</summary>
 /// <remarks>
-/// A host is hot when what is known of its VMs reaches the ceiling. It is relieved down to nine tenths of that, and no host is filled further than that, with
-/// what is not known counted as on every plan. So whoever plans anew, from the end or from any point in between, finds a VM that was moved on a host that is not hot.
+/// A host is hot when what is known of its VMs reaches the ceiling; of one whose VMs wait for CPU (<see cref="ClusterHost.IsSaturated"/>) that is at most what the mean host uses, which no
+/// move changes. It is relieved down to nine tenths of that, and no host is filled further than nine tenths of the ceiling, with what is not known counted as on every plan. A saturated host
+/// takes none, whether it is closed or not. So whoever plans anew, from the end or from any point in between, finds a VM that was moved on a host that is not hot.
 /// </remarks>
 internal sealed class Relief
 {
@@ -24,6 +25,7 @@ internal sealed class Relief
     private readonly double[] _known;
     private readonly double[] _reckoned;
     private readonly double _ceiling;
+    private readonly double[] _ceilings;
     private MoveBudget _left;
 
     public Relief(ClusterLayout layout, ClusterState state, LoadField field, Departures departures, PlanOptions options)
@@ -31,6 +33,7 @@ internal sealed class Relief
         (_layout, _state, _field, _departures) = (layout, state, field, departures);
         (_ceiling, _left) = (options.Ceiling, MoveBudget.Unlimited.AtMost(options.MaxMoves, options.MaxGb));
         _known = KnownCores(layout, state.Place);
+        _ceilings = CeilingsOf(layout, _known, _ceiling);
         _reckoned = [.. ClusterFigures.LoadsOf(layout, state.Place).Select(l => l.CpuCores)];
         field.Rebuild(state.Place);
     }
@@ -50,6 +53,17 @@ internal sealed class Relief
         return cores;
     }
 
+    /// <summary>Share of each host's CPU from which on it is hot.</summary>
+    /// <param name="layout">The cluster.</param>
+    /// <param name="known">pCPUs that VMs are known to use on each host.</param>
+    /// <param name="ceiling">That of a host whose VMs do not wait.</param>
+    public static double[] CeilingsOf(ClusterLayout layout, double[] known, double ceiling)
+    {
+        int[] carrying = [.. Enumerable.Range(0, known.Length).Where(h => layout.Carries[h])];
+        double mean = carrying.Sum(h => known[h]) / Math.Max(1, carrying.Sum(h => layout.Hosts[h].Size.CpuCores));
+        return [.. layout.Hosts.Select(h => h.IsSaturated ? Math.Min(ceiling, mean) : ceiling)];
+    }
+
     /// <summary>Moves VMs in the state, the hottest host first; a host that was relieved may make room for what another one could not get rid of.</summary>
     public void Run()
     {
@@ -66,11 +80,17 @@ internal sealed class Relief
 
     private double ShareOf(int host) => _known[host] / _layout.Hosts[host].Size.CpuCores;
 
-    private bool IsHot(int host) => _layout.IsTarget[host] && ShareOf(host) >= _ceiling;
+    private bool IsHot(int host) => _layout.Carries[host] && (ShareOf(host) >= _ceiling || (_layout.Hosts[host].IsSaturated && ShareOf(host) > _ceilings[host]));
 
     private bool IsMovable(int vm) => !_layout.IsFixed[vm] && !_layout.Together[vm] && _layout.UseIsKnown[vm];
 
-    private string Told(int host) => $"{_layout.Hosts[host].Id} uses {Percent(ShareOf(host))} of its CPU, {Percent(_ceiling)} or more";
+    private string Told(int host)
+    {
+        (string id, string used) = (_layout.Hosts[host].Id, Percent(ShareOf(host)));
+        return _layout.Hosts[host].IsSaturated && _ceilings[host] < _ceiling
+            ? $"VMs of {id} wait for CPU, and it uses {used} of it, where the mean host uses {Percent(_ceilings[host])}"
+            : $"{id} uses {used} of its CPU, {Percent(_ceilings[host])} or more";
+    }
 
     private bool Relieve(int host, List<int> vms)
     {
@@ -81,7 +101,7 @@ internal sealed class Relief
 
         string why = Told(host);
         bool hasMoved = false;
-        while (ShareOf(host) > CalmPart * _ceiling && Choose(host, vms) is { } move)
+        while (ShareOf(host) > CalmPart * _ceilings[host] && Choose(host, vms) is { } move)
         {
             Move(move.Vm, move.To);
             _departures.Add(move.Vm, why);
@@ -94,7 +114,7 @@ internal sealed class Relief
     // Of VMs that are enough by themselves the one that is the least to send, else the one that uses most; and where it goes, what leaves the load most even.
     private (int Vm, int To)? Choose(int host, List<int> vms)
     {
-        double excess = _known[host] - (CalmPart * _ceiling * _layout.Hosts[host].Size.CpuCores), least = LeastShare * _layout.Hosts[host].Size.CpuCores;
+        double excess = _known[host] - (CalmPart * _ceilings[host] * _layout.Hosts[host].Size.CpuCores), least = LeastShare * _layout.Hosts[host].Size.CpuCores;
         IEnumerable<int> order = vms.Where(vm => _layout.Uses[vm].CpuCores >= least && _left.Covers(MigrationCost.Of(_layout, vm)))
             .OrderByDescending(vm => _layout.Uses[vm].CpuCores >= excess)
             .ThenBy(vm => _layout.Uses[vm].CpuCores >= excess ? MigrationCost.Of(_layout, vm).UsedGb : -_layout.Uses[vm].CpuCores).ThenBy(vm => vm);
@@ -115,7 +135,7 @@ internal sealed class Relief
         float least = float.PositiveInfinity;
         for (int host = 0; host < _known.Length; host++)
         {
-            if (host == _state.Place[vm] || !StaysCalm(host, vm) || !_state.Fits(vm, host))
+            if (host == _state.Place[vm] || _layout.Hosts[host].IsSaturated || !StaysCalm(host, vm) || !_state.Fits(vm, host))
             {
                 continue;
             }

@@ -61,7 +61,7 @@ internal sealed class SteepestDescent(ClusterLayout layout, ClusterState state, 
         if (layout.Hosts.Length <= AllUpTo)
         {
             _sources = _sources.Length > 0 ? _sources : [.. Enumerable.Range(0, layout.Hosts.Length)];
-            _targets = _targets.Length > 0 ? _targets : [.. _sources.Where(h => layout.IsTarget[h])];
+            _targets = _targets.Length > 0 ? _targets : [.. _sources.Where(h => layout.Carries[h])];
             return;
         }
 
@@ -73,7 +73,7 @@ internal sealed class SteepestDescent(ClusterLayout layout, ClusterState state, 
         }
 
         Array.Sort(loads, order);
-        _targets = [.. order.Where(h => layout.IsTarget[h]).Take(MostHosts)];
+        _targets = [.. order.Where(h => layout.Carries[h]).Take(MostHosts)];
         _sources = order[^MostHosts..];
     }
 

@@ -16,12 +16,12 @@ public sealed record PromisedShares(double Vcpus, double Memory)
         foreach (LiveCluster cluster in clusters)
         {
             ClusterLayout layout = new(cluster.Snapshot);
-            foreach (int host in Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.IsTarget[h]))
+            foreach (int host in Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h]))
             {
                 (vcpuRoom, memoryRoom) = (vcpuRoom + layout.VcpuRoom[host], memoryRoom + layout.MemoryRoomMb[host]);
             }
 
-            foreach (int vm in Enumerable.Range(0, layout.Vms.Length).Where(v => layout.IsTarget[layout.Home[v]]))
+            foreach (int vm in Enumerable.Range(0, layout.Vms.Length).Where(v => layout.Carries[layout.Home[v]]))
             {
                 (vcpus, memory) = (vcpus + layout.Vms[vm].Vcpus, memory + layout.Vms[vm].MemoryMb);
             }

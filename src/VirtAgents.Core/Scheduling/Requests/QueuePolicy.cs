@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Queues;
 
 namespace VirtAgents.Core.Scheduling.Requests;
@@ -13,4 +14,8 @@ public sealed record QueuePolicy(IQueueDiscipline Discipline, Backfilling Backfi
     /// <summary>What is shipped: in order of submission, and nothing passes what does not fit.</summary>
     public static QueuePolicy Default { get; } =
         new(new FirstComeFirstServed(), Backfilling.None, 2, ImmutableDictionary.Create<string, TenantShare>(StringComparer.Ordinal));
+
+    /// <summary>Its quotas in the form that placement asks.</summary>
+    public ImmutableArray<TenantQuota> Quotas =>
+        [.. Tenants.Where(t => t.Value.Quota is not null).Select(t => new TenantQuota(t.Key, null, t.Value.Quota!.Value.Processors, t.Value.Quota.Value.MemoryMib)).OrderBy(q => q.Tenant, StringComparer.Ordinal)];
 }

@@ -27,6 +27,7 @@ internal static class RequestCheck
         !view.Hosts.TryGetValue(request.Host, out HostSight? host) ? "its host is not known"
         : host.OutOfSight is { } unseen ? $"host {host.Name}: {unseen}"
         : host.IsDraining ? $"host {host.Name} is being drained"
+        : host.Trouble is { } trouble ? $"host {host.Name} takes no VM: {trouble}"
         : host.CannotStart is { } unable ? $"host {host.Name} cannot start VMs: {unable}"
         : null;
 

@@ -16,7 +16,11 @@ public sealed record VmSight(HostId Host, VmInfo Info, VmState State);
 /// <param name="OutOfSight">Why nothing certain can be said of it now, for people; null = it is in sight.</param>
 /// <param name="CannotStart">Why it starts no VM, for people; null = it does.</param>
 /// <param name="IsDraining">Whether it is marked as being drained.</param>
-public sealed record HostSight(string Name, string? OutOfSight, string? CannotStart, bool IsDraining);
+public sealed record HostSight(string Name, string? OutOfSight, string? CannotStart, bool IsDraining)
+{
+    /// <summary>What incidents tell against it, so that it takes no VM, for people; null = nothing.</summary>
+    public string? Trouble { get; init; }
+}
 
 /// <summary>What requests go on by at one moment.</summary>
 /// <param name="Cluster">Their cluster as it is seen for <see cref="LivePurpose.Placement"/>.</param>

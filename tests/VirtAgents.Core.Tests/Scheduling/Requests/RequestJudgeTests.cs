@@ -137,6 +137,8 @@ public sealed class RequestJudgeTests
         Assert.Equal(("waits: host h1 is being drained", 2), (scene.Decide(both)[0].Reason, Assert.Single(scene.Starts(both))));
         scene.See(1, h => h with { IsDraining = false, CannotStart = "no" });
         Assert.Equal("waits: host h1 cannot start VMs: no", scene.Decide(both)[0].Reason);
+        scene.See(1, h => h with { CannotStart = null, Trouble = "many VMs of host h1 wait for CPU" });
+        Assert.Equal(("waits: host h1 takes no VM: many VMs of host h1 wait for CPU", 2), (scene.Decide(both)[0].Reason, Assert.Single(scene.Starts(both))));
     }
 
     [Fact]
