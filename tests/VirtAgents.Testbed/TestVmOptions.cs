@@ -32,6 +32,9 @@ public sealed record TestVmOptions
     /// <summary>What libvirt does when the VM panics: destroy, restart, preserve.</summary>
     public string OnCrash { get; init; } = "destroy";
 
+    /// <summary>Whether it tells the hypervisor when it panics; otherwise it only stands still then.</summary>
+    public bool TellsPanics { get; init; } = true;
+
     /// <summary>Owner in its metadata; null = none.</summary>
     public string? Tenant { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record TestVmOptions
         yield return $"load={Load}";
         yield return $"error_policy={ErrorPolicy}";
         yield return $"on_crash={OnCrash}";
+        yield return TellsPanics ? "panic=isa" : "panic=none";
         foreach ((string name, string? value) in new[] { ("disk", Disk), ("disk_xml", DiskXml), ("tenant", Tenant) })
         {
             if (value is not null)

@@ -11,8 +11,9 @@
 # disk    path of its image (SHARED/VM.qcow2)         disk_mib  size of a new image (64)
 # format  of the image (qcow2)                        error_policy  stop | report | ignore | enospace (stop)
 # on_crash  destroy | restart | preserve (destroy)    tenant  put into the metadata
+# panic     isa, or none: a guest that panics only stands still then (isa)
 # disk_xml  a whole <disk> element instead            system  linux, or halted: 16 MiB and no CPU, to have many (linux)
-declare -A set=([system]=linux [vcpus]=1 [disk_mib]=64 [error_policy]=stop [on_crash]=destroy)
+declare -A set=([system]=linux [vcpus]=1 [disk_mib]=64 [error_policy]=stop [on_crash]=destroy [panic]=isa)
 
 usage() { sed -n '3,6s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
@@ -20,7 +21,7 @@ read_settings() { # VM NAME=VALUE...
     local vm=$1 pair; shift
     for pair in "$@"; do
         case ${pair%%=*} in
-            system|memory|vcpus|max_vcpus|load|disk|disk_mib|format|error_policy|on_crash|tenant|disk_xml) set[${pair%%=*}]=${pair#*=};;
+            system|memory|vcpus|max_vcpus|load|disk|disk_mib|format|error_policy|on_crash|panic|tenant|disk_xml) set[${pair%%=*}]=${pair#*=};;
             *) fail "unknown setting '$pair'";;
         esac
     done
@@ -80,7 +81,7 @@ definition() { # HOST VM
     <serial type='file'><source path='/var/log/libvirt/$2.console'/></serial>
     <channel type='unix'><target type='virtio' name='org.virtagents.control'/></channel>
     <memballoon model='virtio'><stats period='2'/></memballoon>
-    <panic model='isa'/><controller type='usb' model='none'/>
+    <panic model='${set[panic]}'/><controller type='usb' model='none'/>
   </devices>
 </domain>
 XML

@@ -48,11 +48,11 @@ internal static class EventListing
             or EventKind.HostLost or EventKind.HostPartitioned or EventKind.AgentDead or EventKind.ThresholdError or EventKind.PoolFillsWithinHours => Tone.Bad,
         EventKind.VmPaused or EventKind.VmProcessExited or EventKind.VmUnknown or EventKind.InterfaceDown or EventKind.ClockJumped
             or EventKind.SamplesDropped or EventKind.DiskSlow or EventKind.VmBlockThreshold or EventKind.ThresholdWarning
-            or EventKind.VmMemoryLeak or EventKind.VmNoisyNeighbour or EventKind.HostSaturated or EventKind.PoolSlow or EventKind.HostBootStorm or EventKind.VmThrashing or EventKind.VmBalloonStarved or EventKind.PoolFillsSoon or EventKind.FailoverRoomShort => Tone.Warning,
+            or EventKind.VmMemoryLeak or EventKind.VmNoisyNeighbour or EventKind.HostSaturated or EventKind.PoolSlow or EventKind.HostBootStorm or EventKind.VmThrashing or EventKind.VmBalloonStarved or EventKind.PoolFillsSoon or EventKind.FailoverRoomShort or EventKind.VmGuestHung => Tone.Warning,
         EventKind.VmStarted or EventKind.VmResumed or EventKind.VmUnstuck or EventKind.VmKnownAgain or EventKind.HypervisorRestored
             or EventKind.PoolRestored or EventKind.PoolSpaceRestored or EventKind.InterfaceUp or EventKind.AgentConnected
             or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared or EventKind.VmUsual or EventKind.VmLikePeers or EventKind.VmMemoryLeakEnded
-            or EventKind.VmNoisyNeighbourEnded or EventKind.HostSaturationEnded or EventKind.PoolSlownessEnded or EventKind.HostBootStormEnded or EventKind.VmThrashingEnded or EventKind.VmPeriodicSpikesEnded or EventKind.VmBalloonStarvationEnded or EventKind.PoolFillingEnded or EventKind.FailoverRoomRestored => Tone.Good,
+            or EventKind.VmNoisyNeighbourEnded or EventKind.HostSaturationEnded or EventKind.PoolSlownessEnded or EventKind.HostBootStormEnded or EventKind.VmThrashingEnded or EventKind.VmPeriodicSpikesEnded or EventKind.VmBalloonStarvationEnded or EventKind.PoolFillingEnded or EventKind.FailoverRoomRestored or EventKind.VmGuestAnswers => Tone.Good,
         _ => Tone.Plain,
     };
 

@@ -15,11 +15,12 @@ namespace VirtAgents.Collector.Configuration;
 /// <param name="Notices">Who is told of incidents.</param>
 /// <param name="Thresholds">Levels that figures should stay below.</param>
 /// <param name="Anomalies">Whether and when VMs that behave unlike before are told.</param>
+/// <param name="GuestSilence">How long a guest neither answers nor works before it is told to hang. <value>Default 2 min; 30 s to 1 h.</value></param>
 /// <param name="PolicyFile">What may be done about findings without asking; empty = nothing.</param>
 /// <param name="ScheduleFile">What clusters are to be kept like, and how far that goes without asking; empty = nothing.</param>
 internal sealed record CollectorOptions(
     ListenSettings Listen, StoreSettings Store, ControlSettings Control, LimitSettings Limits, LivenessSettings Liveness, IngestSettings Ingest,
-    NoticeSettings Notices, ImmutableArray<ThresholdRule> Thresholds, AnomalySettings Anomalies, string PolicyFile, string ScheduleFile);
+    NoticeSettings Notices, ImmutableArray<ThresholdRule> Thresholds, AnomalySettings Anomalies, TimeSpan GuestSilence, string PolicyFile, string ScheduleFile);
 
 /// <summary>Where the collector listens.</summary>
 /// <param name="Grpc">Agents and gRPC clients (HTTP/2). <value>Default 127.0.0.1:7443; port 0 = any free one.</value></param>

@@ -15,8 +15,8 @@ internal static class CollectorSettings
         StoreSettings store = ReadStore(reader);
         CollectorOptions options = new(
             ReadListen(reader, insecure), store, ReadControl(reader, store), ReadLimits(reader), ReadLiveness(reader), ReadIngest(reader),
-            NoticeSettings.Read(reader), ThresholdReader.Read(reader), AnomalySettings.Read(reader), ReadPolicyFile(reader),
-            ReadScheduleFile(reader));
+            NoticeSettings.Read(reader), ThresholdReader.Read(reader), AnomalySettings.Read(reader),
+            reader.Duration("Detection:GuestSilence", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)), ReadPolicyFile(reader), ReadScheduleFile(reader));
         reader.RefuseUnknown();
         errors = reader.Errors;
         return options;

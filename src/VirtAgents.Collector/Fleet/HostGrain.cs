@@ -1,8 +1,11 @@
 using Orleans.Placement;
 using VirtAgents.Collector.Configuration;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection;
 using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
@@ -14,11 +17,12 @@ namespace VirtAgents.Collector.Fleet;
 [KeepAlive]
 [PreferLocalPlacement]
 internal sealed class HostGrain(
-    FleetMemory memory, FleetTopology topology, BatchWriter writer, VmBaselines baselines, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
+    FleetMemory memory, FleetTopology topology, BatchWriter writer, VmBaselines baselines, IncidentKeeper incidents, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
 {
     private readonly FigureTracker _figures = new();
     private readonly ThresholdWatch _thresholds = new(options.Thresholds, ThresholdWatch.LiveStep);
     private readonly Dictionary<VmId, VmInfo> _vms = [];
+    private readonly GuestWatch _guests = new(options.GuestSilence, GuestsTold(incidents));
     private UnusualVms? _unusual;
     private HostState _state = HostState.New(HostInfo.None);
     private HostSnapshot? _snapshot;
@@ -55,6 +59,7 @@ internal sealed class HostGrain(
         bool other = _claim is not null && _claim.Instance != claim.Instance;
         (_claim, _acting) = (claim, claim.Acting);
         _unusual?.TellAgain();
+        _guests.TellAgain();
         _state = _state with { Host = claim.Host };
         string evidence = superseded is null ? $"from {claim.Peer}, agent {claim.AgentVersion}" : $"from {claim.Peer}, in place of an older stream";
         await ObserveAsync(new AgentOpened(Now, other, claim.Continuous, evidence), new IngestItem());
@@ -161,7 +166,7 @@ internal sealed class HostGrain(
     {
         (HostState state, IReadOnlyList<FleetEvent> events) = StateRules.Observe(_state, input);
         _state = state;
-        events = samples is { Tier: SampleTier.Slow } ? [.. events, .. CrossedAt(samples.TimeUnixMs)] : events;
+        events = samples is { Tier: SampleTier.Slow } ? [.. events, .. CrossedAt(samples.TimeUnixMs), .. GuestsAt(samples.TimeUnixMs)] : events;
         _unusual?.Note(events);
         events = samples is not null && _unusual?.After(samples, state, _vms, _figures, Now) is { Count: > 0 } told ? [.. events, .. told.Select(Concluded)] : events;
         if (item.Space is not null || item.Snapshot is not null || events.Count > 0)
@@ -198,6 +203,16 @@ internal sealed class HostGrain(
         WatchedPool[] pools = [.. (_snapshot?.Inventory.Pools ?? []).Select(p => new WatchedPool(p.Name, _figures.Pool(p.Name)))];
         return _thresholds.Observe(timeUnixMs, _state.Host.Name, _figures.Host(), vms, pools).Select(Concluded);
     }
+
+    private IEnumerable<FleetEvent> GuestsAt(long timeUnixMs) => _guests.Observe(
+        timeUnixMs, [.. _state.Vms.Values.Select(v => new WatchedGuest(v.Id, v.Name, v.State, _figures.Guest(v.Id), _figures.Vm(v.Id, _vms.TryGetValue(v.Id, out VmInfo? known) ? known.VcpuCount : 0).CpuPercent))]).Select(Concluded);
+
+    // What was told before a restart of the collector is over only when it is told so.
+    private static HashSet<VmId> GuestsTold(IncidentKeeper incidents) =>
+    [
+        .. incidents.Active.SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive && f.Key.Kind == FindingKind.VmGuestHung && Guid.TryParse(f.Key.Element.Id, out _))
+            .Select(f => new VmId(Guid.Parse(f.Key.Element.Id))),
+    ];
 
     private FleetEvent Concluded(HostEvent happened) => new(
         _state.Host.Id, _state.Host.Name, happened, happened.Vm is { } vm ? _state.Vms.GetValueOrDefault(vm)?.State ?? VmState.Unknown : VmState.Unknown, Now);

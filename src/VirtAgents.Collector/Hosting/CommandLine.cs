@@ -39,6 +39,7 @@ internal sealed record CommandLine(
           Incidents:File                     gets a line of JSON for each notice of an incident    Incidents:Settle 5s
             Incidents:Webhooks:0:Url, :SecretFile, :MinSeverity Warning (up to 10, numbered from 0)
           Detection:ThresholdFile            levels that figures should stay below (docs/thresholds.md), in place of those that ship
+          Detection:GuestSilence 2m          how long a guest is silent before it hangs (30 s to 1 h)
           Detection:Anomalies:Enabled true   tells VMs that behave unlike before (docs/detection.md)
             Detection:Anomalies:Threshold 0.75 (0.5 to 0.85), :Vms 10000 (most that are learnt, 18 KB each)
           Remediation:PolicyFile             what is done about findings without asking (docs/remediation.md); read again when it changes

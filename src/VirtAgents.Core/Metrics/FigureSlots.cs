@@ -49,6 +49,7 @@ internal sealed class VmSlot(Subject subject) : FigureSlot(subject)
     public LiveRate MajorFaults;
     public LiveGauge GuestTotal;
     public LiveGauge GuestUsable;
+    public LiveGauge GuestTold;
     public MemoryFreshness Freshness;
     public int FreshnessEpoch;
     public UnknownReason MemoryIsStale = UnknownReason.NotSampled;

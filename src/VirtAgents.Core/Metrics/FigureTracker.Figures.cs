@@ -41,6 +41,12 @@ public sealed partial class FigureTracker
             sent: Sum(slot.Interfaces, incoming: false));
     }
 
+    /// <summary>What the guest of a VM has done by the newest ticks; nothing is known when it was never seen.</summary>
+    /// <param name="vm">The VM.</param>
+    public GuestSigns Guest(VmId vm) => _vms.TryGetValue(vm, out VmSlot? slot)
+        ? new(slot.GuestTold.Value, WorkOf(slot))
+        : default;
+
     /// <summary>Newest figures of the host.</summary>
     public HostFigures Host()
     {
@@ -62,6 +68,13 @@ public sealed partial class FigureTracker
                 AvailableBytes: OfPool(slot.Available),
                 UpdatedUnixMs: slot.UpdatedUnixMs)
             : PoolFigures.None;
+    }
+
+    // A device that comes, goes or tells no more changes the mark, as work does: that calls no guest idle that is not.
+    private static long? WorkOf(VmSlot vm)
+    {
+        long?[] told = [.. vm.Disks.SelectMany(static d => new[] { d.In.Value, d.Out.Value }), .. vm.Interfaces.Select(static i => i.Out.Value)];
+        return told.Any(static t => t is not null) ? told.Sum() : null;
     }
 
     private static VmFigures Put(

@@ -159,6 +159,7 @@ public sealed partial class FigureTracker
             vm.SwapIn.Observe(table, row, swapIn, tick);
             vm.SwapOut.Observe(table, row, swapOut, tick);
             vm.MajorFaults.Observe(table, row, faults, tick);
+            vm.GuestTold.Observe(table, row, updated, tick);
             ObserveFreshness(vm, table, row, updated, tick);
             NoteUpdate(vm, table, row, tick);
         }

@@ -12,6 +12,9 @@ internal struct LiveRate
     /// <summary>The last tick that had a row of the subject.</summary>
     public TickStamp Stamp { get; private set; }
 
+    /// <summary>Reading of that tick in raw units; null when it had none.</summary>
+    public long? Value { get; private set; }
+
     /// <summary>Growth of that tick in raw units.</summary>
     public readonly UnknownReason Growth(out CounterGrowth growth)
     {
@@ -29,7 +32,8 @@ internal struct LiveRate
 
         Stamp = tick.Stamp;
         _growth = default;
-        _unknown = table.TryGet(row, column, out long raw)
+        Value = table.TryGet(row, column, out long raw) ? raw : null;
+        _unknown = Value is not null
             ? _rate.Observe(new CounterReading(tick.TimeUnixMs, raw, tick.Epoch), tick.LongestGapMs, out _growth)
             : UnknownReason.NotSampled;
     }

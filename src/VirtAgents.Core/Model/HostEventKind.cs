@@ -227,4 +227,10 @@ public enum HostEventKind
 
     /// <summary>The cluster of a host has room for all its VMs again when hosts fail.</summary>
     FailoverRoomRestored = 176,
+
+    /// <summary>The operating system of a VM has come to a stand, though the VM runs.</summary>
+    VmGuestHung = 177,
+
+    /// <summary>The operating system of a VM goes on, or the VM does not run any more.</summary>
+    VmGuestAnswers = 178,
 }

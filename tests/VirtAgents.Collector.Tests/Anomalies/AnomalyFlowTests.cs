@@ -149,6 +149,37 @@ public sealed class AnomalyFlowTests
     }
 
     [Fact]
+    public async Task Samples_GuestThatNeitherAnswersNorWorks_IsAnErrorThatOutlivesARestartUntilItAnswers()
+    {
+        RunningCollector first = await RunningCollector.StartAsync();
+        IncidentRecord opened;
+        await using (first)
+        {
+            using AgentUnderTest agent = first.Agent();
+            agent.Disks = [new VmDiskInfo(90, "vda", "/images/vda", "san")];
+            await agent.OpenAsync();
+            await agent.SendAsync(agent.Event(1, HostEventKind.VmObserved, VmState.Running));
+            for (int at = 2; at < 30; at++)
+            {
+                await agent.SendAsync(agent.GuestReport(at, Math.Min(at, 15), Math.Min(at, 12)));
+            }
+
+            opened = await SingleAsync(first, IncidentState.Open);
+            Assert.Equal((FindingKind.VmGuestHung, "vm1", IncidentSeverity.Error), (opened.Root.Kind, opened.Root.Name, opened.Severity));
+            Assert.StartsWith("its balloon driver, which answered every 15 s or sooner, has told nothing for 120 s, ", opened.Root.Evidence, StringComparison.Ordinal);
+            await first.StopAsync();
+        }
+
+        await using RunningCollector second = await RunningCollector.StartAsync(first.Directory);
+        using AgentUnderTest again = second.Agent();
+        again.Disks = [new VmDiskInfo(90, "vda", "/images/vda", "san")];
+        await again.OpenAsync(29);
+        await again.SendAsync(again.GuestReport(30, 15, 12));
+        await again.SendAsync(again.GuestReport(31, 31, 12));
+        Assert.Equal(opened.Id, (await SingleAsync(second, IncidentState.Resolved)).Id);
+    }
+
+    [Fact]
     public async Task Neighbours_OneTakesTheCpuThatAnotherWaitsFor_OpensAWarningThatNamesBoth()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();

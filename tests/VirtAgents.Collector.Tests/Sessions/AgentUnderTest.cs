@@ -148,6 +148,21 @@ internal sealed class AgentUnderTest : IDisposable
         sequence, VmState.Running, 1, (Metric.VmMemoryAvailable, 8L << 30), (Metric.VmMemoryUsable, (long)((8L << 30) * (1 - (usedPercent / 100)))), (Metric.VmBalloonUpdated, Time(sequence) / 1_000),
         (Metric.VmSwapIn, swappedBytes), (Metric.VmSwapOut, swappedBytes), (Metric.VmBalloonCurrent, balloonBytes), (Metric.VmBalloonMaximum, 16L << 30));
 
+    /// <summary>A report with when the operating system of the VM told its memory last, and what it has written to the disk with index 90.</summary>
+    public AgentMessage GuestReport(long sequence, long toldUnixSeconds, long writtenBytes)
+    {
+        SampleSet samples = new() { TimeUnixMs = Time(sequence), Tier = SampleTier.Slow, InventoryVersion = 1 };
+        SampleTable vms = samples.Add(SubjectKind.Vm, [Metric.VmStateCode, Metric.VmBalloonUpdated]);
+        int row = vms.AddRow(1);
+        vms.Set(row, 0, (long)VmState.Running);
+        vms.Set(row, 1, toldUnixSeconds);
+        SampleTable disks = samples.Add(SubjectKind.VmDisk, [Metric.DiskReadBytes, Metric.DiskWriteBytes]);
+        row = disks.AddRow(90);
+        disks.Set(row, 0, 0);
+        disks.Set(row, 1, writtenBytes);
+        return Encoded(samples, sequence);
+    }
+
     public static long Time(long sequence) => 1_700_000_000_000 + (sequence * 15_000);
 
     public AgentMessage Event(long sequence, HostEventKind kind, VmState state = VmState.Unknown, VmStateReason reason = VmStateReason.Unspecified, string device = "") =>

@@ -154,7 +154,7 @@ public sealed class RealEstate : IAsyncLifetime
     internal async Task<IReadOnlyList<string>> CrashesAfterAsync(long id) =>
         [.. (await Installation.EventsAsync("--since", "1h")).Where(e => e.Id > id && e.Kind == "vm-crashed").Select(e => e.Vm)];
 
-    private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Remediation:PolicyFile={RemediationPath}", $"--Scheduling:PolicyFile={SchedulePath}");
+    private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Remediation:PolicyFile={RemediationPath}", $"--Scheduling:PolicyFile={SchedulePath}", "--Detection:GuestSilence=30s");
 
     private Task<RunningProgram> StartFirstAgentAsync() => Installation.StartAgentAsync(
         First, "--set", $"Acting:Policy={PolicyPath}", "--set", $"Acting:SharedDirectories:0={TestbedHost.SharedDirectory}");

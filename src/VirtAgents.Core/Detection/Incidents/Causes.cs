@@ -11,8 +11,8 @@ namespace VirtAgents.Core.Detection.Incidents;
 internal static class Causes
 {
     private static readonly KindSet DiskTrouble = KindSet.Of(VmPausedByIoError, VmPausedForSpace, VmIoErrors);
-    private static readonly KindSet DiskSymptoms = DiskTrouble.And(KindSet.Of(VmHung));
-    private static readonly KindSet Ends = KindSet.Of(VmCrashed, VmPanicked, VmHung);
+    private static readonly KindSet DiskSymptoms = DiskTrouble.And(KindSet.Of(VmHung, VmGuestHung));
+    private static readonly KindSet Ends = KindSet.Of(VmCrashed, VmPanicked, VmHung, VmGuestHung);
     private static readonly KindSet Unusual = KindSet.Of(VmUnusual);
 
     private static readonly KindSet Unheard = KindSet.Of(VmOutOfSight, SamplesMissing, AgentLost, FindingKind.HostSilent);
@@ -21,13 +21,14 @@ internal static class Causes
     [
         (ThresholdWarning, Unusual),
         (ThresholdError, Unusual.And(KindSet.Of(ThresholdWarning))),
+        (VmGuestHung, Unusual.And(KindSet.Of(ThresholdWarning, ThresholdError))),
         (VmThrashing, Unusual.And(KindSet.Of(ThresholdWarning, ThresholdError))),
         (VmBalloonStarved, Unusual.And(KindSet.Of(VmThrashing, ThresholdWarning, ThresholdError))),
         (VmMemoryLeak, Unusual.And(KindSet.Of(VmThrashing, VmBalloonStarved))),
         (VmNoisyNeighbour, Unusual),
-        (VmIoErrors, Unusual.And(KindSet.Of(VmHung))),
-        (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung)),
-        (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung)),
+        (VmIoErrors, Unusual.And(KindSet.Of(VmHung, VmGuestHung))),
+        (VmPausedByIoError, KindSet.Of(VmIoErrors, VmHung, VmGuestHung)),
+        (VmPausedForSpace, KindSet.Of(VmIoErrors, VmHung, VmGuestHung)),
         (VmCrashed, DiskSymptoms),
         (VmPanicked, DiskSymptoms.And(KindSet.Of(VmCrashed))),
         (VmBootLoop, Unusual.And(KindSet.Of(VmCrashed, VmPanicked))),
@@ -35,7 +36,7 @@ internal static class Causes
         (FindingKind.HostSaturated, Unusual),
         (PoolSlow, Unusual),
         (FindingKind.HostBootStorm, Unusual.And(KindSet.Of(VmNoisyNeighbour, FindingKind.HostSaturated))),
-        (DiskSlow, Unusual.And(KindSet.Of(PoolSlow, VmPausedByIoError, VmIoErrors, VmHung))),
+        (DiskSlow, Unusual.And(KindSet.Of(PoolSlow, VmPausedByIoError, VmIoErrors, VmHung, VmGuestHung))),
         (HostTroubled, Ends.And(KindSet.Of(VmBootLoop))),
         (PoolSuspected, DiskSymptoms),
         (PoolFillsSoon, KindSet.Of(ThresholdWarning, ThresholdError)),

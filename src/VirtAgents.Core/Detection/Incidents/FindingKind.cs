@@ -36,6 +36,9 @@ public enum FindingKind
     /// <summary>A VM swaps in and out all the time, with nearly all of its memory used.</summary>
     VmThrashing = 10,
 
+    /// <summary>The operating system of a VM has come to a stand, though the VM runs.</summary>
+    VmGuestHung = 11,
+
     /// <summary>The CPU of a VM spikes again and again with a steady period.</summary>
     VmPeriodicSpikes = 12,
 

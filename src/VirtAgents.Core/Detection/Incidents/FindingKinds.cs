@@ -29,6 +29,7 @@ public static class FindingKinds
         new(VmOutOfSight, Severity.Error, 0, "VM {0} is out of sight"),
         new(VmDeviceRemoved, Severity.Information, 5 * MinuteMs, "device {1} of VM {0} was removed"),
         new(VmThrashing, Severity.Warning, 0, "VM {0} swaps all the time"),
+        new(VmGuestHung, Severity.Error, 0, "the operating system of VM {0} does not answer"),
         new(VmPeriodicSpikes, Severity.Information, 0, "CPU of VM {0} spikes with a steady period"),
         new(VmBalloonStarved, Severity.Warning, 0, "the balloon of VM {0} leaves it too little memory"),
         new(HypervisorLost, Severity.Error, 0, "the hypervisor of host {0} does not answer"),

@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Detection.Incidents;
 /// <summary>What a line that is not about a VM tells.</summary>
 internal static class HostTelling
 {
-    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved,
+    private static readonly KindSet Conditions = KindSet.Of(HypervisorLost, DiskSlow, PoolFailed, PoolFull, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved, VmGuestHung,
         FindingKind.HostSaturated, FindingKind.PoolSlow, FindingKind.HostBootStorm);
     private static readonly KindSet Concluded = KindSet.Of(AgentLost, FindingKind.HostSilent, HostLost, HostPartitioned, AgentDead);
     private static readonly KindSet Pools = KindSet.Of(PoolFailed, PoolFull, FindingKind.PoolSlow, FindingKind.PoolFillsSoon, FindingKind.PoolFillsWithinHours);
@@ -71,6 +71,7 @@ internal static class HostTelling
         HostEventKind.VmThrashingEnded => [VmThrashing],
         HostEventKind.VmPeriodicSpikesEnded => [VmPeriodicSpikes],
         HostEventKind.VmBalloonStarvationEnded => [VmBalloonStarved],
+        HostEventKind.VmGuestAnswers => [VmGuestHung],
         _ => [],
     };
 

@@ -22,6 +22,7 @@ internal static class Suggestions
         VmPausedForSpace => Look("Free space below the VM's disks first, then resume the VM."),
         VmIoErrors => Look("Look at the storage of the disk; the VM goes on, its data may be at risk."),
         VmBootLoop => Look("Look at the console of the VM: it does not get through its boot, and starting it again does not help."),
+        VmGuestHung => Look("Look at its console. A guest that has come to a stand seldom goes on; what it had not written is lost with a reset, so keep what you need to find out why first ('virsh dump')."),
         VmHung => Look("Look at the storage of the VM and at its process on the host; a process that waits for storage goes on by itself."),
         PoolFull => Look($"Free space in the pool or enlarge it first{Then(standingStill)}."),
         PoolFillsSoon => Look("Free space in the pool or enlarge it before it is full; 'virtctl pools --volumes' lists what is in it."),

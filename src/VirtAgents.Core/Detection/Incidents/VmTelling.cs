@@ -14,7 +14,7 @@ internal static class VmTelling
     private static readonly KindSet States = KindSet.Of(VmCrashed, VmPanicked, VmPausedByIoError, VmPausedForSpace, VmHung, VmOutOfSight);
 
     /// <summary>Everything that is over when a VM has left its host.</summary>
-    private static readonly KindSet Everything = States.And(KindSet.Of(VmIoErrors, VmBootLoop, VmDeviceRemoved, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved));
+    private static readonly KindSet Everything = States.And(KindSet.Of(VmIoErrors, VmBootLoop, VmDeviceRemoved, InterfaceDown, ThresholdWarning, ThresholdError, VmUnusual, VmUnlikePeers, VmMemoryLeak, VmThrashing, VmPeriodicSpikes, VmNoisyNeighbour, VmBalloonStarved, VmGuestHung));
 
     private static readonly KindSet Ends = Everything.Without(KindSet.Of(VmBootLoop, VmDeviceRemoved));
     private static readonly KindSet Faults = KindSet.Of(VmCrashed, VmPanicked);
@@ -83,6 +83,7 @@ internal static class VmTelling
         HostEventKind.VmThrashing => VmThrashing,
         HostEventKind.VmPeriodicSpikes => VmPeriodicSpikes,
         HostEventKind.VmBalloonStarved => VmBalloonStarved,
+        HostEventKind.VmGuestHung => VmGuestHung,
         _ => Unspecified,
     };
 

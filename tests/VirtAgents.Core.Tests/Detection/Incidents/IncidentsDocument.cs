@@ -164,6 +164,7 @@ internal static class IncidentsDocument
         FindingKind.PoolSlow => ("`PoolSlow` ([detection.md](detection.md))", "`PoolSlownessEnded`; the pool is no longer in the inventory"),
         FindingKind.VmThrashing => ("`VmThrashing` ([detection.md](detection.md))", "`VmThrashingEnded`; the end of the VM"),
         FindingKind.VmBalloonStarved => ("`VmBalloonStarved` ([detection.md](detection.md))", "`VmBalloonStarvationEnded`; the end of the VM"),
+        FindingKind.VmGuestHung => ("`VmGuestHung` ([detection.md](detection.md#live-guests-that-hang))", "`VmGuestAnswers`; the end of the VM"),
         FindingKind.VmPeriodicSpikes => ("`VmPeriodicSpikes` ([detection.md](detection.md))", "`VmPeriodicSpikesEnded`; the end of the VM"),
         FindingKind.HostBootStorm => ("`HostBootStorm` ([detection.md](detection.md))", "`HostBootStormEnded`"),
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),

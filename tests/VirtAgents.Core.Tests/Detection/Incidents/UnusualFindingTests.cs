@@ -45,6 +45,7 @@ public sealed class UnusualFindingTests
     [InlineData(HostEventKind.VmMemoryLeak, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmThrashing, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmBalloonStarved, HostEventKind.VmStopped, VmState.ShutOff)]
+    [InlineData(HostEventKind.VmGuestHung, HostEventKind.VmStopped, VmState.ShutOff)]
     [InlineData(HostEventKind.VmNoisyNeighbour, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnusual, HostEventKind.VmMigratedOut, VmState.MigratedAway)]
     [InlineData(HostEventKind.VmUnlikePeers, HostEventKind.VmStopped, VmState.ShutOff)]
@@ -95,6 +96,16 @@ public sealed class UnusualFindingTests
         Assert.Equal((FindingKind.VmThrashing, FindingKind.ThresholdWarning), (_rack.Only.Root.Key.Kind, Assert.Single(_rack.Only.Symptoms).Key.Kind));
         _rack.Wait(30).Tell(0, HostEventKind.VmMemoryLeak, 1);
         Assert.Equal(FindingKind.VmMemoryLeak, _rack.Only.Root.Key.Kind);
+    }
+
+    [Fact]
+    public void GuestHung_IsAnErrorThatExplainsWhatIsUnusualAndEndsWithAnAnswer()
+    {
+        _rack.Tell(0, HostEventKind.VmUnusual, 1).Wait(60).Tell(0, HostEventKind.VmGuestHung, 1);
+        Assert.Equal((FindingKind.VmGuestHung, Severity.Error, FindingKind.VmUnusual), (_rack.Only.Root.Key.Kind, _rack.Only.Severity, Assert.Single(_rack.Only.Symptoms).Key.Kind));
+        Assert.Equal("", _rack.Only.Suggestion!.DirectiveKind);
+        _rack.Tell(0, HostEventKind.VmUsual, 1).Tell(0, HostEventKind.VmGuestAnswers, 1).Wait(600);
+        Assert.Empty(_rack.Active);
     }
 
     [Theory]

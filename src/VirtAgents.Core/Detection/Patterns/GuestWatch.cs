@@ -1,0 +1,168 @@
+using System.Globalization;
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Detection.Patterns;
+
+/// <summary>A VM as the watch over guests needs to know it.</summary>
+/// <param name="Id">The VM.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="State">Its state as observed.</param>
+/// <param name="Signs">What its guest has done.</param>
+/// <param name="CpuPercent">CPU it uses, percent of its vCPUs; null = unknown.</param>
+public readonly record struct WatchedGuest(VmId Id, string Name, VmState State, GuestSigns Signs, double? CpuPercent);
+
+/// <summary>
+/// Tells when the operating system of a VM has come to a stand though the VM runs, and when it goes on. Of the VMs of one host. Not thread-safe; time is that of the samples.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Two signs have to fail together: its balloon driver, which answers the hypervisor in a steady rhythm, tells nothing, and the guest neither uses its disks nor sends anything, both for
+/// the limit. An idle guest does nothing but still answers; one whose driver was unloaded does not answer but works. Only a driver that has answered <see cref="LeastAnswers"/> times in this run is
+/// waited for, and for <see cref="RhythmFactor"/> times its longest pause so far where that is more than the limit.
+/// </para>
+/// <para>
+/// Unknown begins nothing and ends nothing: time in which either sign was not seen, or nothing was heard of the host, is no silence.
+/// </para>
+/// </remarks>
+/// <param name="limit">How long both have to fail.</param>
+/// <param name="hung">VMs of which it was told before, by whoever watched then.</param>
+public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
+{
+    /// <summary>Answers in one run before a driver is waited for.</summary>
+    public const int LeastAnswers = 5;
+
+    /// <summary>Pauses of the driver, the longest so far, that are silence.</summary>
+    public const int RhythmFactor = 4;
+
+    private readonly Dictionary<VmId, Guest> _guests = [];
+    private readonly List<HostEvent> _events = [];
+    private long _lastUnixMs;
+
+    /// <summary>Has what holds told once more, when it has held for the limit anew: who heard it before may have given it up.</summary>
+    public void TellAgain()
+    {
+        foreach (Guest guest in _guests.Values)
+        {
+            guest.IsTold = false;
+        }
+    }
+
+    /// <summary>Takes all VMs of a slow tick. The answer is valid until the next call.</summary>
+    /// <param name="timeUnixMs">Time of the tick, milliseconds since 1970 UTC.</param>
+    /// <param name="vms">All VMs that are known on the host.</param>
+    /// <returns>What began and what is over.</returns>
+    public IReadOnlyList<HostEvent> Observe(long timeUnixMs, IReadOnlyList<WatchedGuest> vms)
+    {
+        ArgumentNullException.ThrowIfNull(vms);
+        _events.Clear();
+        bool wasHeard = timeUnixMs >= _lastUnixMs && timeUnixMs - _lastUnixMs < (long)limit.TotalMilliseconds;
+        _lastUnixMs = timeUnixMs;
+        foreach (WatchedGuest vm in vms)
+        {
+            if (vm.State == VmState.Running)
+            {
+                Follow(timeUnixMs, vm, wasHeard);
+            }
+            else if (vm.State is VmState.Unknown or VmState.Stuck or VmState.ShuttingDown)
+            {
+                _guests.GetValueOrDefault(vm.Id)?.Lose();
+            }
+            else if (_guests.Remove(vm.Id, out Guest? known) && known.IsHung)
+            {
+                _events.Add(new(HostEventKind.VmGuestAnswers, timeUnixMs, vm.Id, vm.Name, Evidence: "the VM does not run here any more"));
+            }
+        }
+
+        HashSet<VmId> seen = [.. vms.Select(v => v.Id)];
+        foreach (VmId gone in _guests.Keys.Where(v => !seen.Contains(v)).ToArray())
+        {
+            _guests.Remove(gone);
+        }
+
+        return _events;
+    }
+
+    private void Follow(long timeUnixMs, in WatchedGuest vm, bool wasHeard)
+    {
+        if (!_guests.TryGetValue(vm.Id, out Guest? guest))
+        {
+            _guests[vm.Id] = guest = new Guest(isHung: hung.Contains(vm.Id));
+        }
+
+        if (vm.Signs is not { ToldUnixSeconds: { } told, WorkBytes: { } work })
+        {
+            guest.Lose();
+            return;
+        }
+
+        string? sign = guest.Take(timeUnixMs, told, work, wasHeard);
+        if (guest.IsHung && sign is not null)
+        {
+            guest.GoesOn(timeUnixMs);
+            _events.Add(new(HostEventKind.VmGuestAnswers, timeUnixMs, vm.Id, vm.Name, Evidence: sign));
+        }
+        else if (!(guest.IsHung && guest.IsTold) && guest.IsSilent(timeUnixMs, limit))
+        {
+            guest.Hangs();
+            _events.Add(new(HostEventKind.VmGuestHung, timeUnixMs, vm.Id, vm.Name, Evidence: Describe(timeUnixMs, guest, vm.CpuPercent)));
+        }
+    }
+
+    private static string Describe(long timeUnixMs, Guest guest, double? cpuPercent)
+    {
+        string cpu = cpuPercent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"; it uses {percent:0.#} % of its CPU") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"its balloon driver, which answered every {Math.Max(1, guest.LongestPauseMs / 1000)} s or sooner, has told nothing for {(timeUnixMs - guest.AnsweredUnixMs) / 1000} s, and it has used no disk and sent nothing for {(timeUnixMs - guest.WorkedUnixMs) / 1000} s{cpu}");
+    }
+
+    /// <summary>What was seen of a guest in its run.</summary>
+    /// <param name="isHung">Whether it was told before that it hangs; its driver has answered then.</param>
+    private sealed class Guest(bool isHung)
+    {
+        private readonly bool _wasHung = isHung;
+        private (long Told, long Work)? _signs;
+        private bool _isSeen;
+        private int _answers;
+
+        public bool IsHung { get; private set; } = isHung;
+
+        /// <summary>Whether who hears of it knows.</summary>
+        public bool IsTold { get; set; }
+
+        public long AnsweredUnixMs { get; private set; }
+
+        public long WorkedUnixMs { get; private set; }
+
+        public long LongestPauseMs { get; private set; }
+
+        /// <summary>Takes a tick; what the guest did since the one before, for people, or null.</summary>
+        public string? Take(long timeUnixMs, long told, long work, bool wasHeard)
+        {
+            (bool hasAnswered, bool hasWorked, bool isContinuous) = (told != (_signs?.Told ?? told), work != (_signs?.Work ?? work), _isSeen && wasHeard);
+            if (hasAnswered && isContinuous)
+            {
+                // The pause in which it hung is not its rhythm.
+                _answers++;
+                LongestPauseMs = IsHung ? LongestPauseMs : Math.Max(LongestPauseMs, timeUnixMs - AnsweredUnixMs);
+            }
+
+            AnsweredUnixMs = hasAnswered || !isContinuous ? timeUnixMs : AnsweredUnixMs;
+            WorkedUnixMs = hasWorked || !isContinuous ? timeUnixMs : WorkedUnixMs;
+            (_signs, _isSeen) = ((told, work), true);
+            return hasAnswered ? "its balloon driver answers" : hasWorked ? "it uses its disks or sends" : null;
+        }
+
+        /// <summary>Its signs are not seen now.</summary>
+        public void Lose() => _isSeen = false;
+
+        public void Hangs() => (IsHung, IsTold) = (true, true);
+
+        public void GoesOn(long timeUnixMs) => (IsHung, IsTold, AnsweredUnixMs, WorkedUnixMs) = (false, false, timeUnixMs, timeUnixMs);
+
+        public bool IsSilent(long timeUnixMs, TimeSpan limit) =>
+            (_wasHung || _answers >= LeastAnswers) && timeUnixMs - WorkedUnixMs >= (long)limit.TotalMilliseconds
+            && timeUnixMs - AnsweredUnixMs >= Math.Max((long)limit.TotalMilliseconds, RhythmFactor * LongestPauseMs);
+    }
+}
