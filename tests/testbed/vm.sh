@@ -56,6 +56,8 @@ disk() {
         "<source file='${set[disk]}'/><target dev='vda' bus='virtio'/></disk>"
 }
 
+panic_device() { if [ "${set[panic]}" != none ]; then printf '%s' "<panic model='${set[panic]}'/>"; fi; }
+
 boot() { # HOST VM
     local command_line
     if [ "${set[system]}" = halted ]; then printf '%s' "<boot dev='hd'/>"; return; fi
@@ -81,7 +83,7 @@ definition() { # HOST VM
     <serial type='file'><source path='/var/log/libvirt/$2.console'/></serial>
     <channel type='unix'><target type='virtio' name='org.virtagents.control'/></channel>
     <memballoon model='virtio'><stats period='2'/></memballoon>
-    <panic model='${set[panic]}'/><controller type='usb' model='none'/>
+    $(panic_device)<controller type='usb' model='none'/>
   </devices>
 </domain>
 XML
