@@ -80,6 +80,8 @@ internal static class VolumeCommand
 
     private static async Task<ExitCode> CreateAsync(CommandContext context, NewVolume volume, PlaceVolumeRequest request, SendSettings settings, CancellationToken cancel)
     {
+        var id = settings.Id ?? Guid.CreateVersion7(context.Now);
+        request.DirectiveId = settings.DryRun ? "" : id.ToString();
         var answer = await VolumePlacement.AskAsync(context, request, cancel);
         if (answer.Pool.Length == 0)
         {
@@ -97,7 +99,7 @@ internal static class VolumeCommand
             context.Notice(SafeText.Line($"on {answer.Host}, in {answer.Reason}"));
         }
 
-        return await new DirectiveSender(context, settings).RunAsync([DraftOf(volume, request, answer)], cancel);
+        return await new DirectiveSender(context, settings with { Id = id }).RunAsync([DraftOf(volume, request, answer)], cancel);
     }
 
     // The host by its UUID: what was chosen is what is done, whoever gets that name meanwhile.

@@ -15,7 +15,7 @@ namespace VirtAgents.Collector.Planning;
 /// Plans and places on the estate as it is seen now. One at a time, since a plan keeps a core busy for seconds; others wait. Nothing is
 /// recorded, and no host is told.
 /// </summary>
-internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, ScheduleFile policy, TimeProvider time) : IDisposable
+internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, VolumeOrders orders, ScheduleFile policy, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -56,7 +56,8 @@ internal sealed class LivePlanner(IFleetReader fleet, LiveMeansReader means, Loa
     {
         HostView[] members = [.. hosts.Where(h => h.Cluster == estate.Name)];
         StoragePolicy limits = policy.Current().Storage;
-        (ImmutableArray<VolumePool> pools, string? problem) = await measures.AddAsync(LivePools.Of([.. LiveEstate.WithoutVms(members)], limits), members, cancellationToken);
+        (ImmutableArray<VolumePool> pools, string? problem) = await measures.AddAsync(
+            LivePools.Of([.. LiveEstate.WithoutVms(members)], limits), members, await orders.ReadAsync(null, cancellationToken), cancellationToken);
         PlacementPools found = PlacementPools.Of(pools, diskGb, limits);
         return problem is null ? found : found with { Notes = found.Notes.Add(problem) };
     }

@@ -60,7 +60,7 @@ public sealed class VolumeCommandTests
             Id = Id, Kind = "create_volume", Host = DirectiveData.HostId, Parameters = { ["pool"] = "default", ["volume"] = "data.qcow2", ["capacity_bytes"] = "1073741824", ["format"] = "qcow2" },
             Reason = "more room", Actor = "ann@desk", DryRun = true,
         };
-        Assert.Equal(expected, collector.Directives.Requests[0]);
+        Assert.Equal((expected, ""), (collector.Directives.Requests[0], collector.Planning.VolumeAsked!.DirectiveId));
         Assert.Equal((0, "done"), (ended.Code, JsonDocument.Parse(ended.Output).RootElement.GetProperty("state").GetString()));
         Assert.StartsWith("virtctl: on host-01, in host-01/default: 2 ms\n", ended.Error, StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public sealed class VolumeCommandTests
         var ended = await collector.RunAsync(["volume", "create", "data", "--size", "1GiB", "--id", Id, .. options.Split(' ')]);
 
         Assert.Equal(0, ended.Code);
-        Assert.Equal(options.Contains("thick", StringComparison.Ordinal), collector.Planning.VolumeAsked!.Thick);
+        Assert.Equal((options.Contains("thick", StringComparison.Ordinal), Id), (collector.Planning.VolumeAsked!.Thick, collector.Planning.VolumeAsked.DirectiveId));
         Assert.Equal(parameters, string.Join(' ', Assert.IsType<SendDirectiveRequest>(collector.Directives.Requests[0]).Parameters.Select(p => $"{p.Key}={p.Value}").Order(StringComparer.Ordinal)));
     }
 
@@ -86,9 +86,10 @@ public sealed class VolumeCommandTests
     {
         await using var collector = await InProcessCollector.StartAsync();
 
-        var ended = await collector.RunAsync("volume", "create", "data", "--size", "1GiB", "--id", Id);
+        var ended = await collector.RunAsync("volume", "create", "data", "--size", "1GiB");
 
-        Assert.Equal(0, ended.Code);
+        Assert.Equal((0, collector.Planning.VolumeAsked!.DirectiveId), (ended.Code, Assert.IsType<SendDirectiveRequest>(collector.Directives.Requests[0]).Id));
+        Assert.True(Guid.TryParse(collector.Planning.VolumeAsked.DirectiveId, out _));
         Assert.Matches(@"(?s)^POOL.*host-01/default.*nfs.*create_volume", ended.Output);
     }
 
