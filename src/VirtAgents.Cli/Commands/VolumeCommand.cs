@@ -12,6 +12,8 @@ namespace VirtAgents.Cli.Commands;
 /// <summary>Pools for new volumes.</summary>
 internal static class VolumeCommand
 {
+    private static readonly TimeSpan ThickTime = TimeSpan.FromHours(1);
+
     public static Command Create(CommandBinder binder) => new CliCommand(
         "volume",
         "Chooses pools for new volumes, and has them made there.",
@@ -50,29 +52,36 @@ internal static class VolumeCommand
     {
         var name = new Argument<string>("NAME") { Description = "Name of the volume, such as data.qcow2." };
         var format = new Option<string?>("--format") { Description = "Default: raw.", HelpName = "raw|qcow2" }.AcceptOnlyFromAmong("raw", "qcow2");
+        var abortAfter = Parsed.Duration(
+            new Option<TimeSpan?>("--abort-after") { Description = "Give up when it takes longer, and remove what was made (1s to 1d). Default: 10m; with --thick 1h." }, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         var (options, sending) = (new VolumeOptions(), new SendOptions(binder.Environment));
         var command = new CliCommand(
             "create",
             "Chooses the pool as place does, and has the volume made there by a host that reaches it and allows that. A directive create_volume is sent; with -o json or csv it is what is written.",
             ("virtctl volume create data.qcow2 --size 100GiB --tag fast --format qcow2 --wait", "make it in the best pool and wait until it is seen"),
+            ("virtctl volume create db.img --size 200GiB --thick --wait", "take all of its room now"),
             ("virtctl volume create data.img --size 20GiB --pool default --dry-run", "only choose among hosts, and ask the one whether it could be done"))
         {
             Remarks =
             [
-                "Hosts make every volume thin; --thick makes sure that there is room for all of it now.",
+                "With --thick the host takes all of the room when it makes the volume, which lasts where the file system has every block written. A host whose agent does not know that refuses it.",
                 "Ends with 2 when no pool takes it: nothing is sent then. Otherwise as directive send.",
             ],
         };
         command.Add(name);
         options.AddTo(command);
         command.Add(format);
+        command.Add(abortAfter);
         sending.AddTo(command, withHost: false);
-        binder.Run(command, (parse, context, cancel) => CreateAsync(context, parse.GetRequiredValue(name), parse.GetValue(format), options.Read(parse), sending.Read(parse), cancel));
+        binder.Run(command, (parse, context, cancel) => CreateAsync(
+            context, new NewVolume(parse.GetRequiredValue(name), parse.GetValue(format), parse.GetValue(abortAfter)), options.Read(parse), sending.Read(parse), cancel));
         return command;
     }
 
-    private static async Task<ExitCode> CreateAsync(CommandContext context, string name, string? format, PlaceVolumeRequest request, SendSettings settings, CancellationToken cancel)
+    private static async Task<ExitCode> CreateAsync(CommandContext context, NewVolume volume, PlaceVolumeRequest request, SendSettings settings, CancellationToken cancel)
     {
+        var id = settings.Id ?? Guid.CreateVersion7(context.Now);
+        request.DirectiveId = settings.DryRun ? "" : id.ToString();
         var answer = await VolumePlacement.AskAsync(context, request, cancel);
         if (answer.Pool.Length == 0)
         {
@@ -90,21 +99,34 @@ internal static class VolumeCommand
             context.Notice(SafeText.Line($"on {answer.Host}, in {answer.Reason}"));
         }
 
-        return await new DirectiveSender(context, settings).RunAsync([DraftOf(name, format, request, answer)], cancel);
+        return await new DirectiveSender(context, settings with { Id = id }).RunAsync([DraftOf(volume, request, answer)], cancel);
     }
 
     // The host by its UUID: what was chosen is what is done, whoever gets that name meanwhile.
-    private static DirectiveDraft DraftOf(string name, string? format, PlaceVolumeRequest request, PlaceVolumeResponse answer)
+    private static DirectiveDraft DraftOf(NewVolume volume, PlaceVolumeRequest request, PlaceVolumeResponse answer)
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["pool"] = answer.PoolName, ["volume"] = name, ["capacity_bytes"] = request.SizeBytes.ToString(CultureInfo.InvariantCulture),
+            ["pool"] = answer.PoolName, ["volume"] = volume.Name, ["capacity_bytes"] = request.SizeBytes.ToString(CultureInfo.InvariantCulture),
         };
-        if (format is not null)
+        if (volume.Format is { } format)
         {
             parameters["format"] = format;
         }
 
+        if (request.Thick)
+        {
+            parameters[DirectiveCatalogue.Allocation] = DirectiveCatalogue.FullAllocation;
+        }
+
+        // Nothing more than is needed: agents of before refuse what they do not know.
+        if ((volume.AbortAfter ?? (request.Thick ? ThickTime : null)) is { } time)
+        {
+            parameters["timeout_seconds"] = ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         return new DirectiveDraft(DirectiveCatalogue.Find(DirectiveKind.CreateVolume)!, "", answer.HostId, parameters);
     }
+
+    private sealed record NewVolume(string Name, string? Format, TimeSpan? AbortAfter);
 }

@@ -12,7 +12,7 @@ internal sealed class VolumeOptions
 
     private readonly Option<long?> _size = SizeOption();
     private readonly Option<bool> _thin = new("--thin") { Description = "It takes its room as it is written: judged by what is promised and by the forecast of the pool. The default." };
-    private readonly Option<bool> _thick = new("--thick") { Description = "All of its room has to be free now, beside the reserve." };
+    private readonly Option<bool> _thick = new("--thick") { Description = "It takes all of its room at once, which has to be free beside the reserve." };
     private readonly Option<string[]> _tags = new("--tag") { Description = "A tag that the pool must have, given once for each.", HelpName = "TAG", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
     private readonly Option<string?> _host = new("--host") { Description = "A host that must reach the pool.", HelpName = "NAME|UUID" };
     private readonly Option<string?> _cluster = new("--cluster") { Description = "The cluster. Default: that of the host, or the only one.", HelpName = "NAME" };

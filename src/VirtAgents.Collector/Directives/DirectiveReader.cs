@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using VirtAgents.Collector.Control;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Volumes;
 
 namespace VirtAgents.Collector.Directives;
 
@@ -46,6 +47,24 @@ internal sealed class DirectiveReader(IDbContextFactory<ControlContext> contexts
         return await (withSteps ? rows.Include(d => d.Steps.OrderBy(s => s.Ordinal)) : rows).ToListAsync(cancellationToken);
     }
 
+    /// <summary>Which of some directives are recorded.</summary>
+    public async Task<IReadOnlySet<Guid>> KnownAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.Directives.Where(d => ids.Contains(d.Id)).Select(d => d.Id).ToHashSetAsync(cancellationToken);
+    }
+
+    /// <summary>Volumes that hosts were told to make: those of directives that have not ended, or ended after a time so that there may be one.</summary>
+    public async Task<IReadOnlyList<OrderedVolume>> VolumesAsync(long endedAfterUnixMs, Guid? except, CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        DirectiveRow[] rows = await context.Directives.AsNoTracking()
+            .Where(d => d.Kind == DirectiveKind.CreateVolume && !d.IsDryRun && d.Id != except
+                && (d.IsOpen || (d.UpdatedUnixMs > endedAfterUnixMs && (d.State == DirectiveState.Done || d.State == DirectiveState.Failed))))
+            .ToArrayAsync(cancellationToken);
+        return [.. rows.Select(VolumeOf)];
+    }
+
     /// <summary>Directives of a selection that have not ended and are older than others, oldest first, with their steps.</summary>
     /// <param name="selection">Which.</param>
     /// <param name="after">Only newer ones than this number.</param>
@@ -62,6 +81,15 @@ internal sealed class DirectiveReader(IDbContextFactory<ControlContext> contexts
             .Take(most)
             .Include(d => d.Steps.OrderBy(s => s.Ordinal))
             .ToListAsync(cancellationToken);
+    }
+
+    private static OrderedVolume VolumeOf(DirectiveRow row)
+    {
+        DirectiveOrder order = DirectiveLedger.OrderOf(row);
+        return new(new HostId(row.HostId), order.Text("pool")!, order.Text("volume")!, order.Number("capacity_bytes")!.Value, order.Text(DirectiveCatalogue.Allocation) == DirectiveCatalogue.FullAllocation)
+        {
+            EndedUnixMs = row.IsOpen ? null : row.UpdatedUnixMs,
+        };
     }
 }
 

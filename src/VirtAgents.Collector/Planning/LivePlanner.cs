@@ -17,7 +17,7 @@ namespace VirtAgents.Collector.Planning;
 /// recorded, and no host is told.
 /// </summary>
 internal sealed class LivePlanner(
-    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, ScheduleFile policy, IncidentKeeper incidents, TimeProvider time) : IDisposable
+    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, VolumeOrders orders, ScheduleFile policy, IncidentKeeper incidents, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -59,7 +59,8 @@ internal sealed class LivePlanner(
     {
         HostView[] members = [.. hosts.Where(h => h.Cluster == estate.Name)];
         StoragePolicy limits = policy.Current().Storage;
-        (ImmutableArray<VolumePool> pools, string? problem) = await measures.AddAsync(LivePools.Of([.. LiveEstate.WithoutVms(members)], limits), members, cancellationToken);
+        (ImmutableArray<VolumePool> pools, string? problem) = await measures.AddAsync(
+            LivePools.Of([.. LiveEstate.WithoutVms(members)], limits), members, await orders.ReadAsync(null, cancellationToken), cancellationToken);
         PlacementPools found = PlacementPools.Of(pools, diskGb, limits);
         return problem is null ? found : found with { Notes = found.Notes.Add(problem) };
     }

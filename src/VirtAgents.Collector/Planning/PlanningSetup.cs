@@ -14,6 +14,7 @@ internal static class PlanningSetup
         services.AddHostedService(provider => provider.GetRequiredService<LoadOutlookJob>());
         services.AddSingleton<LivePlanner>();
         services.AddSingleton<PoolPasts>();
+        services.AddSingleton<VolumeOrders>();
         services.AddSingleton<PoolMeasures>();
         services.AddSingleton<VolumePlanner>();
         services.AddGrpc().AddServiceOptions<PlanningGrpcService>(grpc => grpc.Interceptors.Add<QueryExceptionInterceptor>());

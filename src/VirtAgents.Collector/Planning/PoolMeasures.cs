@@ -19,14 +19,16 @@ internal sealed class PoolMeasures(ITimeSeriesStore store, PoolPasts pasts, Flee
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Window = TimeSpan.FromMinutes(10);
     private static readonly Figure Latency = MetricChoice.Parse("vm_disk_latency_ms", "figure").FigureOf(isRate: false);
 
-    /// <summary>The pools with what was read, and why something was not.</summary>
-    public async Task<(ImmutableArray<VolumePool> Pools, string? Problem)> AddAsync(ImmutableArray<VolumePool> pools, IReadOnlyList<HostView> members, CancellationToken cancellationToken)
+    /// <summary>The pools with what was read and without the room of volumes that are being made, and why something was not read.</summary>
+    public async Task<(ImmutableArray<VolumePool> Pools, string? Problem)> AddAsync(
+        ImmutableArray<VolumePool> pools, IReadOnlyList<HostView> members, IReadOnlyList<OrderedVolume> ordered, CancellationToken cancellationToken)
     {
+        pools = OrderedVolumes.TakeRoom(pools, ordered);
         using CancellationTokenSource late = new(Patience, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            pools = await WithPromisesAsync(pools, members, either.Token);
+            pools = await WithPromisesAsync(pools, members, ordered, either.Token);
             pools = await WithLatencyAsync(pools, members, either.Token);
             return (await WithForecastsAsync(pools, members, either.Token), null);
         }
@@ -41,7 +43,7 @@ internal sealed class PoolMeasures(ITimeSeriesStore store, PoolPasts pasts, Flee
     }
 
     // Of a pool that hosts share the first that knows all its volumes is believed.
-    private async Task<ImmutableArray<VolumePool>> WithPromisesAsync(ImmutableArray<VolumePool> pools, IReadOnlyList<HostView> members, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<VolumePool>> WithPromisesAsync(ImmutableArray<VolumePool> pools, IReadOnlyList<HostView> members, IReadOnlyList<OrderedVolume> ordered, CancellationToken cancellationToken)
     {
         Dictionary<string, double> promises = [];
         foreach (HostView host in members)
@@ -55,7 +57,7 @@ internal sealed class PoolMeasures(ITimeSeriesStore store, PoolPasts pasts, Flee
             Dictionary<string, long> sizes = await LatestAsync(host, Metric.VolumeCapacity, cancellationToken), leftOut = await LatestAsync(host, Metric.PoolVolumesLeftOut, cancellationToken);
             foreach (VolumePool pool in asked)
             {
-                if (PromisedOf(pool, host, sizes, leftOut) is { } promised)
+                if (OrderedVolumes.Promised(pool, ListedBy(host, pool, sizes), leftOut.TryGetValue(pool.Name, out long more) ? more : null, ordered) is { } promised)
                 {
                     promises[pool.Id] = promised;
                 }
@@ -65,9 +67,8 @@ internal sealed class PoolMeasures(ITimeSeriesStore store, PoolPasts pasts, Flee
         return [.. pools.Select(p => p with { PromisedBytes = promises.TryGetValue(p.Id, out double promised) ? promised : null })];
     }
 
-    private static double? PromisedOf(VolumePool pool, HostView host, Dictionary<string, long> sizes, Dictionary<string, long> leftOut) => VolumePromises.Sum(
-        host.Volumes.Where(v => v.Pool == pool.Name).Select(v => sizes.TryGetValue(VolumeInfo.DeviceOf(v.Pool, v.Name), out long size) ? size : (double?)null),
-        leftOut.TryGetValue(pool.Name, out long more) ? more : null);
+    private static Dictionary<string, double?> ListedBy(HostView host, VolumePool pool, Dictionary<string, long> sizes) => host.Volumes.Where(v => v.Pool == pool.Name)
+        .DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => sizes.TryGetValue(VolumeInfo.DeviceOf(v.Pool, v.Name), out long size) ? size : (double?)null, StringComparer.Ordinal);
 
     private async Task<Dictionary<string, long>> LatestAsync(HostView host, MetricId metric, CancellationToken cancellationToken)
     {

@@ -33,6 +33,11 @@ internal static class VolumeFields
         return new(request.SizeBytes, !request.Thick) { Tags = [.. request.Tags], MustBeShared = request.Shared };
     }
 
+    /// <summary>The directive that is to make the volume; null = it is only asked.</summary>
+    public static Guid? Directive(PlaceVolumeRequest request) => request.DirectiveId.Length == 0 ? null
+        : Guid.TryParse(request.DirectiveId, out Guid id) && id != Guid.Empty ? id
+        : throw QueryRefusedException.Invalid("directive_id", request.DirectiveId.Length <= 40 ? request.DirectiveId : $"{request.DirectiveId[..40]}…", "give a UUID, or leave it out");
+
     /// <summary>The pool that is asked about; null = all.</summary>
     public static string? Pool(string pool, IReadOnlyCollection<VolumePool> pools) => pool.Length == 0 ? null
         : pools.Any(p => p.Id == pool || p.Name == pool) ? pool

@@ -17,6 +17,12 @@ public static class DirectiveCatalogue
     /// <summary>Name of the flag that allows force when the guest did not obey in time.</summary>
     internal const string Force = "force";
 
+    /// <summary>Name of the parameter that says how much of its room a new volume takes at once.</summary>
+    public const string Allocation = "allocation";
+
+    /// <summary>All of it.</summary>
+    public const string FullAllocation = "full";
+
     /// <summary>Begins the name of a parameter that says what a limit must be before it is changed: whoever decides by what was seen must not replace what somebody has set since.</summary>
     public const string OnlyIf = "only_if_";
 
@@ -53,7 +59,9 @@ public static class DirectiveCatalogue
         Of(SetNicLimit, Vm, 30, "the limits were read back", Mac, Number("in_bytes_per_second", 0, Tebibyte, "to the VM; 0 = no limit; unchanged when left out"), Number("out_bytes_per_second", 0, Tebibyte, "from the VM; 0 = no limit; unchanged when left out"),
             Number(OnlyIf + "in_bytes_per_second", 0, Tebibyte, "refused unless this is the limit in force, in whole KiB; 0 = none"), Number(OnlyIf + "out_bytes_per_second", 0, Tebibyte, "the same from the VM")),
         Hard(SetLink, Vm, 30, "the state of the link was read back", Mac, Choice("state", true, "state of the link", "up", "down")),
-        Of(CreateVolume, DirectiveTarget.Pool, 600, "the volume was seen with its size", Pool, Volume, Needed(Size("capacity_bytes", "size")), Choice("format", false, "raw when left out", "raw", "qcow2")),
+        Of(CreateVolume, DirectiveTarget.Pool, 600, "the volume was seen with its size, and with all of its room if that is to be taken at once", Pool, Volume, Needed(Size("capacity_bytes", "size")),
+            Choice("format", false, "raw when left out", "raw", "qcow2"), Choice(Allocation, false, "whether it takes its room as it is written or all of it at once; thin when left out", "thin", FullAllocation),
+            Number(TimeoutSeconds, 1, 86_400, "given up after that; 600 when left out")),
         Of(ResizeVolume, DirectiveTarget.Pool, 600, "the volume was seen with its new size", Pool, Volume, Needed(Size("capacity_bytes", "size, larger than it is")), Elsewhere),
         Hard(DeleteVolume, DirectiveTarget.Pool, 600, "the volume was not seen any more", Pool, Volume, Elsewhere),
         Of(AttachDisk, Vm, 60, "the VM was seen with the disk", Disk, Pool, Volume),

@@ -5,7 +5,7 @@ using static VirtAgents.Core.Directives.DirectiveKind;
 
 namespace VirtAgents.Simulation.Control;
 
-/// <summary>Volumes of pools. A raw one takes all its space when it is made, others as they are written.</summary>
+/// <summary>Volumes of pools. They take their space as they are written, or all of it when they are made.</summary>
 internal sealed class VolumeOperations(StorageLife storage) : OperationGroup
 {
     /// <summary>What an empty image of the growing kind takes.</summary>
@@ -39,11 +39,10 @@ internal sealed class VolumeOperations(StorageLife storage) : OperationGroup
         switch (order.Kind, VolumeOf(pool, order))
         {
             case (CreateVolume, _):
-                bool raw = IsRaw(order);
-                _ = new SimVolume(order.Text("volume")!, pool, Size(order), raw ? Size(order) : HeaderBytes) { IsRaw = raw };
+                _ = new SimVolume(order.Text("volume")!, pool, Size(order), TakenAtOnce(order)) { IsFull = IsFull(order) };
                 break;
             case (ResizeVolume, { } volume):
-                volume.Grown.Total += volume.IsRaw ? Size(order) - volume.CapacityBytes : 0;
+                volume.Grown.Total += volume.IsFull ? Size(order) - volume.CapacityBytes : 0;
                 volume.CapacityBytes = Size(order);
                 break;
             case (_, { } volume): pool.Volumes.Remove(volume); break;
@@ -60,7 +59,7 @@ internal sealed class VolumeOperations(StorageLife storage) : OperationGroup
         }
 
         SimVolume? volume = VolumeOf(pool, order);
-        bool holds = order.Kind == DeleteVolume ? volume is null : volume?.CapacityBytes == Size(order);
+        bool holds = order.Kind == DeleteVolume ? volume is null : volume?.CapacityBytes == Size(order) && (!IsFull(order) || volume.PhysicalBytes == Size(order));
         string seen = volume is null
             ? $"pool {pool.Name} has no volume {order.Text("volume")}"
             : $"volume {volume.Name} of pool {pool.Name} has {volume.CapacityBytes} bytes";
@@ -73,7 +72,9 @@ internal sealed class VolumeOperations(StorageLife storage) : OperationGroup
 
     private static long Size(DirectiveOrder order) => order.Number("capacity_bytes")!.Value;
 
-    private static bool IsRaw(DirectiveOrder order) => order.Text("format") != "qcow2";
+    private static bool IsFull(DirectiveOrder order) => order.Text(DirectiveCatalogue.Allocation) == DirectiveCatalogue.FullAllocation;
+
+    private static long TakenAtOnce(DirectiveOrder order) => IsFull(order) ? Size(order) : order.Text("format") == "qcow2" ? HeaderBytes : 0;
 
     private static string GoneText(SimPool pool) => $"pool {pool.Name} is not there";
 
@@ -82,12 +83,12 @@ internal sealed class VolumeOperations(StorageLife storage) : OperationGroup
         string name = order.Text("volume")!;
         return name.Contains('/', StringComparison.Ordinal) || name[0] == '.' ? OrderVerdict.BadParameter($"volume: '{name}' is not the name of a file")
             : same is not null ? OrderVerdict.WrongState($"pool {pool.Name} has a volume {name} already")
-            : CheckSpace(pool, IsRaw(order) ? Size(order) : HeaderBytes, $"would create volume {name} of {Size(order)} bytes in pool {pool.Name}");
+            : CheckSpace(pool, TakenAtOnce(order), $"would create volume {name} of {Size(order)} bytes in pool {pool.Name}, {TakenAtOnce(order)} of them taken at once");
     }
 
     private static OrderVerdict CheckSize(SimPool pool, SimVolume volume, long bytes) =>
         bytes <= volume.CapacityBytes ? OrderVerdict.BadParameter($"capacity_bytes: volume {volume.Name} has {volume.CapacityBytes} bytes already, and only grows")
-        : CheckSpace(pool, volume.IsRaw ? bytes - volume.CapacityBytes : 0, $"would grow volume {volume.Name} from {volume.CapacityBytes} to {bytes} bytes");
+        : CheckSpace(pool, volume.IsFull ? bytes - volume.CapacityBytes : 0, $"would grow volume {volume.Name} from {volume.CapacityBytes} to {bytes} bytes");
 
     private static OrderVerdict CheckSpace(SimPool pool, long bytes, string effect) => bytes <= pool.AvailableBytes
         ? OrderVerdict.Possible(effect)

@@ -131,7 +131,7 @@ internal sealed class LiveMigrations(WorldState world, Physics physics, Migratio
         {
             SimVolume old = disk.Volume;
             SimPool pool = MigrationObstacle.CopyPool(disk, arrived.Destination)!;
-            disk.Volume = new(old.Name, pool, old.CapacityBytes, old.PhysicalBytes) { IsRaw = old.IsRaw, User = arrived.Vm };
+            disk.Volume = new(old.Name, pool, old.CapacityBytes, old.PhysicalBytes) { IsFull = old.IsFull, User = arrived.Vm };
             old.User = null;
             storage.TellVolumes(pool);
             storage.TellVolumes(old.Pool);

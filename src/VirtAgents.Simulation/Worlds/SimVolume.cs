@@ -24,7 +24,7 @@ internal sealed class SimVolume
     public SimVm? User { get; set; }
 
     /// <summary>Whether all its space was taken when it was made.</summary>
-    public bool IsRaw { get; init; }
+    public bool IsFull { get; init; }
 
     /// <summary>Size of the image as of the last settling.</summary>
     public long PhysicalBytes => Math.Min(Grown.Total, CapacityBytes);

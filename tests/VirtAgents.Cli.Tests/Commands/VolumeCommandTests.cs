@@ -60,9 +60,25 @@ public sealed class VolumeCommandTests
             Id = Id, Kind = "create_volume", Host = DirectiveData.HostId, Parameters = { ["pool"] = "default", ["volume"] = "data.qcow2", ["capacity_bytes"] = "1073741824", ["format"] = "qcow2" },
             Reason = "more room", Actor = "ann@desk", DryRun = true,
         };
-        Assert.Equal(expected, collector.Directives.Requests[0]);
+        Assert.Equal((expected, ""), (collector.Directives.Requests[0], collector.Planning.VolumeAsked!.DirectiveId));
         Assert.Equal((0, "done"), (ended.Code, JsonDocument.Parse(ended.Output).RootElement.GetProperty("state").GetString()));
         Assert.StartsWith("virtctl: on host-01, in host-01/default: 2 ms\n", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--thick", "allocation=full capacity_bytes=1073741824 pool=default timeout_seconds=3600 volume=data")]
+    [InlineData("--thick --abort-after 2h", "allocation=full capacity_bytes=1073741824 pool=default timeout_seconds=7200 volume=data")]
+    [InlineData("--thin", "capacity_bytes=1073741824 pool=default volume=data")]
+    [InlineData("--abort-after 30s", "capacity_bytes=1073741824 pool=default timeout_seconds=30 volume=data")]
+    public async Task Create_ThinOrThick_TellsTheHostWhatToTakeAtOnce(string options, string parameters)
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+
+        var ended = await collector.RunAsync(["volume", "create", "data", "--size", "1GiB", "--id", Id, .. options.Split(' ')]);
+
+        Assert.Equal(0, ended.Code);
+        Assert.Equal((options.Contains("thick", StringComparison.Ordinal), Id), (collector.Planning.VolumeAsked!.Thick, collector.Planning.VolumeAsked.DirectiveId));
+        Assert.Equal(parameters, string.Join(' ', Assert.IsType<SendDirectiveRequest>(collector.Directives.Requests[0]).Parameters.Select(p => $"{p.Key}={p.Value}").Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -70,9 +86,10 @@ public sealed class VolumeCommandTests
     {
         await using var collector = await InProcessCollector.StartAsync();
 
-        var ended = await collector.RunAsync("volume", "create", "data", "--size", "1GiB", "--id", Id);
+        var ended = await collector.RunAsync("volume", "create", "data", "--size", "1GiB");
 
-        Assert.Equal(0, ended.Code);
+        Assert.Equal((0, collector.Planning.VolumeAsked!.DirectiveId), (ended.Code, Assert.IsType<SendDirectiveRequest>(collector.Directives.Requests[0]).Id));
+        Assert.True(Guid.TryParse(collector.Planning.VolumeAsked.DirectiveId, out _));
         Assert.Matches(@"(?s)^POOL.*host-01/default.*nfs.*create_volume", ended.Output);
     }
 
@@ -92,6 +109,7 @@ public sealed class VolumeCommandTests
     [InlineData("volume place", "Option '--size' is required.")]
     [InlineData("volume place --size 1KiB", "virtctl: --size: '1KiB' is not allowed; give bytes, or a size such as 512MiB, 4GiB or 1.5TiB, from 1MiB to 256TiB.")]
     [InlineData("volume place --size 1GiB --thin --thick", "virtctl: give either --thin or --thick.")]
+    [InlineData("volume create data --size 1GiB --abort-after 2d", "virtctl: --abort-after: '2d' is not allowed")]
     [InlineData("volume create --size 1GiB", "virtctl: Required argument 'NAME' missing for command: 'create'.")]
     public async Task Run_BadOption_EndsWith2(string line, string why)
     {

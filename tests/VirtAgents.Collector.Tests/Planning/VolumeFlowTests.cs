@@ -16,7 +16,7 @@ using static VirtAgents.Collector.Tests.Sessions.RunningCollector;
 namespace VirtAgents.Collector.Tests.Planning;
 
 /// <summary>From what agents tell and what is stored to a pool for a volume. Pools have 100 GiB.</summary>
-public sealed class VolumeFlowTests : IDisposable
+public sealed partial class VolumeFlowTests : IDisposable
 {
     private const long Gib = 1L << 30, HourMs = 3_600_000, Now = (472_222 * HourMs) + 1_800_000;
     private static readonly PoolInfo San = new(50, "san", "netfs", "/san"), Own = new(51, "own", "dir", "/own");

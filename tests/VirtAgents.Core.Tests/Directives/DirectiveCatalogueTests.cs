@@ -38,4 +38,14 @@ public partial class DirectiveCatalogueTests
 
     [GeneratedRegex("^[a-z]+(_[a-z]+)*$")]
     private static partial Regex SnakeCase();
+
+    [Fact]
+    public void ProblemsWith_ParameterOfALaterVersion_IsRefusedAndNotLeftOut()
+    {
+        DirectiveDefinition now = DirectiveCatalogue.Find(DirectiveKind.CreateVolume)!, before = now with { Parameters = now.Parameters.RemoveAll(p => p.Name == DirectiveCatalogue.Allocation) };
+        Dictionary<string, string> full = new() { ["pool"] = "p", ["volume"] = "v", ["capacity_bytes"] = "1048576", ["allocation"] = "full" };
+
+        Assert.Empty(now.ProblemsWith(full));
+        Assert.StartsWith("create_volume has no parameter 'allocation'; it takes pool, volume, capacity_bytes, format", Assert.Single(before.ProblemsWith(full)), StringComparison.Ordinal);
+    }
 }

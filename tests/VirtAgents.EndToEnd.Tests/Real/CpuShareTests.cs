@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using VirtAgents.EndToEnd.Tests.Product;
 using VirtAgents.Testbed;
+using static VirtAgents.EndToEnd.Tests.Real.SharesOfVm;
 
 namespace VirtAgents.EndToEnd.Tests.Real;
 
@@ -20,6 +20,8 @@ public sealed class CpuShareTests(RealEstate estate)
         { "rules": [], "shares": { "rules": [ { "name": "even", "resource": "cpu", "mode": "auto", "hosts": "h1", "from": 0.2, "until": 0.1, "hold": "5s", "floor": 5 } ] } }
         """;
 
+    private SharesOfVm Shares => new(estate, Vm);
+
     [Fact]
     public async Task FullHost_QuotaInTheKernelUntilTheRuleGoes_AlsoOverACrashOfTheAgent()
     {
@@ -28,43 +30,23 @@ public sealed class CpuShareTests(RealEstate estate)
         Assert.Null(await QuotaAsync());
 
         await estate.WriteScheduleAsync(Divided);
-        JsonElement limit = await InForceAsync();
+        JsonElement limit = await Shares.InForceAsync();
         Assert.Equal(("cpu", "even", "h1"), (Text(limit, "resource"), Text(limit, "rule"), Text(limit, "host")));
         await KernelHasItAsync();
 
         await estate.RestartFirstAgentAsync();
         await estate.StateIsAsync(Vm, "running");
-        JsonElement kept = await InForceAsync();
+        JsonElement kept = await Shares.InForceAsync();
         Assert.Equal(Text(limit, "id"), Text(kept, "id"));
         await KernelHasItAsync();
 
-        await estate.WriteScheduleAsync(RealEstate.NothingScheduled);
-        await Eventually.HoldsAsync(RealEstate.Patience, async () => (await estate.Installation.VirtctlAsync("shares")).GetArrayLength() is var left and > 0 ? $"{left} limits are left" : null);
+        await Shares.EndAsync();
         Assert.Null(await QuotaAsync());
         await estate.First.VirshAsync("destroy", Vm);
     }
 
-    private static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
-
-    private async Task<JsonElement> InForceAsync()
-    {
-        JsonElement found = default;
-        await Eventually.HoldsAsync(RealEstate.Patience, async () =>
-        {
-            JsonElement all = await estate.Installation.VirtctlAsync("shares");
-            JsonElement[] own = [.. all.EnumerateArray().Where(l => Text(l, "vm") == Vm)];
-            found = own.Length == 1 ? own[0] : default;
-            return own.Length == 1 && Text(found, "state") == "in-force" ? null : $"limits are {all}";
-        });
-        return found;
-    }
-
-    // A limit may be changed again meanwhile, so the newest one counts.
-    private async Task KernelHasItAsync() => await Eventually.HoldsAsync(RealEstate.Patience, async () =>
-    {
-        long wanted = (await InForceAsync()).GetProperty("amount").GetInt64(), period = await SchedulerAsync("vcpu_period");
-        return await QuotaAsync() is { } quota && quota == wanted * period / 100 ? null : $"the quota is {await QuotaAsync()} of {period}, wanted are {wanted} %";
-    });
+    // Percent of a processor for each vCPU.
+    private Task KernelHasItAsync() => Shares.HostHasItAsync(QuotaAsync, async percent => percent * await SchedulerAsync("vcpu_period") / 100);
 
     private async Task<long?> QuotaAsync() => await SchedulerAsync("vcpu_quota") is var quota and > 0 and < NoQuota ? quota : null;
 

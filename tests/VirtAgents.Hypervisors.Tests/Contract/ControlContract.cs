@@ -21,6 +21,15 @@ public abstract class ControlContract
     /// <summary>State of a VM, seen by other means than the adapter's.</summary>
     protected abstract Task<VmState> StateOfAsync(VmId vm);
 
+    /// <summary>A pool that has more than 64 MiB free.</summary>
+    protected abstract Task<string> PoolAsync();
+
+    /// <summary>Room left in a pool, seen by other means than the adapter's.</summary>
+    protected abstract Task<long> FreeAsync(string pool);
+
+    /// <summary>Sizes of volumes and what they take, seen by other means than the adapter's.</summary>
+    protected abstract Task<(long Size, long Taken)[]> VolumesAsync(string pool, params string[] volumes);
+
     [Fact(Timeout = Limit)]
     public Task Support_Probed_TellsEveryKindOnce() => OnControlAsync(control =>
     {
@@ -99,6 +108,32 @@ public abstract class ControlContract
         Assert.Equal(VmState.Running, await StateOfAsync(vm));
     });
 
+    [Theory(Timeout = Limit)]
+    [InlineData("raw")]
+    [InlineData("qcow2")]
+    public Task CreateVolume_ThinAndFull_TakesItsRoomAtOnceOnlyIfItIsToldTo(string format) => OnControlAsync(async control =>
+    {
+        const long Size = 16 << 20;
+        string pool = await PoolAsync();
+        foreach (string allocation in new[] { "thin", "full" })
+        {
+            ControlOutcome outcome = await CarryOutAsync(control, VolumeOrder(pool, $"{allocation}.{format}", Size, ("format", format), ("allocation", allocation)));
+            Assert.Equal(DirectiveState.Done, outcome.State);
+        }
+
+        (long Size, long Taken)[] seen = await VolumesAsync(pool, $"thin.{format}", $"full.{format}");
+        Assert.Equal([(Size, false), (Size, true)], seen.Select(v => (v.Size, v.Taken >= Size)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task CreateVolume_FullAndMoreThanIsFree_IsRefusedForLackOfRoom() => OnControlAsync(async control =>
+    {
+        string pool = await PoolAsync();
+        DirectiveOrder order = VolumeOrder(pool, "large", await FreeAsync(pool) + (256 << 20), ("allocation", "full"));
+        Assert.Equal(RefusalReason.NoRoom, (await control.CheckAsync(order, Token)).Refusal);
+        Assert.True((await control.CheckAsync(VolumeOrder(pool, "small", 1 << 20, ("allocation", "full")), Token)).IsPossible);
+    });
+
     [Fact(Timeout = Limit)]
     public Task CarryOutAsync_CancelledBefore_ChangesNothing() => OnControlAsync(async control =>
     {
@@ -143,6 +178,9 @@ public abstract class ControlContract
         TestContext.Current.TestOutputHelper?.WriteLine($"{order.Kind}: {outcome.State}: {outcome.Detail}");
         return outcome;
     }
+
+    private static DirectiveOrder VolumeOrder(string pool, string volume, long bytes, params (string Name, string Text)[] more) =>
+        OrderFor(DirectiveKind.CreateVolume, default, [("pool", pool), ("volume", volume), ("capacity_bytes", $"{bytes}"), .. more]);
 
     private Task RefusedAsync(DirectiveKind kind, Func<Task<VmId>> vmInState, VmState state) => OnControlAsync(async control =>
     {

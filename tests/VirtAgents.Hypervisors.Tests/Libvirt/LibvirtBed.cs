@@ -48,7 +48,8 @@ public sealed class LibvirtBed : IAsyncLifetime
     /// <summary>Makes a pool of files with volumes of 1 MiB, unless an earlier test has.</summary>
     internal async Task MakePoolAsync(string pool, params string[] volumes)
     {
-        if ((await Host.VirshAsync("pool-list", "--name")).Split('\n').Contains(pool))
+        // virsh fills names up to the longest.
+        if ((await Host.VirshAsync("pool-list", "--name")).Split('\n', StringSplitOptions.TrimEntries).Contains(pool))
         {
             return;
         }

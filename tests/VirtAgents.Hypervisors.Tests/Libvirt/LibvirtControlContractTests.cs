@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Tests.Contract;
 using VirtAgents.Testbed;
@@ -10,6 +12,7 @@ public sealed class LibvirtControlContractTests(LibvirtBed bed) : ControlContrac
 {
     private const string Vm = "cvm";
     private const string Off = "coff";
+    private const string Pool = "cpool";
 
     protected override Task<IHypervisorControl> CreateAsync() => Task.FromResult<IHypervisorControl>(LibvirtBed.CreateControl(bed.Host));
 
@@ -38,4 +41,33 @@ public sealed class LibvirtControlContractTests(LibvirtBed bed) : ControlContrac
     }
 
     protected override Task<VmState> StateOfAsync(VmId vm) => bed.StateOfAsync(vm);
+
+    protected override async Task<string> PoolAsync()
+    {
+        await bed.MakePoolAsync(Pool);
+        foreach (string volume in (await bed.Host.VirshAsync("vol-list", Pool)).Split('\n').Skip(2).Select(line => line.Trim().Split(' ')[0]).Where(name => name.Length > 0))
+        {
+            await bed.Host.VirshAsync("vol-delete", volume, Pool);
+        }
+
+        return Pool;
+    }
+
+    protected override async Task<long> FreeAsync(string pool) =>
+        long.Parse(await bed.Host.InHostAsync("sh", "-c", $"echo $(($(stat -f -c '%f * %S' {DirectoryOf(pool)})))"), CultureInfo.InvariantCulture);
+
+    // What libvirt tells of its size, and the blocks of its file.
+    protected override async Task<(long Size, long Taken)[]> VolumesAsync(string pool, params string[] volumes)
+    {
+        List<(long Size, long Taken)> seen = [];
+        foreach (string volume in volumes)
+        {
+            string shown = await bed.Host.VirshAsync("vol-info", volume, pool, "--bytes"), blocks = await bed.Host.InHostAsync("stat", "-c", "%b", $"{DirectoryOf(pool)}/{volume}");
+            seen.Add((long.Parse(Regex.Match(shown, @"Capacity:\s+(\d+)").Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(blocks, CultureInfo.InvariantCulture) * 512));
+        }
+
+        return [.. seen];
+    }
+
+    private static string DirectoryOf(string pool) => $"{TestbedHost.SharedDirectory}/{pool}";
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using VirtAgents.Core.Directives;
 using VirtAgents.Hypervisors.Libvirt.Control;
+using VirtAgents.Testbed;
 
 namespace VirtAgents.Hypervisors.Tests.Libvirt;
 
@@ -45,6 +47,66 @@ public sealed partial class LibvirtControlTests
             (await CheckAsync(control, DirectiveKind.CreateVolume, "", ("pool", Pool), ("volume", "x"), ("capacity_bytes", $"{256L << 40}"))).Refusal);
     }
 
+    [Theory(Timeout = Limit)]
+    [InlineData("raw")]
+    [InlineData("qcow2")]
+    public async Task CreateVolume_FullAndTheDiskFills_HasFailedAndLeavesNothing(string format)
+    {
+        // Nobody outside the host sees this file system, so the look before it takes it for as large as the one around it.
+        string pool = $"tiny{format}", path = await Host.CreateSmallStorageAsync(pool, 24, Token);
+        await Host.VirshAsync("pool-create-as", pool, "dir", "--target", path);
+        await Host.InHostAsync("dd", "if=/dev/zero", $"of={path}/other", "bs=1M", "count=12");
+        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
+        DirectiveOrder order = await FullVolumeAsync(pool, $"x.{format}", 16 << 20, format);
+        ControlCheck check = await control.CheckAsync(order, Token);
+        Assert.True(check.IsPossible, check.Detail);
+
+        ControlOutcome outcome = await control.CarryOutAsync(order, check.Before, _ => { }, Token);
+
+        Assert.Equal(DirectiveState.Failed, outcome.State);
+        Assert.Contains("No space left on device", outcome.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("the volume is not there", outcome.Detail, StringComparison.Ordinal);
+        Assert.Equal("other", (await Host.InHostAsync("ls", path)).Trim());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task CreateVolume_FullWhereEveryBlockIsWritten_TellsHowFarItIsAndCancelledLeavesNothing()
+    {
+        Assert.SkipUnless(File.Exists("/dev/loop-control"), "this machine has no loop devices");
+        string pool = "slow", path = $"{TestbedHost.SharedDirectory}/{pool}";
+        await Host.InHostAsync("sh", "-ec", $"mkdir -p {path}; truncate -s 1G {path}.img; mkfs.ext2 -q -F -b 1024 {path}.img; mount -o loop {path}.img {path}");
+        await Host.VirshAsync("pool-create-as", pool, "dir", "--target", path);
+        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
+        DirectiveOrder order = await FullVolumeAsync(pool, "x", 900 << 20, "raw");
+        ControlCheck check = await control.CheckAsync(order, Token);
+        Assert.True(check.IsPossible, check.Detail);
+        using CancellationTokenSource cancelled = new();
+        ConcurrentQueue<ControlProgress> told = [];
+
+        ControlOutcome outcome = await control.CarryOutAsync(order, check.Before, progress => Tell(progress, told, cancelled), cancelled.Token);
+
+        Assert.Contains(told, p => p.Percent is > 0 and < 100 && p.Detail.EndsWith($" of {900 << 20} bytes", StringComparison.Ordinal));
+        Assert.Equal(DirectiveState.Cancelled, outcome.State);
+        Assert.EndsWith("; now the volume is not there", outcome.Detail, StringComparison.Ordinal);
+        Assert.Equal("lost+found", (await Host.InHostAsync("ls", path)).Trim());
+        await Host.InHostAsync("sh", "-ec", $"umount {path}; rm {path}.img");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task CreateVolume_FullFollowedUpAndTakenOnlyInPart_HasFailedAndIsLeft()
+    {
+        await bed.MakePoolAsync(Pool);
+        await Host.VirshAsync("vol-create-as", Pool, "part", "4MiB", "--allocation", "1MiB");
+        await using LibvirtControl control = LibvirtBed.CreateControl(Host);
+
+        ControlOutcome outcome = await control.FollowUpAsync(await FullVolumeAsync(Pool, "part", 4 << 20, "raw"), ControlEvidence.None, _ => { }, Token);
+
+        Assert.Equal(DirectiveState.Failed, outcome.State);
+        Assert.EndsWith($"the volume takes {1 << 20} of {4 << 20} bytes", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("part", await Host.VirshAsync("vol-list", Pool), StringComparison.Ordinal);
+        await Host.VirshAsync("vol-delete", "part", Pool);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Disk_AttachedAndDetached_ComesAndGoesAndIsSafeFromDeletion()
     {
@@ -79,5 +141,18 @@ public sealed partial class LibvirtControlTests
         ControlCheck check = await CheckAsync(control, DirectiveKind.DeleteVolume, "", ("pool", Pool), ("volume", "base.raw"));
         Assert.Equal(RefusalReason.WrongState, check.Refusal);
         Assert.Contains("top.qcow2", check.Detail, StringComparison.Ordinal);
+    }
+
+    private Task<DirectiveOrder> FullVolumeAsync(string pool, string volume, long bytes, string format) =>
+        OrderAsync(DirectiveKind.CreateVolume, "", ("pool", pool), ("volume", volume), ("capacity_bytes", $"{bytes}"), ("format", format), ("allocation", "full"));
+
+    // From the thread of the adapter: the order goes on until it looks again.
+    private static void Tell(ControlProgress progress, ConcurrentQueue<ControlProgress> told, CancellationTokenSource cancelled)
+    {
+        told.Enqueue(progress);
+        if (progress.Percent > 0)
+        {
+            cancelled.Cancel();
+        }
     }
 }

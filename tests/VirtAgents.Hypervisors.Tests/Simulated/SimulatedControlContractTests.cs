@@ -28,13 +28,35 @@ public sealed class SimulatedControlContractTests : ControlContract, IDisposable
 
     protected override async Task<VmState> StateOfAsync(VmId vm)
     {
-        SampleSet samples = new();
-        SimulatedHypervisor host = _estate.HypervisorOf(Host);
-        await host.SampleSlowAsync(samples, Token);
-        SampleTable vms = samples.Find(SubjectKind.Vm)!;
-        int index = host.Inventory.Vms.Single(known => known.Id == vm).Index;
+        SampleTable vms = await ReadAsync(SubjectKind.Vm);
+        int index = Inventory.Vms.Single(known => known.Id == vm).Index;
         return (VmState)vms.Get(vms.Subjects.IndexOf(index), Metric.VmStateCode)!.Value;
     }
 
-    private VmId Id => _estate.HypervisorOf(Host).Inventory.Vms[0].Id;
+    protected override Task<string> PoolAsync() => Task.FromResult(Inventory.Pools[0].Name);
+
+    protected override async Task<long> FreeAsync(string pool)
+    {
+        SampleTable pools = await ReadAsync(SubjectKind.Pool);
+        return pools.Get(pools.Subjects.IndexOf(Inventory.Pools.Single(p => p.Name == pool).Index), Metric.PoolAvailable)!.Value;
+    }
+
+    // Volumes are told once when they change, so all of them are of one sample.
+    protected override async Task<(long Size, long Taken)[]> VolumesAsync(string pool, params string[] volumes)
+    {
+        SampleTable table = await ReadAsync(SubjectKind.Volume);
+        IEnumerable<int> rows = volumes.Select(name => table.Subjects.IndexOf(Inventory.Volumes.Single(v => v.Pool == pool && v.Name == name).Index));
+        return [.. rows.Select(row => (table.Get(row, Metric.VolumeCapacity)!.Value, table.Get(row, Metric.VolumeAllocation)!.Value))];
+    }
+
+    private Inventory Inventory => _estate.HypervisorOf(Host).Inventory;
+
+    private async Task<SampleTable> ReadAsync(SubjectKind kind)
+    {
+        SampleSet samples = new();
+        await _estate.HypervisorOf(Host).SampleSlowAsync(samples, Token);
+        return samples.Find(kind)!;
+    }
+
+    private VmId Id => Inventory.Vms[0].Id;
 }

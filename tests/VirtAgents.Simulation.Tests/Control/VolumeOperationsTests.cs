@@ -10,10 +10,10 @@ public sealed class VolumeOperationsTests
     private readonly ControlledWorld _world = new();
 
     [Fact]
-    public void CreateResizeDelete_Raw_AllocationAndInventoryFollow()
+    public void CreateResizeDelete_Full_AllocationAndInventoryFollow()
     {
         long before = _world.OfPool("san", Metric.PoolAllocation);
-        _world.Do(Order(DirectiveKind.CreateVolume, "data", 10 * GiB));
+        _world.Do(Full("data", 10 * GiB, "raw"));
         Assert.InRange(_world.OfPool("san", Metric.PoolAllocation) - before, 10 * GiB, (10 * GiB) + 1_000_000);
         Assert.Contains(_world.World.InventoryOf(1).Volumes, volume => volume is { Pool: "san", Name: "data" });
         _world.Do(Order(DirectiveKind.ResizeVolume, "data", 15 * GiB));
@@ -21,6 +21,23 @@ public sealed class VolumeOperationsTests
         _world.Do(Order(DirectiveKind.DeleteVolume, "data"));
         Assert.InRange(_world.OfPool("san", Metric.PoolAllocation) - before, 0, 1_000_000);
         Assert.DoesNotContain(_world.World.InventoryOf(0).Volumes, volume => volume.Name == "data");
+    }
+
+    [Fact]
+    public void Create_FullAndGrowing_TakesAllAtOnce()
+    {
+        long before = _world.OfPool("san", Metric.PoolAllocation);
+        _world.Do(Full("data", 10 * GiB, "qcow2"));
+        Assert.InRange(_world.OfPool("san", Metric.PoolAllocation) - before, 10 * GiB, (10 * GiB) + 1_000_000);
+        Assert.Equal(RefusalReason.NoRoom, _world.Refusal(Full("more", 1020 * GiB, "qcow2")).Item1);
+    }
+
+    [Fact]
+    public void Create_RawAndThin_TakesNothing()
+    {
+        long before = _world.OfPool("san", Metric.PoolAllocation);
+        _world.Do(Order(DirectiveKind.CreateVolume, "data", 10 * GiB));
+        Assert.InRange(_world.OfPool("san", Metric.PoolAllocation) - before, 0, 1_000_000);
     }
 
     [Fact]
@@ -53,7 +70,7 @@ public sealed class VolumeOperationsTests
         Assert.Equal((RefusalReason.UnknownTarget, "pool san has no volume x"), _world.Refusal(Order(DirectiveKind.DeleteVolume, "x")));
         Assert.Equal((RefusalReason.WrongState, "pool san has a volume a-vda.qcow2 already"), _world.Refusal(Order(DirectiveKind.CreateVolume, "a-vda.qcow2", GiB)));
         Assert.Equal(RefusalReason.BadParameter, _world.Refusal(Order(DirectiveKind.CreateVolume, "../x", GiB)).Item1);
-        Assert.Equal(RefusalReason.NoRoom, _world.Refusal(Order(DirectiveKind.CreateVolume, "x", 1024 * GiB)).Item1);
+        Assert.Equal(RefusalReason.NoRoom, _world.Refusal(Full("x", 1024 * GiB, "raw")).Item1);
         Assert.Equal(RefusalReason.BadParameter, _world.Refusal(Order(DirectiveKind.ResizeVolume, "a-vda.qcow2", 20 * GiB)).Item1);
         Assert.Equal(RefusalReason.WrongState, _world.Refusal(_world.Order(DirectiveKind.AttachDisk, "b", ("disk", "vdb"), ("pool", "san"), ("volume", "a-vda.qcow2"))).Item1);
         Assert.Equal(RefusalReason.BadParameter, _world.Refusal(_world.Order(DirectiveKind.AttachDisk, "b", ("disk", "root"), ("pool", "san"), ("volume", "a-vda.qcow2"))).Item1);
@@ -70,4 +87,7 @@ public sealed class VolumeOperationsTests
 
     private DirectiveOrder Order(DirectiveKind kind, string volume, long bytes) =>
         _world.Order(kind, "", ("pool", "san"), ("volume", volume), ("capacity_bytes", $"{bytes}"));
+
+    private DirectiveOrder Full(string volume, long bytes, string format) => _world.Order(
+        DirectiveKind.CreateVolume, "", ("pool", "san"), ("volume", volume), ("capacity_bytes", $"{bytes}"), ("format", format), ("allocation", "full"));
 }

@@ -35,6 +35,7 @@ public static class LivePools
         {
             CapacityBytes = seen.Max(r => r.Pool.Figures.CapacityBytes),
             FreeBytes = seen.Min(r => r.Pool.Figures.AvailableBytes),
+            RoomUnixMs = seen.Select(r => r.Pool.Figures.UpdatedUnixMs).DefaultIfEmpty().Min(),
             Tags = policy.TagsOf(name, [.. reports.Select(r => r.Host.Info.Name)]),
         };
     }

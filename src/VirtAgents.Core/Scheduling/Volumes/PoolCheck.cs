@@ -50,7 +50,7 @@ internal static class PoolCheck
 
         if (!room.Takes(request, policy.Reserve))
         {
-            return (VolumeObstacle.Room, WhyTooSmall(room, request, policy));
+            return (VolumeObstacle.Room, WhyTooSmall(room, request, policy) + VolumeWords.Ordered(pool));
         }
 
         if (!request.IsThin)

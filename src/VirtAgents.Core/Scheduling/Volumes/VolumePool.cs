@@ -17,6 +17,12 @@ public sealed record VolumePool(string Id, string Name, bool IsShared, Immutable
     /// <summary>Room left in bytes, the least that a host tells.</summary>
     public double? FreeBytes { get; init; }
 
+    /// <summary>When the oldest of the reports was made that its room is told by, milliseconds since 1970 UTC; 0 = none tells it.</summary>
+    public long RoomUnixMs { get; init; }
+
+    /// <summary>What is not counted as free since volumes that are being made take it, bytes.</summary>
+    public double OrderedRoomBytes { get; init; }
+
     /// <summary>Sizes of all its volumes together, written or not, bytes.</summary>
     public double? PromisedBytes { get; init; }
 

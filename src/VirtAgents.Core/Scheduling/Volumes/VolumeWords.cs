@@ -13,7 +13,7 @@ internal static class VolumeWords
     {
         string?[] parts =
         [
-            string.Create(CultureInfo.InvariantCulture, $"{Size(best.Room.Free)} of {Size(best.Room.Capacity)} are free, {best.ShareLeft * 100:0.#} % are left with it"),
+            string.Create(CultureInfo.InvariantCulture, $"{Size(best.Room.Free)} of {Size(best.Room.Capacity)} are free{Ordered(best.Pool)}, {best.ShareLeft * 100:0.#} % are left with it"),
             Latency(best),
             request.IsThin ? Promised(best, request) : null,
             request.IsThin ? Fill(best.Pool) : null,
@@ -21,6 +21,9 @@ internal static class VolumeWords
         ];
         return $"{best.Pool.Id}: {string.Join("; ", parts.OfType<string>())}";
     }
+
+    /// <summary>What volumes that are being made take, where some do.</summary>
+    public static string Ordered(VolumePool pool) => pool.OrderedRoomBytes > 0 ? $", without the {Size(pool.OrderedRoomBytes)} of volumes that are being made" : "";
 
     private static string Latency(RankedPool pool) => pool.LatencyMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"requests take {ms:0.##} ms") : "what requests take is unknown";
 

@@ -41,7 +41,13 @@ internal abstract class ControlAction(DirectiveKind kind)
     /// <summary>Whether it can be called off and undone.</summary>
     public virtual bool CanAbort => false;
 
-    /// <summary>Calls off what has begun; asked only where that can be done.</summary>
+    /// <summary>
+    /// Whether one call does all of it: nothing calls that off, and what it has made is taken back when it has returned, but only by the run of the agent that
+    /// made it. Nothing goes on any more where no progress is seen.
+    /// </summary>
+    public virtual bool IsOneCall => false;
+
+    /// <summary>Calls off what has begun, or takes it back; asked only where that can be done.</summary>
     public virtual void Abort(LibvirtConnection connection, DirectiveOrder order)
     {
     }

@@ -11,7 +11,7 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// looked for. So an order is done when that was seen, also when libvirt's answer was lost with the connection, and has
 /// failed when it was not, also when libvirt had said yes. While nothing can be seen nothing is concluded.
 /// </remarks>
-internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider time, ControlLine line)
+internal sealed partial class ControlRunner(LibvirtControlOptions options, TimeProvider time, ControlLine line)
 {
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(30);
 
@@ -58,7 +58,10 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         using IDisposable held = line.Hold();
         TimeSpan? goesOn = action.GoesOnFor(order);
         var work = new ControlWork(
-            action.LookAgain, action, order, before, progress, goesOn ?? action.TimeAllowed(order), goesOn is null ? options.FollowUpTime : action.SettleTime);
+            action.LookAgain, action, order, before, progress, goesOn ?? action.TimeAllowed(order), goesOn is null ? options.FollowUpTime : action.SettleTime)
+        {
+            CanAbort = action is { CanAbort: true, IsOneCall: false },
+        };
         (ControlOutcome outcome, _) = await ObserveAsync(work, Task.FromResult(""), cancellationToken);
         return outcome.State == DirectiveState.Failed
             ? ControlOutcome.Failed($"the agent had restarted since it was begun; not observed: {outcome.Detail}")
@@ -108,18 +111,19 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
                 return (Judge(seen, objection), false);
             }
 
+            var news = seen?.Progress ?? new ControlProgress(null, null, null, seen?.Seen ?? blind);
             if (cancellationToken.IsCancellationRequested)
             {
-                return (await GiveUpAsync(work, begin, ControlOutcome.Cancelled), false);
+                return (await GiveUpAsync(work, begin, news.Detail, ControlOutcome.Cancelled), false);
             }
 
-            stirred = hasBegun && seen is { Progress: null } ? stirred : time.GetTimestamp();
+            stirred = hasBegun && seen is not null && (seen.Progress is null || (work.Action.IsOneCall && news == told)) ? stirred : time.GetTimestamp();
             if (time.GetElapsedTime(began) >= work.Limit || time.GetElapsedTime(stirred) >= work.Settle)
             {
-                return (await GiveUpAsync(work, begin, text => ControlOutcome.Failed($"not observed after {time.GetElapsedTime(began):c}: {text}")), true);
+                TimeSpan passed = time.GetElapsedTime(began);
+                return (await GiveUpAsync(work, begin, news.Detail, text => ControlOutcome.Failed($"not observed after {passed:c}: {text}")), true);
             }
 
-            var news = seen?.Progress ?? new ControlProgress(null, null, null, seen?.Seen ?? blind);
             if (news != told)
             {
                 work.Progress(news);
@@ -133,43 +137,6 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
     private static ControlOutcome Judge(Sighting seen, string objection) => seen.IsMet
         ? ControlOutcome.Done(seen.Seen)
         : ControlOutcome.Failed(objection.Length > 0 ? $"{objection}; {seen.Seen}" : seen.Seen);
-
-    /// <summary>Calls off what can be called off, and says what is there then.</summary>
-    private async Task<ControlOutcome> GiveUpAsync(ControlWork work, Task<string> begin, Func<string, ControlOutcome> outcome)
-    {
-        bool hasEnded = !work.Action.CanAbort || await AbortAsync(work, begin);
-        (Sighting? seen, string blind) = await LookAsync(work, work.Look);
-        string text = seen?.Seen ?? blind;
-        return seen is { IsMet: true } ? ControlOutcome.Done(text)
-            : hasEnded ? outcome(text)
-            : ControlOutcome.Failed($"it was called off, but that it has ended was not observed within {AbortPatience}: {text}");
-    }
-
-    /// <summary>Orders the abort until nothing goes on any more: an order that comes too early finds nothing to abort yet.</summary>
-    private async Task<bool> AbortAsync(ControlWork work, Task<string> begin)
-    {
-        long ordered = time.GetTimestamp();
-        while (time.GetElapsedTime(ordered) < AbortPatience)
-        {
-            _ = await AskAsync(
-                connection =>
-                {
-                    work.Action.Abort(connection, work.Order);
-                    return work;
-                },
-                options.LookTimeout,
-                CancellationToken.None);
-            (Sighting? seen, _) = await LookAsync(work, work.Action.LookAgain);
-            if (begin.IsCompleted && seen is { IsMet: true } or { IsHopeless: true })
-            {
-                return true;
-            }
-
-            await PauseAsync(begin, CancellationToken.None);
-        }
-
-        return false;
-    }
 
     private async Task<(Sighting? Seen, string Problem)> LookAsync(
         ControlWork work, Func<LibvirtConnection, DirectiveOrder, ControlEvidence, Sighting> look)
@@ -212,5 +179,8 @@ internal sealed class ControlRunner(LibvirtControlOptions options, TimeProvider 
         ControlEvidence Before,
         Action<ControlProgress> Progress,
         TimeSpan Limit,
-        TimeSpan? Settle);
+        TimeSpan? Settle)
+    {
+        public bool CanAbort { get; init; } = Action.CanAbort;
+    }
 }

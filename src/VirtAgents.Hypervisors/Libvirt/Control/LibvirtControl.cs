@@ -46,7 +46,7 @@ public sealed class LibvirtControl : IHypervisorControl
             new LinkAction(),
             new AttachDiskAction(),
             new DetachDiskAction(),
-            new CreateVolumeAction(),
+            new CreateVolumeAction(options.Roots),
             new ResizeVolumeAction(shared),
             new DeleteVolumeAction(shared),
             new MigrateAction(options, _line),

@@ -28,10 +28,10 @@ internal sealed unsafe partial class LibvirtConnection
         return xml != 0 ? Utf8.Take(xml) : throw LibvirtException.Last(nameof(NativeMethods.virStorageVolGetXMLDesc));
     }
 
-    public void CreateVolume(StoragePoolHandle pool, string xml)
+    public void CreateVolume(StoragePoolHandle pool, string xml, uint flags)
     {
         _calls.Add();
-        using StorageVolumeHandle volume = NativeMethods.virStorageVolCreateXML(pool, xml, 0);
+        using StorageVolumeHandle volume = NativeMethods.virStorageVolCreateXML(pool, xml, flags);
         if (volume.IsInvalid)
         {
             throw LibvirtException.Last(nameof(NativeMethods.virStorageVolCreateXML));

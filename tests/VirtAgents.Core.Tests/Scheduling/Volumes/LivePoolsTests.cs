@@ -26,7 +26,7 @@ public sealed class LivePoolsTests
 
         VolumePool pool = Assert.Single(Look(one, other, failed, away));
 
-        Assert.Equal((30, true), (pool.FreeBytes!.Value, pool.Works!.Value));
+        Assert.Equal((30, true, 1), (pool.FreeBytes!.Value, pool.Works!.Value, pool.RoomUnixMs));
         Assert.Equal([true, true, false, null], pool.Hosts.Select(h => h.Works));
         Assert.Equal("its agent is not connected", pool.Hosts[3].OutOfSight);
     }
