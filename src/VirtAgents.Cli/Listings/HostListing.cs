@@ -28,6 +28,7 @@ internal static class HostListing
         Columns.Data<Host>("last_report", host => Datum.Time(host.LastReportUnixMs)),
         Columns.Shown<Host>("REPORT", host => Instants.Age(host.LastReportUnixMs, now), rank: 2, alignRight: true),
         Columns.Data<Host>("draining", host => host.HasDraining ? Datum.Flag(host.Draining) : Datum.Unknown),
+        Columns.Data<Host>("takes_no_vm", host => Datum.Text(host.TakesNoVm)),
     ];
 
     /// <summary>
@@ -43,7 +44,7 @@ internal static class HostListing
         return $"{running}/{host.VmCount}{unknown}";
     }
 
-    private static string AgentOf(Host host) => EnumNames.Agents.OrNull(host.Agent) + (host.Draining ? " (draining)" : "");
+    private static string AgentOf(Host host) => EnumNames.Agents.OrNull(host.Agent) + (host.Draining ? " (draining)" : host.TakesNoVm.Length > 0 ? " (takes no VM)" : "");
 
     private static string HypervisorOf(Host host) =>
         host.HypervisorStatus == HypervisorStatus.Lost ? (host.Hypervisor + " (lost)").TrimStart() : host.Hypervisor;

@@ -17,7 +17,7 @@ namespace VirtAgents.Collector.Fleet;
 [KeepAlive]
 [PreferLocalPlacement]
 internal sealed class HostGrain(
-    FleetMemory memory, FleetTopology topology, BatchWriter writer, VmBaselines baselines, IncidentKeeper incidents, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
+    FleetMemory memory, FleetTopology topology, BatchWriter writer, VmBaselines baselines, IActiveIncidents incidents, TimeProvider time, CollectorOptions options) : Grain, IHostGrain
 {
     private readonly FigureTracker _figures = new();
     private readonly ThresholdWatch _thresholds = new(options.Thresholds, ThresholdWatch.LiveStep);
@@ -208,7 +208,7 @@ internal sealed class HostGrain(
         timeUnixMs, [.. _state.Vms.Values.Select(v => new WatchedGuest(v.Id, v.Name, v.State, _figures.Guest(v.Id), _figures.Vm(v.Id, _vms.TryGetValue(v.Id, out VmInfo? known) ? known.VcpuCount : 0).CpuPercent))]).Select(Concluded);
 
     // What was told before a restart of the collector is over only when it is told so.
-    private static HashSet<VmId> GuestsTold(IncidentKeeper incidents) =>
+    private static HashSet<VmId> GuestsTold(IActiveIncidents incidents) =>
     [
         .. incidents.Active.SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive && f.Key.Kind == FindingKind.VmGuestHung && Guid.TryParse(f.Key.Element.Id, out _))
             .Select(f => new VmId(Guid.Parse(f.Key.Element.Id))),

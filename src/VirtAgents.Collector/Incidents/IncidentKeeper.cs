@@ -15,7 +15,7 @@ namespace VirtAgents.Collector.Incidents;
 /// </summary>
 internal sealed partial class IncidentKeeper(
     ITimeSeriesStore store, EventFeed events, FleetTopology topology, IncidentStore incidents, IncidentFeed feed, CollectorMetrics metrics,
-    TimeProvider time, ILogger<IncidentKeeper> log) : IHostedService, IDisposable
+    TimeProvider time, ILogger<IncidentKeeper> log) : IHostedService, IActiveIncidents, IDisposable
 {
     private const int PageSize = 1_000;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -31,7 +31,6 @@ internal sealed partial class IncidentKeeper(
     private long _position;
     private long _savedPosition;
 
-    /// <summary>Incidents of which something holds, as they were recorded last.</summary>
     public ImmutableArray<Incident> Active => ImmutableInterlocked.InterlockedCompareExchange(ref _active, default, default);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

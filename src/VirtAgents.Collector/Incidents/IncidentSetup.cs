@@ -17,6 +17,7 @@ internal static class IncidentSetup
         services.AddSingleton<IncidentStore>();
         services.AddSingleton<IncidentReader>();
         services.AddSingleton<IncidentKeeper>();
+        services.AddSingleton<IActiveIncidents>(provider => provider.GetRequiredService<IncidentKeeper>());
         services.AddSingleton<IncidentRequests>();
         services.AddSingleton<IncidentWatch>();
         services.AddSingleton<IncidentExport>();

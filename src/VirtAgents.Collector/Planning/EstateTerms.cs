@@ -12,5 +12,5 @@ namespace VirtAgents.Collector.Planning;
 internal sealed record EstateTerms(ClusterLimits Limits, PlacementPolicy Rules, HostTroubles Troubles)
 {
     /// <summary>By a policy and the incidents of which something holds now.</summary>
-    public static EstateTerms Of(SchedulePolicy policy, IncidentKeeper incidents) => new(policy.Limits, policy.Placement, HostTroubles.Of(incidents.Active));
+    public static EstateTerms Of(SchedulePolicy policy, IActiveIncidents incidents) => new(policy.Limits, policy.Placement, HostTroubles.Of(incidents.Active));
 }

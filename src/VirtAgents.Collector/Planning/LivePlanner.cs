@@ -17,7 +17,7 @@ namespace VirtAgents.Collector.Planning;
 /// recorded, and no host is told.
 /// </summary>
 internal sealed class LivePlanner(
-    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, VolumeOrders orders, ScheduleFile policy, IncidentKeeper incidents, TimeProvider time) : IDisposable
+    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, VolumeOrders orders, ScheduleFile policy, IActiveIncidents incidents, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 

@@ -16,7 +16,7 @@ namespace VirtAgents.Collector.Query;
 /// </summary>
 internal static class FleetMessages
 {
-    public static Host ToMessage(HostView view)
+    public static Host ToMessage(HostView view, string? trouble)
     {
         HostFigures figures = IsLive(view) ? view.Figures : HostFigures.Nothing(UnknownReason.AgentAway);
         Host message = new()
@@ -36,6 +36,7 @@ internal static class FleetMessages
             LastReportUnixMs = view.LastReportUnixMs,
             AgentVersion = view.AgentVersion,
             UnknownVmCount = (uint)view.Vms.Count(v => !VmStates.IsKnown(v.State)),
+            TakesNoVm = trouble ?? "",
         };
         if (view.Acting is { } acting)
         {

@@ -1,10 +1,13 @@
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
+using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Protocol.V1;
+using Host = VirtAgents.Protocol.V1.Host;
 
 namespace VirtAgents.Collector.Query;
 
 /// <summary>Answers what is asked of the present: hosts, VMs and pools.</summary>
-internal sealed class FleetQueries(IFleetReader fleet)
+internal sealed class FleetQueries(IFleetReader fleet, IActiveIncidents incidents)
 {
     private const uint DefaultPageSize = 1_000;
     private const uint LargestPageSize = 10_000;
@@ -13,7 +16,7 @@ internal sealed class FleetQueries(IFleetReader fleet)
     {
         FleetDirectory directory = await FleetDirectory.ReadAsync(fleet, cancellationToken);
         IEnumerable<HostView> hosts = directory.Hosts.Where(h => request.Cluster.Length == 0 || h.Cluster == request.Cluster);
-        return new ListHostsResponse { Hosts = { hosts.Select(FleetMessages.ToMessage) } };
+        return new ListHostsResponse { Hosts = { Told(hosts) } };
     }
 
     public async Task<ListVmsResponse> ListVmsAsync(ListVmsRequest request, CancellationToken cancellationToken)
@@ -73,7 +76,7 @@ internal sealed class FleetQueries(IFleetReader fleet)
         return new WatchLatestResponse
         {
             TimeUnixMs = nowUnixMs,
-            Hosts = { (only is null ? directory.Hosts : [only]).Select(FleetMessages.ToMessage) },
+            Hosts = { Told(only is null ? directory.Hosts : [only]) },
             Vms = { directory.Vms.Where(v => v.Vm.State != Core.Model.VmState.Gone && (only is null || v.Host == only)).Select(FleetMessages.ToMessage) },
         };
     }
@@ -85,6 +88,12 @@ internal sealed class FleetQueries(IFleetReader fleet)
         <= LargestPageSize => asked,
         _ => throw QueryRefusedException.Invalid("page_size", asked, $"1 to {LargestPageSize}, or 0 for {DefaultPageSize}"),
     };
+
+    private IEnumerable<Host> Told(IEnumerable<HostView> hosts)
+    {
+        HostTroubles troubles = HostTroubles.Of(incidents.Active);
+        return hosts.Select(h => FleetMessages.ToMessage(h, troubles.WhyClosed(h.Host.Id)));
+    }
 
     private static VmEntry[] Matching(FleetDirectory directory, ListVmsRequest request)
     {

@@ -19,7 +19,7 @@ namespace VirtAgents.Collector.Requests;
 internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View, IReadOnlyDictionary<Guid, HostView> Hosts);
 
 /// <summary>Reads what requests go on by. Not thread-safe.</summary>
-internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IncidentKeeper incidents, TimeProvider time)
+internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
 {
     private static readonly string Start = DirectiveCatalogue.Find(DirectiveKind.Start)!.Name;
 

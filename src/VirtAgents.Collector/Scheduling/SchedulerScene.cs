@@ -43,7 +43,7 @@ internal sealed record SchedulerView(
 }
 
 /// <summary>Reads what the scheduler goes by.</summary>
-internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, Restraints restraints, IncidentKeeper incidents, TimeProvider time)
+internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
 

@@ -49,7 +49,8 @@ public sealed class ListingTests
                 "memory_bytes": 549755813888,
                 "memory_used_percent": 0,
                 "last_report": "2026-11-22T11:59:58.500Z",
-                "draining": null
+                "draining": null,
+                "takes_no_vm": null
               },
               {
                 "name": "host-02",
@@ -67,7 +68,8 @@ public sealed class ListingTests
                 "memory_bytes": null,
                 "memory_used_percent": null,
                 "last_report": "2026-11-22T10:57:55.000Z",
-                "draining": null
+                "draining": null,
+                "takes_no_vm": null
               }
             ]
 
@@ -83,9 +85,9 @@ public sealed class ListingTests
         var ended = await collector.RunAsync("hosts", "-o", "csv");
 
         Assert.Equal(
-            "name,id,cluster,agent_status,agent_version,hypervisor,hypervisor_status,running_vm_count,unknown_vm_count,vm_count,cpu_count,cpu_percent,memory_bytes,memory_used_percent,last_report,draining\r\n"
-            + "host-01,aaaaaaaa-0000-4000-8000-000000000001,east,connected,0.1.0,QEMU 9.2.1,up,1,0,2,64,12.34,549755813888,0,2026-11-22T11:59:58.500Z,\r\n"
-            + "host-02,aaaaaaaa-0000-4000-8000-000000000002,east,lost,,,,,1,1,,,,,2026-11-22T10:57:55.000Z,\r\n",
+            "name,id,cluster,agent_status,agent_version,hypervisor,hypervisor_status,running_vm_count,unknown_vm_count,vm_count,cpu_count,cpu_percent,memory_bytes,memory_used_percent,last_report,draining,takes_no_vm\r\n"
+            + "host-01,aaaaaaaa-0000-4000-8000-000000000001,east,connected,0.1.0,QEMU 9.2.1,up,1,0,2,64,12.34,549755813888,0,2026-11-22T11:59:58.500Z,,\r\n"
+            + "host-02,aaaaaaaa-0000-4000-8000-000000000002,east,lost,,,,,1,1,,,,,2026-11-22T10:57:55.000Z,,\r\n",
             ended.Output);
     }
 
@@ -97,7 +99,18 @@ public sealed class ListingTests
         collector.Query.Hosts.Add(new Host { Name = "h", Agent = AgentStatus.Connected, Draining = true });
 
         Assert.Contains("connected (draining)", (await collector.RunAsync("hosts")).Output, StringComparison.Ordinal);
-        Assert.EndsWith(",true\r\n", (await collector.RunAsync("hosts", "-o", "csv")).Output, StringComparison.Ordinal);
+        Assert.EndsWith(",true,\r\n", (await collector.RunAsync("hosts", "-o", "csv")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hosts_ThatTakeNoVm_AreSaidToAndWhy()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        collector.Query.Hosts.Clear();
+        collector.Query.Hosts.Add(new Host { Name = "h", Agent = AgentStatus.Connected, TakesNoVm = "many VMs of host h wait for CPU" });
+
+        Assert.Contains("connected (takes no VM)", (await collector.RunAsync("hosts")).Output, StringComparison.Ordinal);
+        Assert.EndsWith(",many VMs of host h wait for CPU\r\n", (await collector.RunAsync("hosts", "-o", "csv")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

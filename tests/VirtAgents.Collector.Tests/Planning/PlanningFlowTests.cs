@@ -119,6 +119,7 @@ public sealed class PlanningFlowTests
         Assert.Empty((await PlanAsync(collector, Evacuate)).Moves);
         PlaceResponse placed = await collector.Planning.PlaceAsync(new() { Vm = new NewVm { Vcpus = 2, MemoryMb = 1_024 } }, Options());
         Assert.Equal(("", 2), (placed.Host, placed.Rejected["host-state"]));
+        Assert.Equal(["", "requests to disk sda of host host2 are slow"], (await collector.Query.ListHostsAsync(new(), Options())).Hosts.Select(h => h.TakesNoVm));
 
         await second.SendAsync(second.Event(3, HostEventKind.DiskRecovered, device: "sda"));
         await UntilAsync(async () => (await PlanAsync(collector, Evacuate)).Moves.Count == 1);

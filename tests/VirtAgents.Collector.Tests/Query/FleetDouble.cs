@@ -1,17 +1,22 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Collector.Tests.Query;
 
-/// <summary>A fleet that is what the test says, with a feed the test publishes to.</summary>
-internal sealed class FleetDouble : IFleetReader
+/// <summary>A fleet that is what the test says, with a feed the test publishes to. Nothing is wrong with it.</summary>
+internal sealed class FleetDouble : IFleetReader, IActiveIncidents
 {
     private readonly List<Channel<FleetEvent>> _watchers = [];
     private readonly Lock _lock = new();
 
     public IReadOnlyList<HostView> Hosts { get; set; } = [];
+
+    public ImmutableArray<Incident> Active => [];
 
     /// <summary>Capacity of a watcher's queue.</summary>
     public int Capacity { get; set; } = 1_000;

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Query;
 using VirtAgents.Protocol.V1;
 using VirtAgents.Storage;
@@ -62,7 +63,7 @@ internal sealed class QueryServer : IAsyncDisposable
         }
 
         builder.Services.AddGrpc().AddJsonTranscoding();
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IFleetReader>(fleet).AddSingleton(store).AddQueryApi();
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton<IFleetReader>(fleet).AddSingleton<IActiveIncidents>(fleet).AddSingleton(store).AddQueryApi();
         if (limits is not null)
         {
             builder.Services.AddSingleton(limits);

@@ -36,6 +36,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         IncidentHistory = new IncidentHistoryService.IncidentHistoryServiceClient(_channel);
         Planning = new PlanningService.PlanningServiceClient(_channel);
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
+        Query = new QueryService.QueryServiceClient(_channel);
         Requests = new QueueService.QueueServiceClient(_channel);
         Shares = new ShareService.ShareServiceClient(_channel);
     }
@@ -60,6 +61,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public PlanningService.PlanningServiceClient Planning { get; }
 
     public SchedulingService.SchedulingServiceClient Scheduling { get; }
+
+    public QueryService.QueryServiceClient Query { get; }
 
     public QueueService.QueueServiceClient Requests { get; }
 
