@@ -8,8 +8,8 @@ namespace VirtAgents.Cli.Backtests;
 /// <summary>The options and the run of a backtest on what the collector has recorded.</summary>
 internal sealed class HistoryBacktest(TimeProvider clock)
 {
-    // Beside the time that any call may take: months of events and figures are read and judged.
-    private static readonly TimeSpan Reckoning = TimeSpan.FromMinutes(5);
+    // Beside the time that any call may take: months of events are read first. After that the collector tells how far it is.
+    private static readonly TimeSpan Reckoning = TimeSpan.FromMinutes(5), Pause = TimeSpan.FromSeconds(10);
 
     private readonly Option<TimePoint?> _from = Parsed.Time(new("--from") { Description = "Judge what the collector has recorded since then: how long ago, or an ISO 8601 time." }, clock);
     private readonly Option<TimePoint?> _to = Parsed.Time(new("--to") { Description = "With --from: end, likewise. Default: now." }, clock);
@@ -43,7 +43,27 @@ internal sealed class HistoryBacktest(TimeProvider clock)
             Tenant = parse.GetValue(_tenant) ?? "",
             Thresholds = parse.GetValue(_thresholds) is { } file ? Text(file) : "",
         };
-        ComparisonListing.Write(context, await context.Client.CallAsync(options => context.Client.IncidentHistory.BacktestIncidentsAsync(request, options), Reckoning, cancel));
+        ComparisonListing.Write(context, await AnswerAsync(context, request, cancel));
+    }
+
+    private static async Task<BacktestIncidentsResponse> AnswerAsync(CommandContext context, BacktestIncidentsRequest request, CancellationToken cancel)
+    {
+        var told = context.Now;
+        await foreach (var news in context.Client.StreamAsync(options => context.Client.IncidentHistory.WatchBacktest(request, options), context.Settings.Timeout + Reckoning, cancel))
+        {
+            if (news.Result is { } answer)
+            {
+                return answer;
+            }
+
+            if (context.Now - told >= Pause)
+            {
+                told = context.Now;
+                context.Notice($"{news.Percent} % of the samples are judged");
+            }
+        }
+
+        throw new CliFailureException(ExitCode.Failure, "the collector ended the backtest without an answer; try again.");
     }
 
     private static long UnixMs(TimePoint point, CommandContext context) => (point.Instant ?? context.Now - point.Ago!.Value).ToUnixTimeMilliseconds();

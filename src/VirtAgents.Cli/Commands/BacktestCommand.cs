@@ -26,7 +26,7 @@ internal static class BacktestCommand
                 "Files: --input and --output. The detector has the same figures for every file. Input: a head 'timestamp,NAME,...', then a row for each instant in order of time; times in UTC as 2025-06-01 12:00:00 or 2025-06-01T12:00:00Z, also with fractions; an empty cell where a value is missing. Several columns are judged together, as signals of one VM. In a folder, files with another first line are left out.",
                 "Output: 'timestamp,anomaly_score,is_alarm,explanation', a row for each row of the input. The score is from 0 to 1; 0.5 and more is an alarm (1). The explanation names the signal and what stood out, its value, and what was expected.",
                 "Here --output is the place of the scores; the form of the summary is told by -o alone.",
-                "Past: --from. The events of the feed go through the rules again, and means of minutes through the thresholds; what agents and the anomaly detector told stays as it was. Incidents that began before are not compared. What depended on what is as it is now.",
+                "Past: --from. The events of the feed go through the rules again, and means of minutes through the thresholds. What is learnt of single VMs (unusual, memory leak, thrashing, balloon, periodic spikes) is learnt anew from the stored samples, from two weeks before; where they are gone what was recorded counts, which is told. What agents told stays as it was, and what compares several VMs or looks at pools. Incidents that began before are not compared. What depended on what is as it is now.",
             ],
         };
         command.Add(input);

@@ -14,6 +14,10 @@ internal static class ComparisonListing
             $"{Units.Count(answer.Incidents.Count(i => i is { Recorded: not null, Concluded: not null }), "incident")} in both, "
             + $"{answer.Incidents.Count(i => i.Concluded is null)} only recorded, {answer.Incidents.Count(i => i.Recorded is null)} only concluded now; "
             + $"from {Units.Count((int)answer.Events, "event")} and {answer.Values} values.");
+        foreach (var note in answer.Notes)
+        {
+            context.Notice(SafeText.Line(note));
+        }
     }
 
     private static IReadOnlyList<Column<ComparedIncident>> At(TimeZoneInfo zone) =>

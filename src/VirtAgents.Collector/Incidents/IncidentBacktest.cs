@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Query;
+using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Core.Model;
@@ -12,48 +14,47 @@ using TopologyHost = VirtAgents.Core.Detection.Incidents.TopologyHost;
 
 namespace VirtAgents.Collector.Incidents;
 
-/// <summary>Runs the rules over the recorded past: the event feed as it is stored, and thresholds over means of minutes.</summary>
+/// <summary>Runs the rules over the recorded past: the event feed as it is stored, thresholds over means of minutes, and what is learnt of VMs over their samples.</summary>
 internal sealed class IncidentBacktest(
-    ITimeSeriesStore store, IncidentReader incidents, IFleetReader fleet, FleetTopology topology, CollectorOptions options, QueryLimits limits, QueryTurns turns, TimeProvider time)
+    ITimeSeriesStore store, AnomalyBacktest anomalies, IncidentReader incidents, IFleetReader fleet, FleetTopology topology, CollectorOptions options, QueryLimits limits, QueryTurns turns, TimeProvider time)
 {
-    private const int PageSize = 1_000, MostLines = 1_000_000;
+    private const int PageSize = 1_000, MostLines = 1_000_000, MostNotes = 10;
     private const long StepMs = 60_000;
     private static readonly QueryLimits Range = QueryLimits.Default with { Range = TimeSpan.FromDays(92) };
 
-    public async Task<BacktestIncidentsResponse> RunAsync(BacktestIncidentsRequest request, CancellationToken cancellationToken)
+    /// <summary>Runs.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="progress">Takes how far it is, percent.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<BacktestIncidentsResponse> RunAsync(BacktestIncidentsRequest request, Func<int, Task> progress, CancellationToken cancellationToken)
     {
         QueryTimes times = QueryTimes.Parse(request.FromUnixMs, request.ToUnixMs, 0, time.GetUtcNow().ToUnixTimeMilliseconds(), Range);
         ImmutableArray<ThresholdRule> rules = RulesOf(request.Thresholds);
         Topology current = topology.Current;
         BacktestSelection selection = await SelectAsync(request, current, cancellationToken);
+        TopologyHost[] hosts = [.. current.Hosts.Where(h => selection.Hosts is null || selection.Hosts.Contains(h.Id)).OrderBy(h => h.Name, StringComparer.Ordinal)];
+        List<FleetEvent> lines = await LinesAsync(AnomalyBacktest.From(times), times, selection, cancellationToken);
+        ConcludedAnomalies ofVms = await anomalies.RunAsync(times, hosts, lines, progress, cancellationToken);
+        lines.RemoveAll(l => l.ReceivedUnixMs < times.FromUnixMs);
         using (await turns.TakeAsync(cancellationToken))
         {
-            List<FleetEvent> lines = await LinesAsync(times, selection, cancellationToken);
-            (List<FleetEvent> told, long values) = await ThresholdsAsync(times, rules, selection, current, lines, cancellationToken);
-            IReadOnlyList<Incident> concluded = IncidentReplay.Run(
-                Until(lines.Where(l => !IsOfThreshold(l)).Concat(told).OrderBy(l => l.ReceivedUnixMs).ThenBy(l => l.Id), cancellationToken), current, times.ToUnixMs);
-            IReadOnlyList<Incident> recorded = await RecordedAsync(times, cancellationToken);
+            (List<FleetEvent> told, long values) = await ThresholdsAsync(times, rules, hosts, lines, cancellationToken);
+            IEnumerable<FleetEvent> all = lines.Where(l => !IsConcluded(l, ofVms)).Concat(told).Concat(ofVms.Lines).OrderBy(l => l.ReceivedUnixMs).ThenBy(l => l.Id);
+            IReadOnlyList<Incident> concluded = IncidentReplay.Run(Until(all, cancellationToken), current, times.ToUnixMs), recorded = await RecordedAsync(times, cancellationToken);
             return new BacktestIncidentsResponse
             {
                 FromUnixMs = times.FromUnixMs,
                 ToUnixMs = times.ToUnixMs,
                 Events = (uint)lines.Count,
                 Values = (ulong)values,
-                Incidents =
-                {
-                    IncidentComparison.Pair(recorded, concluded)
-                        .Where(p => (p.Recorded is { } one && selection.Includes(one, current)) || (p.Concluded is { } other && selection.Includes(other, current)))
-                        .Select(ToMessage),
-                },
+                Incidents = { IncidentComparison.Pair(recorded, concluded).Where(p => Includes(selection, p, current)).Select(ToMessage) },
+                Notes = { NotesOf(hosts, ofVms, times) },
             };
         }
     }
 
-    private static bool IsOfThreshold(FleetEvent line) =>
-        line.Event.Kind is HostEventKind.ThresholdWarning or HostEventKind.ThresholdError or HostEventKind.ThresholdCleared;
-
-    // Months take the rules some seconds, and a caller that goes away must not hold a turn for them.
-    private static IEnumerable<FleetEvent> Until(IEnumerable<FleetEvent> lines, CancellationToken cancellationToken)
+    /// <summary>Lines until somebody cancels: months take the rules some seconds, and a caller that goes away must not hold a turn for them.</summary>
+    public static IEnumerable<FleetEvent> Until(IEnumerable<FleetEvent> lines, CancellationToken cancellationToken)
     {
         foreach (FleetEvent line in lines)
         {
@@ -61,6 +62,25 @@ internal sealed class IncidentBacktest(
             yield return line;
         }
     }
+
+    private static bool Includes(BacktestSelection selection, IncidentPair pair, Topology current) =>
+        (pair.Recorded is { } one && selection.Includes(one, current)) || (pair.Concluded is { } other && selection.Includes(other, current));
+
+    // What thresholds and what is learnt of VMs have led to is concluded anew.
+    private static bool IsConcluded(FleetEvent line, ConcludedAnomalies ofVms) =>
+        IsOfThreshold(line) || (AnomalyReplay.Kinds.Contains(line.Event.Kind) && ofVms.SinceUnixMs.TryGetValue(line.HostId, out long since) && line.ReceivedUnixMs >= since);
+
+    private static IEnumerable<string> NotesOf(IReadOnlyList<TopologyHost> hosts, ConcludedAnomalies ofVms, QueryTimes times)
+    {
+        TopologyHost[] recorded = [.. hosts.Where(h => !ofVms.SinceUnixMs.TryGetValue(h.Id, out long since) || since > times.FromUnixMs)];
+        IEnumerable<string> told = recorded.Take(MostNotes).Select(h => ofVms.SinceUnixMs.TryGetValue(h.Id, out long since) && since < times.ToUnixMs
+            ? $"anomalies of VMs of host {h.Name} before {DateTimeOffset.FromUnixTimeMilliseconds(since).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)} are those that were recorded: its samples begin a day before, and a day is learnt first"
+            : $"anomalies of VMs of host {h.Name} are those that were recorded: there are no samples of long enough to learn from");
+        return recorded.Length > MostNotes ? told.Append($"likewise of {recorded.Length - MostNotes} more hosts") : told;
+    }
+
+    private static bool IsOfThreshold(FleetEvent line) =>
+        line.Event.Kind is HostEventKind.ThresholdWarning or HostEventKind.ThresholdError or HostEventKind.ThresholdCleared;
 
     private static ComparedIncident ToMessage(IncidentPair pair)
     {
@@ -89,15 +109,16 @@ internal sealed class IncidentBacktest(
             : selection;
     }
 
-    private async Task<List<FleetEvent>> LinesAsync(QueryTimes times, BacktestSelection selection, CancellationToken cancellationToken)
+    // Of the time before the one that is judged only what tells which VMs ran.
+    private async Task<List<FleetEvent>> LinesAsync(long fromUnixMs, QueryTimes times, BacktestSelection selection, CancellationToken cancellationToken)
     {
         List<FleetEvent> lines = [];
         long after = 0;
         IReadOnlyList<FleetEvent> page;
         do
         {
-            page = await store.EventsAsync(new EventQuery(after, times.FromUnixMs, times.ToUnixMs, null, null, [], PageSize, NewestFirst: false), cancellationToken);
-            lines.AddRange(page.Where(selection.Includes));
+            page = await store.EventsAsync(new EventQuery(after, fromUnixMs, times.ToUnixMs, null, null, [], PageSize, NewestFirst: false), cancellationToken);
+            lines.AddRange(page.Where(l => selection.Includes(l) && (l.ReceivedUnixMs >= times.FromUnixMs || l.Event is { Vm: not null, State: not Core.Model.VmState.Unknown } or { Kind: HostEventKind.VmUnknown })));
             if (lines.Count > MostLines)
             {
                 throw QueryRefusedException.TooMuch($"there are more than {MostLines} events in this time; ask for a shorter range, or name a host or cluster");
@@ -110,13 +131,13 @@ internal sealed class IncidentBacktest(
     }
 
     private async Task<(List<FleetEvent> Told, long Values)> ThresholdsAsync(
-        QueryTimes times, ImmutableArray<ThresholdRule> rules, BacktestSelection selection, Topology current, List<FleetEvent> lines, CancellationToken cancellationToken)
+        QueryTimes times, ImmutableArray<ThresholdRule> rules, IReadOnlyList<TopologyHost> hosts, List<FleetEvent> lines, CancellationToken cancellationToken)
     {
         List<FleetEvent> told = [];
         ILookup<HostId, FleetEvent> byHost = lines.ToLookup(l => l.HostId);
         string[] figures = [.. rules.Select(r => r.Figure).Distinct()];
         RecordedFigures reader = new(store, times.FromUnixMs, times.ToUnixMs, StepMs, limits.StoredValues);
-        foreach (TopologyHost host in current.Hosts.Where(h => selection.Hosts is null || selection.Hosts.Contains(h.Id)).OrderBy(h => h.Name, StringComparer.Ordinal))
+        foreach (TopologyHost host in hosts)
         {
             IReadOnlyList<RecordedFigure> recorded = await reader.ReadAsync(host, figures, cancellationToken);
             told.AddRange(ThresholdReplay.Run(host.Id, host.Name, recorded, [.. byHost[host.Id]], rules, StepMs));

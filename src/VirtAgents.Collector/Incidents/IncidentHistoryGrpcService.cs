@@ -10,5 +10,12 @@ internal sealed class IncidentHistoryGrpcService(IncidentExport export, Incident
         export.ExportAsync(request.Id, context.CancellationToken);
 
     public override Task<BacktestIncidentsResponse> BacktestIncidents(BacktestIncidentsRequest request, ServerCallContext context) =>
-        backtest.RunAsync(request, context.CancellationToken);
+        backtest.RunAsync(request, _ => Task.CompletedTask, context.CancellationToken);
+
+    public override async Task WatchBacktest(BacktestIncidentsRequest request, IServerStreamWriter<BacktestProgress> responseStream, ServerCallContext context)
+    {
+        BacktestIncidentsResponse answer = await backtest.RunAsync(
+            request, percent => responseStream.WriteAsync(new BacktestProgress { Percent = (uint)percent }, context.CancellationToken), context.CancellationToken);
+        await responseStream.WriteAsync(new BacktestProgress { Percent = 100, Result = answer }, context.CancellationToken);
+    }
 }

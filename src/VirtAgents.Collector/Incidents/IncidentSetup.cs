@@ -21,6 +21,7 @@ internal static class IncidentSetup
         services.AddSingleton<IncidentRequests>();
         services.AddSingleton<IncidentWatch>();
         services.AddSingleton<IncidentExport>();
+        services.AddSingleton<AnomalyBacktest>();
         services.AddSingleton<IncidentBacktest>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentKeeper>());
         services.AddSingleton<RemediationFile>();

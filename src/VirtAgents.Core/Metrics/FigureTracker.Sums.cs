@@ -7,10 +7,7 @@ public sealed partial class FigureTracker
     private static readonly DerivedMetric DiskOperations = VmSignals.All[VmSignals.DiskOperations];
     private static readonly DerivedMetric DiskLatency = VmSignals.All[VmSignals.DiskLatency];
 
-    /// <summary>Adds what the newest tick, and no other, told of the signals of a VM. What is unknown adds nothing.</summary>
-    /// <param name="vm">The VM.</param>
-    /// <param name="vcpuCount">vCPUs it has; 0 = unknown, then the sampled number counts.</param>
-    /// <param name="sums">Where to.</param>
+    /// <inheritdoc/>
     public void AddTo(VmId vm, int vcpuCount, VmSums sums)
     {
         ArgumentNullException.ThrowIfNull(sums);
@@ -40,8 +37,7 @@ public sealed partial class FigureTracker
         }
     }
 
-    /// <summary>Adds what the newest tick, and no other, told of the memory of the host. What is unknown adds nothing.</summary>
-    /// <param name="sums">Where to.</param>
+    /// <inheritdoc/>
     public void AddTo(HostMemorySums sums)
     {
         ArgumentNullException.ThrowIfNull(sums);

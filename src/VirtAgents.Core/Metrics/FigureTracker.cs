@@ -13,7 +13,7 @@ namespace VirtAgents.Core.Metrics;
 /// Figures that are derived metrics come from the same code as their history, so both agree.
 /// <see cref="Observe"/> allocates only when a subject is seen for the first time.
 /// </remarks>
-public sealed partial class FigureTracker
+public sealed partial class FigureTracker : ITickFigures
 {
     /// <summary>How long figures of pools hold without new ones, by the time of slow ticks; milliseconds.</summary>
     public const long PoolsHoldMs = 300_000;

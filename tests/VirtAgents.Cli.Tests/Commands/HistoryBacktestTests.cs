@@ -17,7 +17,7 @@ public sealed class HistoryBacktestTests
         Assert.Equal(["same", "only-recorded", "only-concluded", "differs"], rows.Select(r => r.GetProperty("outcome").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[2].GetProperty("recorded_id").ValueKind);
         Assert.Equal("the severity was critical, now it is error", rows[3].GetProperty("differences").GetString());
-        Assert.Equal((0, "virtctl: 2 incidents in both, 1 only recorded, 1 only concluded now; from 12 events and 10080 values.\n"), (ended.Code, ended.Error));
+        Assert.Equal((0, "virtctl: 2 incidents in both, 1 only recorded, 1 only concluded now; from 12 events and 10080 values.\nvirtctl: anomalies of VMs of host h1 are those that were recorded\n"), (ended.Code, ended.Error));
     }
 
     [Fact]
@@ -38,6 +38,17 @@ public sealed class HistoryBacktestTests
                 FromUnixMs = 1795132800000, ToUnixMs = 1795219200000, Host = "h1", Cluster = "rack", Vm = "web-*", Tenant = "shop", Thresholds = "{\"thresholds\": []}",
             },
             collector.History.Asked);
+    }
+
+    [Fact]
+    public async Task From_StreamThatEndsWithoutAnAnswer_IsNoAnswer()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        collector.History.IsCut = true;
+
+        var ended = await collector.RunAsync("backtest", "--from", "7d");
+
+        Assert.Equal((1, "", "virtctl: the collector ended the backtest without an answer; try again.\n"), (ended.Code, ended.Output, ended.Error));
     }
 
     [Theory]

@@ -8,11 +8,26 @@ internal sealed class FixedIncidentHistory : IncidentHistoryService.IncidentHist
 {
     public BacktestIncidentsRequest? Asked { get; private set; }
 
-    public override Task<BacktestIncidentsResponse> BacktestIncidents(BacktestIncidentsRequest request, ServerCallContext context)
+    /// <summary>Whether backtests end without an answer.</summary>
+    public bool IsCut { get; set; }
+
+    public override async Task WatchBacktest(BacktestIncidentsRequest request, IServerStreamWriter<BacktestProgress> responseStream, ServerCallContext context)
     {
         Asked = request;
+        await responseStream.WriteAsync(new BacktestProgress { Percent = 40 }, context.CancellationToken);
+        if (!IsCut)
+        {
+            await responseStream.WriteAsync(new BacktestProgress { Percent = 100, Result = Answer() }, context.CancellationToken);
+        }
+    }
+
+    public override Task<IncidentBundle> ExportIncident(ExportIncidentRequest request, ServerCallContext context) => Task.FromResult(
+        request.Id == IncidentData.CrashId ? IncidentData.Bundle() : throw new RpcException(new Status(StatusCode.NotFound, $"id: there is no incident {request.Id}")));
+
+    private static BacktestIncidentsResponse Answer()
+    {
         var (pool, crash, link) = (IncidentData.Incidents()[0], IncidentData.Incidents()[1], IncidentData.Incidents()[2]);
-        return Task.FromResult(new BacktestIncidentsResponse
+        return new BacktestIncidentsResponse
         {
             Incidents =
             {
@@ -22,9 +37,7 @@ internal sealed class FixedIncidentHistory : IncidentHistoryService.IncidentHist
                 new ComparedIncident { Recorded = pool, Concluded = pool, Differences = { "the severity was critical, now it is error" } },
             },
             Events = 12, Values = 10_080,
-        });
+            Notes = { "anomalies of VMs of host h1 are those that were recorded" },
+        };
     }
-
-    public override Task<IncidentBundle> ExportIncident(ExportIncidentRequest request, ServerCallContext context) => Task.FromResult(
-        request.Id == IncidentData.CrashId ? IncidentData.Bundle() : throw new RpcException(new Status(StatusCode.NotFound, $"id: there is no incident {request.Id}")));
 }

@@ -86,11 +86,11 @@ public sealed class AnomalyWatch(HostId host, VmBaselines baselines, double thre
         return _events;
     }
 
-    /// <summary>Takes a tick that <paramref name="figures"/> have just observed. The answer is valid until the next call.</summary>
+    /// <summary>Takes a tick of which <paramref name="figures"/> tell. The answer is valid until the next call.</summary>
     /// <param name="timeUnixMs">Time of the tick, milliseconds since 1970 UTC; of a host whose clock is ahead that of receiving.</param>
     /// <param name="figures">Figures of the host.</param>
     /// <returns>What began and what is over.</returns>
-    public IReadOnlyList<HostEvent> Observe(long timeUnixMs, FigureTracker figures)
+    public IReadOnlyList<HostEvent> Observe(long timeUnixMs, ITickFigures figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
         _events.Clear();

@@ -55,23 +55,4 @@ public static class ThresholdReplay
         bool isOff = figure.Vm != default && states.Of(figure.Vm) is not (VmState.Running or VmState.Unknown or VmState.Stuck);
         return new(figure.Figure, figure.Vm, figure.Pool, figure.Name, isOff ? double.NegativeInfinity : value);
     }
-
-    private sealed class VmStatesSeen(IReadOnlyList<FleetEvent> lines)
-    {
-        private readonly Dictionary<VmId, VmState> _states = [];
-        private int _next;
-
-        public void To(long unixMs)
-        {
-            for (; _next < lines.Count && lines[_next].ReceivedUnixMs <= unixMs; _next++)
-            {
-                if (lines[_next].Event is { Vm: { } vm, State: var state } happened && (state != VmState.Unknown || happened.Kind == HostEventKind.VmUnknown))
-                {
-                    _states[vm] = state;
-                }
-            }
-        }
-
-        public VmState Of(VmId vm) => _states.GetValueOrDefault(vm, VmState.Unknown);
-    }
 }

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using VirtAgents.Core.Model;
+
+namespace VirtAgents.Core.Detection.Anomalies;
+
+/// <summary>A host over a stretch of time.</summary>
+/// <param name="Id">The host.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Ticks">What was recorded of it.</param>
+public sealed record RecordedHost(HostId Id, string Name, RecordedTicks Ticks);
+
+/// <summary>
+/// Watches recorded VMs by the code that watches live ones (<see cref="AnomalyWatch"/>), one stretch of time after the other; only what was learnt is kept between them. Pure, not thread-safe.
+/// </summary>
+/// <remarks>
+/// What the watch concludes at the end of a window it concludes with the first minute after it, as live with the first tick. Which VMs ran is told by the lines of the feed; one of which
+/// there is no line yet ran where its CPU was sampled.
+/// </remarks>
+public sealed class AnomalyReplay
+{
+    /// <summary>Length of the minutes that stand for ticks; milliseconds.</summary>
+    public const long MinuteMs = 60_000;
+
+    /// <summary>How long before the time that is judged is learnt: what the detector remembers; milliseconds.</summary>
+    public const long WarmUpMs = 14 * 86_400_000L;
+
+    private readonly VmBaselines _baselines;
+    private readonly double _threshold;
+    private readonly ImmutableDictionary<VmId, VmInfo> _vms;
+    private readonly ILookup<HostId, FleetEvent> _lines;
+    private readonly Dictionary<HostId, WatchedHost> _hosts = [];
+
+    /// <summary>Nothing is learnt yet.</summary>
+    /// <param name="threshold">Score from which on a VM is told as unusual; from 0.5 to 0.85.</param>
+    /// <param name="most">Most VMs that are learnt.</param>
+    /// <param name="vms">VMs as they are known now.</param>
+    /// <param name="lines">Lines of the feed, in order, from where the replay begins.</param>
+    public AnomalyReplay(double threshold, int most, IEnumerable<VmInfo> vms, IEnumerable<FleetEvent> lines)
+    {
+        (_baselines, _threshold) = (new(most), threshold);
+        _vms = vms.DistinctBy(v => v.Id).ToImmutableDictionary(v => v.Id);
+        _lines = lines.ToLookup(l => l.HostId);
+    }
+
+    /// <summary>Kinds of lines that it concludes.</summary>
+    public static ImmutableHashSet<HostEventKind> Kinds { get; } =
+    [
+        HostEventKind.VmUnusual, HostEventKind.VmUsual, HostEventKind.VmMemoryLeak, HostEventKind.VmMemoryLeakEnded, HostEventKind.VmThrashing, HostEventKind.VmThrashingEnded,
+        HostEventKind.VmBalloonStarved, HostEventKind.VmBalloonStarvationEnded, HostEventKind.VmPeriodicSpikes, HostEventKind.VmPeriodicSpikesEnded,
+    ];
+
+    /// <summary>Lines that the watch would have added to the feed in the next stretch of time, in order.</summary>
+    /// <param name="fromUnixMs">Its first minute; milliseconds since 1970 UTC, at a full minute.</param>
+    /// <param name="minutes">How many minutes.</param>
+    /// <param name="hosts">What was recorded; hosts without anything may be left out.</param>
+    public IEnumerable<FleetEvent> Run(long fromUnixMs, int minutes, IReadOnlyList<RecordedHost> hosts)
+    {
+        ArgumentNullException.ThrowIfNull(hosts);
+        for (int minute = 0; minute < minutes; minute++)
+        {
+            foreach (RecordedHost host in hosts.Where(h => h.Ticks.MoveTo(minute)))
+            {
+                if (!_hosts.TryGetValue(host.Id, out WatchedHost? watched))
+                {
+                    _hosts[host.Id] = watched = new(new(host.Id, _baselines, _threshold), new([.. _lines[host.Id]]));
+                }
+
+                foreach (FleetEvent told in MinuteOf(host, watched, fromUnixMs + (minute * MinuteMs)))
+                {
+                    yield return told;
+                }
+            }
+        }
+    }
+
+    private FleetEvent[] MinuteOf(RecordedHost host, WatchedHost watched, long timeUnixMs)
+    {
+        watched.States.To(timeUnixMs);
+        watched.Vms.UnionWith(host.Ticks.Vms);
+
+        // What it answers is valid until it is called again.
+        HostEvent[] over = [.. watched.Watch.See(timeUnixMs, [.. watched.Vms.Select(vm => SeenOf(vm, host.Ticks, watched.States))])];
+        return [.. over.Concat(watched.Watch.Observe(timeUnixMs, host.Ticks)).Select(told => new FleetEvent(host.Id, host.Name, told, told.Vm is { } vm ? watched.States.Of(vm) : VmState.Unknown, timeUnixMs))];
+    }
+
+    private SeenVm SeenOf(VmId id, RecordedTicks ticks, VmStatesSeen states)
+    {
+        VmState state = states.Knows(id) ? states.Of(id) : ticks.Runs(id) ? VmState.Running : VmState.Unknown;
+        return _vms.TryGetValue(id, out VmInfo? vm) ? new(id, vm.Name, state, vm.VcpuCount, vm.Tenant) : new(id, states.NameOf(id), state, 0);
+    }
+
+    private sealed record WatchedHost(AnomalyWatch Watch, VmStatesSeen States)
+    {
+        public HashSet<VmId> Vms { get; } = [];
+    }
+}
