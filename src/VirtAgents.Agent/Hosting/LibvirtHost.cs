@@ -23,10 +23,12 @@ internal static partial class LibvirtHost
         }
 
         ILogger logger = loggers.CreateLogger("VirtAgents.Libvirt");
+        IReadOnlyList<string> shared = options.Witness.HeartbeatDirectories;
         var hypervisor = new LibvirtHypervisor(
             new LibvirtOptions
             {
                 Uri = uri, HostName = options.HostName.Length > 0 ? options.HostName : null, SharedDirectories = options.Acting.SharedDirectories,
+                KeepsDefinitions = shared.Count > 0,
             },
             time,
             note => LogNote(logger, note));
