@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Stream;
+using VirtAgents.Agent.Witness;
 using VirtAgents.Hypervisors;
 using VirtAgents.Hypervisors.Libvirt;
 using VirtAgents.Hypervisors.Libvirt.Control;
@@ -33,7 +34,7 @@ internal static partial class LibvirtHost
             time,
             note => LogNote(logger, note));
         // It connects when a policy allows acting, not before.
-        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri, SharedDirectories = options.Acting.SharedDirectories }, time);
+        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri, SharedDirectories = options.Acting.SharedDirectories }, time, shared.Count > 0 ? new KeptDefinitions(shared, time) : null);
         return new ObservedHost(hypervisor, options.Cluster, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime(), control, UsualPolicy: null);
     }
 
