@@ -20,6 +20,9 @@ public interface IHypervisorControl : IAsyncDisposable
     /// <summary>Finds out what the host can do. A hypervisor that is away is no error: its kinds are unsupported for now.</summary>
     Task ProbeAsync(CancellationToken cancellationToken);
 
+    /// <summary>The VM of another host that an order would bring to this one, for the policy of this host; only for kinds that bring one.</summary>
+    Task<ForeignVm> FindForeignAsync(DirectiveOrder order, CancellationToken cancellationToken);
+
     /// <summary>Whether the order could be carried out now, and what would happen. Has no side effects.</summary>
     Task<ControlCheck> CheckAsync(DirectiveOrder order, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
 
@@ -24,6 +25,16 @@ internal static class VmMapping
             message.CpuQuotaPercent = (ulong)quota;
         }
 
+        if (vm.DefinitionDigest is { } digest)
+        {
+            message.DefinitionDigest = ByteString.CopyFrom(Convert.FromHexString(digest));
+        }
+
+        if (vm.HasAutostart is { } starts)
+        {
+            message.Autostart = starts;
+        }
+
         return message;
     }
 
@@ -41,6 +52,8 @@ internal static class VmMapping
             [.. vm.Interfaces.Select(FromWire)])
         {
             CpuQuotaPercent = vm.HasCpuQuotaPercent ? (long)vm.CpuQuotaPercent : null,
+            DefinitionDigest = vm.DefinitionDigest.IsEmpty ? null : Convert.ToHexStringLower(vm.DefinitionDigest.Span),
+            HasAutostart = vm.HasAutostart ? vm.Autostart : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using VirtAgents.Protocol.V1;
 using SubjectKind = VirtAgents.Core.Model.SubjectKind;
 
@@ -53,6 +54,7 @@ internal static class WireCheck
             ?? Number("vcpu_count", vm.VcpuCount, int.MaxValue)
             ?? Number("memory_bytes", vm.MemoryBytes, long.MaxValue)
             ?? Number("cpu_quota_percent", vm.CpuQuotaPercent, long.MaxValue)
+            ?? (vm.DefinitionDigest.Length is 0 or SHA256.HashSizeInBytes ? null : $"definition_digest has {vm.DefinitionDigest.Length} bytes (none or {SHA256.HashSizeInBytes})")
             ?? Text("VM", limits.TextLength, vm.Name, vm.Tenant)
             ?? First(vm.Disks, d => Disk(d, limits))
             ?? First(vm.Interfaces, n => Interface(n, limits));

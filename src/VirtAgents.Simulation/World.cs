@@ -189,6 +189,7 @@ public sealed class World
         new VolumeOperations(_storage),
         new DiskOperations(_state, _physics),
         new MigrateOperation(_state, _migrations),
+        new RecoverOperation(_state, _physics, vms),
     ];
 
     /// <summary>Goes to the next thing that happens; a second begins after what was planned for its first instant.</summary>

@@ -17,12 +17,16 @@ public sealed class InventoryMappingTests
         from disks in Gen.Int[0, 2]
         from nics in Gen.Int[0, 2]
         from limits in AnyLimit.Array[5]
+        from digest in Gen.Byte.Array[32]
+        from known in Gen.Int[0, 2]
         select new VmInfo(
             index, new VmId(id), name, "tenant", vcpus, memory,
             [.. Enumerable.Range(0, disks).Select(i => new VmDiskInfo(1000 + (index * 10) + i, $"vd{(char)('a' + i)}", $"/images/{name}", "pool") { LimitIops = limits[0], LimitBytesPerSecond = limits[1] })],
             [.. Enumerable.Range(0, nics).Select(i => new VmInterfaceInfo(1005 + (index * 10) + i, $"52:54:00:00:00:0{i}", "tap0", "br0") { LimitInBytesPerSecond = limits[2], LimitOutBytesPerSecond = limits[3] })])
         {
             CpuQuotaPercent = limits[4],
+            DefinitionDigest = known == 0 ? null : Convert.ToHexStringLower(digest),
+            HasAutostart = known == 0 ? null : known == 1,
         };
 
     private static readonly Gen<Inventory> AnyInventory =

@@ -58,7 +58,7 @@ internal static class AgentKeys
             "Where agents of other hosts may see that this one lives when the collector does not hear it (see liveness.md): one line tells the identity of the host, and nothing is read. 0.0.0.0 or [::] = on all addresses; the collector then tells others the address that this agent comes from.",
             WitnessListen.Apply),
         new("Witness:HeartbeatDirectories", "list of paths", HeartbeatDirectoryList.Allowed, "",
-            "Directories on storage that hosts share. Each 10 s the agent writes a small file there by which others see that it lives though no network reaches it, and reads those of other hosts when the collector asks (see liveness.md). The agent must be allowed to write there.",
+            "Directories on storage that hosts share. Each 10 s the agent writes a small file there by which others see that it lives though no network reaches it, and reads those of other hosts when the collector asks. It also keeps the definitions of VMs there that other hosts can run (see liveness.md). The agent must be allowed to write there.",
             HeartbeatDirectoryList.Apply, IsList: true),
         Text("Cluster", "", LongestName, "a name", (o, v) => o.Cluster = v, 
             "Cluster the host belongs to; empty = the default one. Simulated hosts: that of the scenario goes first, and empty = sim."),

@@ -6,6 +6,7 @@ using VirtAgents.Agent.Spool;
 using VirtAgents.Agent.Stream;
 using VirtAgents.Agent.Witness;
 using VirtAgents.Core.Model;
+using VirtAgents.Hypervisors;
 using VirtAgents.Protocol.V1;
 using HostInfo = VirtAgents.Core.Model.HostInfo;
 using SampleTier = VirtAgents.Core.Model.SampleTier;
@@ -61,14 +62,14 @@ internal sealed partial class AgentSession : IAsyncDisposable
 
         _spool = OpenSpool(host.Id);
         _upkeep = new SpoolUpkeep(_spool, _parts.Time);
-        var desk = new InventoryDesk(_spool, () => _host.Hypervisor.Inventory, Counters);
+        _witness = new WitnessSession(_options.Witness, new WitnessLine(host.Id, _spool.BootId), _host.Hypervisor as IDefinitionSource, _parts.Time, _parts.Loggers);
+        var desk = new InventoryDesk(_spool, () => _witness.Complete(_host.Hypervisor.Inventory), Counters);
         var sampler = new Sampler(_host.Hypervisor, _spool, desk, Counters, _host.IsAlive, _parts.Time);
         sampler.RefreshInventory();
         _pump = new EventPump(_host.Hypervisor.Events, _spool, sampler.RefreshInventory, _upkeep.FlushSoon);
         _fast = OpenTier(SampleTier.Fast, _options.Sampling.FastInterval, sampler, host.Id);
         _slow = OpenTier(SampleTier.Slow, _options.Sampling.SlowInterval, sampler, host.Id);
         _acting = ActingSession.Open(_host, _options, host.Id, _parts.Time, _parts.Loggers);
-        _witness = new WitnessSession(_options.Witness, new WitnessLine(host.Id, _spool.BootId), _parts.Time, _parts.Loggers);
         _link = OpenLink(host.Id);
         _host.SubscribeReach(_link.Wake);
         _loops.AddRange([

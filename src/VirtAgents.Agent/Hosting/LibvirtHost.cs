@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VirtAgents.Agent.Configuration;
 using VirtAgents.Agent.Stream;
+using VirtAgents.Agent.Witness;
 using VirtAgents.Hypervisors;
 using VirtAgents.Hypervisors.Libvirt;
 using VirtAgents.Hypervisors.Libvirt.Control;
@@ -23,15 +24,17 @@ internal static partial class LibvirtHost
         }
 
         ILogger logger = loggers.CreateLogger("VirtAgents.Libvirt");
+        IReadOnlyList<string> shared = options.Witness.HeartbeatDirectories;
         var hypervisor = new LibvirtHypervisor(
             new LibvirtOptions
             {
                 Uri = uri, HostName = options.HostName.Length > 0 ? options.HostName : null, SharedDirectories = options.Acting.SharedDirectories,
+                KeepsDefinitions = shared.Count > 0,
             },
             time,
             note => LogNote(logger, note));
         // It connects when a policy allows acting, not before.
-        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri, SharedDirectories = options.Acting.SharedDirectories }, time);
+        var control = new LibvirtControl(new LibvirtControlOptions { Uri = uri, SharedDirectories = options.Acting.SharedDirectories }, time, shared.Count > 0 ? new KeptDefinitions(shared, time) : null);
         return new ObservedHost(hypervisor, options.Cluster, options.Spool.Path, () => Reach.Open, () => true, _ => { }, WatchesClock: true, ReadBootTime(), control, UsualPolicy: null);
     }
 

@@ -2,20 +2,14 @@ using VirtAgents.Core.Model;
 
 namespace VirtAgents.Agent.Witness;
 
-/// <summary>
-/// Heartbeats in one directory that hosts share. Storage that hangs holds up whoever touches it, for hours: so each touch runs
-/// on a thread of its own, nobody waits for it longer than a time, and few may hang at the same time.
-/// </summary>
+/// <summary>Heartbeats in one directory that hosts share.</summary>
 internal sealed class HeartbeatDirectory(string path, TimeProvider time)
 {
     /// <summary>Reads that may run at the same time; of writes one may.</summary>
     public const int MostReads = 4;
 
-    private const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
-
-    private readonly Lock _lock = new();
-    private readonly List<Task> _writes = [];
-    private readonly List<Task> _reads = [];
+    private readonly PatientStorage _writes = new(1, time);
+    private readonly PatientStorage _reads = new(MostReads, time);
 
     public string Path => path;
 
@@ -23,21 +17,10 @@ internal sealed class HeartbeatDirectory(string path, TimeProvider time)
     /// <exception cref="IOException">It could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     /// <exception cref="TimeoutException">The storage hangs.</exception>
-    public Task WriteAsync(Heartbeat beat, TimeSpan patience, CancellationToken stop) => TouchAsync(
-        _writes,
-        1,
+    public Task WriteAsync(Heartbeat beat, TimeSpan patience, CancellationToken stop) => _writes.TouchAsync(
         () =>
         {
-            string file = System.IO.Path.Combine(path, Heartbeat.FileOf(beat.Line.Host)), draft = file + ".new";
-            using (FileStream stream = File.Create(draft))
-            {
-                // Whatever the umask says: agents of other hosts may have another user, and the same group.
-                File.SetUnixFileMode(stream.SafeFileHandle, OwnerAndGroup);
-                stream.Write(beat.ToBytes());
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, file, overwrite: true);
+            PatientStorage.Write(FileOf(beat.Line.Host), beat.ToBytes());
             return true;
         },
         patience,
@@ -47,13 +30,15 @@ internal sealed class HeartbeatDirectory(string path, TimeProvider time)
     /// <exception cref="IOException">It could not be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="TimeoutException">The storage hangs.</exception>
-    public Task<long> ReadAsync(HostId host, TimeSpan patience, CancellationToken stop) => TouchAsync(_reads, MostReads, () => Read(host), patience, stop);
+    public Task<long> ReadAsync(HostId host, TimeSpan patience, CancellationToken stop) => _reads.TouchAsync(() => Read(host), patience, stop);
+
+    private string FileOf(HostId host) => System.IO.Path.Combine(path, Heartbeat.FileOf(host));
 
     private long Read(HostId host)
     {
         try
         {
-            using FileStream stream = File.OpenRead(System.IO.Path.Combine(path, Heartbeat.FileOf(host)));
+            using FileStream stream = File.OpenRead(FileOf(host));
             Span<byte> bytes = stackalloc byte[Heartbeat.Longest];
             int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Heartbeat.TryRead(bytes[..length], out Heartbeat? beat) && beat.Line.Host == host ? beat.Sequence : 0;
@@ -62,25 +47,5 @@ internal sealed class HeartbeatDirectory(string path, TimeProvider time)
         {
             return 0;
         }
-    }
-
-    private async Task<T> TouchAsync<T>(List<Task> running, int most, Func<T> touch, TimeSpan patience, CancellationToken stop)
-    {
-        Task<T> task;
-        lock (_lock)
-        {
-            running.RemoveAll(t => t.IsCompleted);
-            if (running.Count >= most)
-            {
-                throw new TimeoutException($"{most} earlier access(es) have not ended yet");
-            }
-
-            task = Task.Factory.StartNew(touch, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
-            running.Add(task);
-        }
-
-        // When nobody waits any more its failure is nobody's.
-        _ = task.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return await task.WaitAsync(patience, time, stop);
     }
 }

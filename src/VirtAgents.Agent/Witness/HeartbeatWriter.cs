@@ -46,7 +46,7 @@ internal sealed partial class HeartbeatWriter(HeartbeatDirectory directory, Witn
                 Interlocked.Exchange(ref _leftOut, 0);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (PatientStorage.IsTrouble(e))
         {
             if (Interlocked.Increment(ref _leftOut) == 1)
             {

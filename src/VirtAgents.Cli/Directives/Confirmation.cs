@@ -44,9 +44,11 @@ internal sealed class Confirmation(CommandContext context)
             return draft;
         }
 
-        var vm = await FindAsync(draft, cancel);
-        Write($"{draft.Definition.Name} {vm.Name} ({vm.Id}) on host {(vm.Host.Length == 0 ? "unknown" : vm.Host)}, now {StateOf(vm)}: {loss}.");
-        return draft with { Vm = vm.Id, Host = vm.HostId };
+        // Of a VM that is to be brought, the host that had it is asked.
+        var vm = await FindAsync(draft.Definition.BringsVm ? draft with { Host = draft.Parameters[DirectiveCatalogue.FromHost] } : draft, cancel);
+        var target = draft.Definition.BringsVm ? $"on host {draft.Host} {vm.Name} ({vm.Id}) of" : $"{vm.Name} ({vm.Id}) on";
+        Write($"{draft.Definition.Name} {target} host {(vm.Host.Length == 0 ? "unknown" : vm.Host)}, now {StateOf(vm)}: {loss}.");
+        return draft with { Vm = vm.Id, Host = draft.Definition.BringsVm ? draft.Host : vm.HostId };
     }
 
     private async Task<Vm> FindAsync(DirectiveDraft draft, CancellationToken cancel)

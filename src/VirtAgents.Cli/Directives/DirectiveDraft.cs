@@ -10,6 +10,7 @@ internal sealed record DirectiveDraft(DirectiveDefinition Definition, string Vm,
     {
         (true, false, _) => [$"{Definition.Name} acts on a VM; name it.", .. ProblemsOfParameters()],
         (false, true, _) => [$"{Definition.Name} acts on no VM; leave it out.", .. ProblemsOfParameters()],
+        (true, _, false) when Definition.BringsVm => [$"{Definition.Name} needs --host, the host that is to have the VM.", .. ProblemsOfParameters()],
         (false, _, false) => [$"{Definition.Name} needs --host.", .. ProblemsOfParameters()],
         _ => ProblemsOfParameters(),
     };

@@ -18,6 +18,7 @@ internal static class Losses
         [DirectiveKind.SetLink] = "with the link down it cannot be reached by that interface",
         [DirectiveKind.DeleteVolume] = "all data of the volume is lost",
         [DirectiveKind.DetachDisk] = "its guest loses what it has not written to that disk; the volume stays",
+        [DirectiveKind.Recover] = "if the host that had it still runs it, both write to its disks and destroy them; be sure that it is switched off",
     }.ToFrozenDictionary();
 
     public static string Of(DirectiveKind kind) => Texts[kind];

@@ -95,6 +95,8 @@ internal sealed class VmDetails(Vm vm, IReadOnlyList<LatestValue> values, IReadO
         yield return ("Disks", Known(string.Join(", ", vm.Disks)));
         yield return ("Interfaces", Known(string.Join(", ", vm.Interfaces)));
         yield return ("Limits", VmLimits.Show(vm));
+        yield return ("Definition", vm.DefinitionDigest.Length == 0 ? "not known to be kept on shared storage" : $"kept on shared storage, SHA-256 {vm.DefinitionDigest}");
+        yield return ("Autostart", !vm.HasAutostart ? "-" : vm.Autostart ? "it starts with its host" : "it does not start with its host");
         yield return ("Last report", Instants.Age(vm.LastReportUnixMs, context.Now) + (vm.LastReportUnixMs == 0 ? "" : " ago"));
     }
 

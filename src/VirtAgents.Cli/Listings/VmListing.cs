@@ -39,6 +39,8 @@ internal static class VmListing
         Columns.Data<Vm>("memory_rss_percent", vm => Datum.Of(vm.MemoryRssPercent)),
         Columns.Data<Vm>("memory_source", vm => Datum.Text(EnumNames.MemorySources.OrNull(vm.MemorySource))),
         Columns.Data<Vm>("limits", vm => Datum.List(vm.Limits.Select(VmLimits.Name))),
+        Columns.Data<Vm>("definition_digest", vm => Datum.Text(vm.DefinitionDigest)),
+        Columns.Data<Vm>("autostart", vm => Datum.Flag(vm.HasAutostart ? vm.Autostart : null)),
     ];
 
     /// <summary>The state, and why when it is not the usual one.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Grpc.Core;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
@@ -91,8 +92,12 @@ internal sealed class DirectiveRequests(
     {
         DirectiveDefinition kind = DirectiveFields.Kind(request.Kind);
         FleetDirectory directory = await FleetDirectory.ReadAsync(fleet, cancellationToken);
+        ImmutableSortedDictionary<string, string> parameters = DirectiveFields.Parameters(kind, request.Parameters);
+        DirectiveTargetChoice target = kind.BringsVm
+            ? ForeignTargets.Choose(directory, kind, request.Vm, request.Host, parameters[DirectiveCatalogue.FromHost])
+            : DirectiveTargets.Choose(directory, kind, request.Vm, request.Host);
         DirectiveDraft draft = new(
-            id, kind, DirectiveTargets.Choose(directory, kind, request.Vm, request.Host), DirectiveFields.Parameters(kind, request.Parameters),
+            id, kind, target, parameters,
             DirectiveFields.Text("reason", request.Reason), DirectiveFields.Actor(request.Actor),
             DirectiveFields.Text("predicted_effect", request.PredictedEffect), DirectiveFields.Deadline(request.DeadlineMs), request.DryRun);
         Recording recording = await ledger.RecordAsync(draft, cancellationToken);

@@ -51,7 +51,7 @@ internal static class FleetMessages
         (HostView host, VmView vm) = entry;
         VmFigures figures = IsLive(host) ? vm.Figures : VmFigures.Nothing(UnknownReason.AgentAway);
         VmUnknowns unknown = figures.Unknown;
-        return new Vm
+        Vm message = new()
         {
             Id = vm.Info.Id.ToString(),
             Name = vm.Info.Name,
@@ -82,7 +82,14 @@ internal static class FleetMessages
             MemoryRssPercent = Value(figures.MemoryRssPercent, unknown.MemoryRssPercent),
             MemorySource = (MemorySource)figures.MemorySource,
             Limits = { LimitMessages.Of(vm.Info) },
+            DefinitionDigest = vm.Info.DefinitionDigest ?? "",
         };
+        if (vm.Info.HasAutostart is { } starts)
+        {
+            message.Autostart = starts;
+        }
+
+        return message;
     }
 
     public static Pool ToMessage(HostView host, PoolView pool)

@@ -26,6 +26,12 @@ public static class DirectiveCatalogue
     /// <summary>Begins the name of a parameter that says what a limit must be before it is changed: whoever decides by what was seen must not replace what somebody has set since.</summary>
     public const string OnlyIf = "only_if_";
 
+    /// <summary>Name of the parameter of <see cref="Recover"/> that says which host had the VM.</summary>
+    public const string FromHost = "from_host";
+
+    /// <summary>Name of the parameter of <see cref="Recover"/> that says which definition is meant.</summary>
+    public const string DefinitionOf = "definition";
+
     private const int DefaultGraceSeconds = 120;
     private const long Kibibyte = 1024;
     private const long Mebibyte = 1024 * Kibibyte;
@@ -74,6 +80,10 @@ public static class DirectiveCatalogue
             Number("downtime_milliseconds", 1, 60_000, "longest pause at the end; the hypervisor's default when left out"),
             Flag("auto_converge", "slow the guest down when it writes memory faster than it can be sent"),
             Number(TimeoutSeconds, 1, 86_400, "aborted after that; 3600 when left out")),
+        Hard(
+            Recover, Vm, 180, "the VM was seen running",
+            new DirectiveParameter(FromHost, ParameterType.Text, 36, 36, true, "UUID of the host that had the VM and is switched off"),
+            new DirectiveParameter(DefinitionOf, ParameterType.Text, 64, 64, true, "SHA-256, in hex, of the definition that the host kept on storage that hosts share")) with { BringsVm = true },
         Of(SetDrain, Host, 10, "the mark was recorded on the host", Needed(Flag("drain", "true = nothing is to be placed here any more"))),
     ];
 

@@ -32,6 +32,9 @@ public sealed record DirectiveDefinition(
     string PostCondition,
     ImmutableArray<DirectiveParameter> Parameters)
 {
+    /// <summary>Whether the VM is one that another host had (<see cref="DirectiveCatalogue.FromHost"/>), and is to be on the host of the directive.</summary>
+    public bool BringsVm { get; init; }
+
     /// <summary>Everything that is wrong with these parameters; empty when nothing is.</summary>
     /// <param name="parameters">Texts by name.</param>
     public ImmutableArray<string> ProblemsWith(IReadOnlyDictionary<string, string> parameters)

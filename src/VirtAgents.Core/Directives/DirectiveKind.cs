@@ -75,6 +75,9 @@ public enum DirectiveKind
     /// <summary>Move a running VM to another host.</summary>
     Migrate = 60,
 
+    /// <summary>Define and start a VM here whose host has ended, from the definition that it kept on storage that hosts share.</summary>
+    Recover = 61,
+
     /// <summary>Mark the host as being drained, or not: schedulers place nothing there.</summary>
     SetDrain = 80,
 }

@@ -24,10 +24,17 @@ public sealed record VmInfo(
     /// <summary>Limit of its CPU time in force, percent of one pCPU for each vCPU; 0 = none, null = unknown. While it is off: what its definition says.</summary>
     public long? CpuQuotaPercent { get; init; }
 
+    /// <summary>SHA-256, in lower-case hex, of the definition that is kept where hosts that share its disks can read it; null = none is known to be.</summary>
+    public string? DefinitionDigest { get; init; }
+
+    /// <summary>Whether its host starts it when it boots; null = unknown.</summary>
+    public bool? HasAutostart { get; init; }
+
     /// <summary>Value equality, the arrays element by element.</summary>
     public bool Equals(VmInfo? other) =>
         other is not null && Index == other.Index && Id == other.Id && Name == other.Name && Tenant == other.Tenant
         && VcpuCount == other.VcpuCount && MemoryBytes == other.MemoryBytes && CpuQuotaPercent == other.CpuQuotaPercent
+        && DefinitionDigest == other.DefinitionDigest && HasAutostart == other.HasAutostart
         && Disks.AsSpan().SequenceEqual(other.Disks.AsSpan()) && Interfaces.AsSpan().SequenceEqual(other.Interfaces.AsSpan());
 
     /// <summary>A hash that agrees with <see cref="Equals(VmInfo?)"/>.</summary>

@@ -30,12 +30,26 @@ internal sealed record DomainDefinition(
     /// <summary>Limit of its CPU time, percent of a pCPU for each vCPU; 0 = none, null = unknown.</summary>
     public long? CpuQuotaPercent { get; init; }
 
+    /// <summary>What its next start uses; null = it has none, or nobody asked.</summary>
+    public NextDefinition? Next { get; init; }
+
+    /// <summary>Whether it starts with its host; null = nobody asked.</summary>
+    public bool? HasAutostart { get; init; }
+
     /// <exception cref="XmlException">The text is no XML.</exception>
-    public static DomainDefinition Parse(string xml)
+    public static DomainDefinition Parse(string xml) => Read(Load(xml));
+
+    /// <summary>The text as elements.</summary>
+    /// <exception cref="XmlException">The text is no XML.</exception>
+    public static XElement Load(string xml)
     {
         using var text = new StringReader(xml);
         using var reader = XmlReader.Create(text, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
-        XElement domain = XElement.Load(reader);
+        return XElement.Load(reader);
+    }
+
+    public static DomainDefinition Read(XElement domain)
+    {
         XElement? devices = domain.Element("devices");
         return new DomainDefinition(
             Guid.TryParse((string?)domain.Element("uuid"), out Guid uuid) ? uuid : Guid.Empty,

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Linux;
 
@@ -18,6 +20,7 @@ internal sealed class HostModel
     private ImmutableArray<VolumeInfo> _volumes = [];
     private ImmutableArray<HostDeviceInfo> _devices = [];
     private bool _reachable;
+    private bool _poolsKnown;
     private volatile HostSnapshot _snapshot = HostSnapshot.Empty;
 
     public HostSnapshot Snapshot => _snapshot;
@@ -47,6 +50,15 @@ internal sealed class HostModel
         lock (_gate)
         {
             return _definitions.GetValueOrDefault(vm)?.Disks.FirstOrDefault(disk => disk.Alias == alias)?.Target;
+        }
+    }
+
+    /// <summary>Definitions of all VMs, with what keeps them from being of use to another host; null while libvirt cannot be asked, and before its pools are known.</summary>
+    public ImmutableArray<VmDefinition>? Definitions()
+    {
+        lock (_gate)
+        {
+            return _reachable && _poolsKnown ? [.. _definitions.Values.Where(vm => _conditions.GetValueOrDefault(vm.Uuid) is not { State: VmState.MigratedAway }).Select(Portable_NeedsLock)] : null;
         }
     }
 
@@ -82,9 +94,12 @@ internal sealed class HostModel
         _pids.Remove(vm);
     }
 
-    public void SetPools_NeedsLock(IEnumerable<(PoolDefinition Definition, bool IsShared)> pools) =>
+    public void SetPools_NeedsLock(IEnumerable<(PoolDefinition Definition, bool IsShared)> pools)
+    {
         _pools = [.. pools.Select(pool => new PoolInfo(
             Index_NeedsLock(SubjectKind.Pool, _host.Id.Value, pool.Definition.Name), pool.Definition.Name, pool.Definition.Type, pool.Definition.Path, pool.IsShared))];
+        _poolsKnown = true;
+    }
 
     /// <summary>Sets the volumes of all pools, in order.</summary>
     public void SetVolumes_NeedsLock(IEnumerable<(string Pool, string Name)> volumes) =>
@@ -143,8 +158,23 @@ internal sealed class HostModel
             })])
         {
             CpuQuotaPercent = definition.CpuQuotaPercent,
+            HasAutostart = definition.HasAutostart,
         };
     }
+
+    private VmDefinition Portable_NeedsLock(DomainDefinition definition)
+    {
+        string why = WhyBound_NeedsLock(definition.Next);
+        return new VmDefinition(new VmId(definition.Uuid), definition.Name, why.Length == 0 ? definition.Next!.Xml : "", why);
+    }
+
+    private string WhyBound_NeedsLock(NextDefinition? next) =>
+        next is null ? "it has no definition that outlives its end"
+        : next.Tie.Length > 0 ? next.Tie
+        : Encoding.UTF8.GetByteCount(next.Xml) is > VmDefinition.MostBytes and var bytes ? $"its definition has {bytes} bytes (at most {VmDefinition.MostBytes})"
+        : next.Files.FirstOrDefault(file => !_pools.Any(pool => pool.Name == PoolOf_NeedsLock(file) && Topology.IsShared(pool))) is { } local
+            ? $"{local.Target} ({local.Source}) is in no pool that hosts share"
+        : "";
 
     private string PoolOf_NeedsLock(DomainDisk disk)
     {

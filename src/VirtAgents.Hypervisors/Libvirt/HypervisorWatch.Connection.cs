@@ -157,7 +157,7 @@ internal sealed partial class HypervisorWatch
         var definitions = new Dictionary<Guid, DomainDefinition>(vms.Count);
         foreach (Guid vm in vms)
         {
-            if (LibvirtSession.Read(connection, vm) is { } read)
+            if (LibvirtSession.Read(connection, vm, _options.KeepsDefinitions) is { } read)
             {
                 definitions[vm] = _taps.Complete(read.Definition);
             }

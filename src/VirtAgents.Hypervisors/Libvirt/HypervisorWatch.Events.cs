@@ -90,7 +90,7 @@ internal sealed partial class HypervisorWatch
         }
 
         (DomainDefinition Definition, VmObservation Observation)? read =
-            await session.CallAsync(connection => LibvirtSession.Read(connection, uuid), cancellationToken);
+            await session.CallAsync(connection => LibvirtSession.Read(connection, uuid, _options.KeepsDefinitions), cancellationToken);
         if (read is { } known)
         {
             vm.IsPersistent = known.Observation.IsPersistent;

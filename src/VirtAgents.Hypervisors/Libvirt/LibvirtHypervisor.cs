@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using VirtAgents.Core.Model;
 using VirtAgents.Hypervisors.Libvirt.Native;
@@ -14,7 +15,7 @@ namespace VirtAgents.Hypervisors.Libvirt;
 /// <see cref="Metric.PoolRefreshTime"/> stays null, and a volume that was made past libvirt is not known before somebody
 /// refreshes its pool.
 /// </remarks>
-public sealed class LibvirtHypervisor : IHypervisor
+public sealed class LibvirtHypervisor : IHypervisor, IDefinitionSource
 {
     private readonly LibvirtOptions _options;
     private readonly TimeProvider _time;
@@ -75,6 +76,9 @@ public sealed class LibvirtHypervisor : IHypervisor
 
     /// <inheritdoc />
     public Inventory Inventory => _model.Snapshot.Inventory;
+
+    /// <inheritdoc />
+    public ImmutableArray<VmDefinition>? Definitions => _model.Definitions();
 
     /// <inheritdoc />
     public ChannelReader<HostEvent> Events => _events.Reader;

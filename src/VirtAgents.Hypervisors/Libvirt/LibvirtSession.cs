@@ -64,14 +64,18 @@ internal sealed class LibvirtSession : IDisposable
     }
 
     /// <summary>One domain; null when it is gone.</summary>
-    public static (DomainDefinition Definition, VmObservation Observation)? Read(LibvirtConnection connection, Guid uuid)
+    /// <param name="connection">Connection.</param>
+    /// <param name="uuid">The domain.</param>
+    /// <param name="withNext">Whether what its next start uses is asked for too.</param>
+    public static (DomainDefinition Definition, VmObservation Observation)? Read(LibvirtConnection connection, Guid uuid, bool withNext)
     {
         try
         {
             using DomainHandle domain = connection.Lookup(uuid);
             string xml = connection.XmlOf(domain);
-            HashSet<Guid> forgotten = connection.IsPersistent(domain) ? [] : [uuid];
-            return (Parse(xml, domain), Observe(domain, connection.StateOf(domain), forgotten));
+            bool isPersistent = connection.IsPersistent(domain);
+            DomainDefinition definition = Parse(xml, domain);
+            return (withNext && isPersistent ? Complete(connection, domain, definition) : definition, Observe(domain, connection.StateOf(domain), isPersistent ? [] : [uuid]));
         }
         catch (LibvirtException failure) when (failure.Code == LibvirtException.NoDomain)
         {
@@ -112,6 +116,19 @@ internal sealed class LibvirtSession : IDisposable
         {
             // A domain with a definition that nobody can read still runs, and its state and process can be told.
             return new DomainDefinition(domain.Uuid, domain.Name, "", 0, 0, [], []);
+        }
+    }
+
+    private static DomainDefinition Complete(LibvirtConnection connection, DomainHandle domain, DomainDefinition definition)
+    {
+        bool starts = connection.HasAutostart(domain);
+        try
+        {
+            return definition with { HasAutostart = starts, Next = NextDefinition.Parse(connection.InactiveXmlOf(domain)) };
+        }
+        catch (XmlException)
+        {
+            return definition with { HasAutostart = starts }; // what nobody can read is not kept either
         }
     }
 

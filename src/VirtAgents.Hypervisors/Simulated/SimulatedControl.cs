@@ -36,6 +36,16 @@ internal sealed class SimulatedControl : IHypervisorControl
     }
 
     /// <inheritdoc/>
+    public Task<ForeignVm> FindForeignAsync(DirectiveOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_estate.FindVm(order.Vm) is { } vm
+            ? new ForeignVm(vm, RefusalReason.None, "")
+            : ForeignVm.No(RefusalReason.UnknownTarget, $"the world has no VM {order.Vm}"));
+    }
+
+    /// <inheritdoc/>
     public Task<ControlCheck> CheckAsync(DirectiveOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);

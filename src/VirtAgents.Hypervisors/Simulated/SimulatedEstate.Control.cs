@@ -1,4 +1,5 @@
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
 using VirtAgents.Simulation.Control;
 
 namespace VirtAgents.Hypervisors.Simulated;
@@ -25,6 +26,14 @@ public sealed partial class SimulatedEstate
         {
             kinds = _world.Control.Kinds;
             return _world.Control.IsReachable(host);
+        }
+    }
+
+    internal VmInfo? FindVm(VmId vm)
+    {
+        lock (_lock)
+        {
+            return _world.Control.FindVm(vm);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
 using VirtAgents.Simulation.Worlds;
 
 namespace VirtAgents.Simulation.Control;
@@ -25,6 +26,10 @@ public sealed class WorldControl
 
     /// <summary>Whether the hypervisor of the host can be reached.</summary>
     public bool IsReachable(int host) => _world.Hosts[host] is { Dead: false, HypervisorLost: false };
+
+    /// <summary>A VM as the agent of its host knows it, or knew it last; null when there is none.</summary>
+    public VmInfo? FindVm(VmId id) =>
+        _world.Vms.Find(vm => vm.Definition.Id == id)?.Host.Inventory.Vms.FirstOrDefault(vm => vm.Id == id);
 
     /// <summary>Whether the order could be carried out now. Changes nothing.</summary>
     public OrderVerdict Check(int host, DirectiveOrder order)

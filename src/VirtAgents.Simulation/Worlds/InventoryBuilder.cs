@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Simulation.Worlds;
@@ -53,6 +55,11 @@ internal static class InventoryBuilder
         }
     }
 
+    /// <summary>Digest of the definition of a VM; null = not all its disks are on storage that hosts share. The storage of the world keeps what it is about.</summary>
+    public static string? DigestOf(SimVm vm) => vm.Disks.All(disk => disk.Pool.Shared)
+        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{vm.Definition.Id} {vm.Name} {string.Join(' ', vm.Disks.Select(disk => disk.Volume.Path))}")))
+        : null;
+
     private static VmInfo Describe(SimVm vm) => new(
         vm.Index,
         vm.Definition.Id,
@@ -72,6 +79,10 @@ internal static class InventoryBuilder
         })])
     {
         CpuQuotaPercent = vm.Settings.QuotaPercent,
+        DefinitionDigest = DigestOf(vm),
+
+        // What ran when its host lost power is started when that boots, as guests of a person are; but never what runs elsewhere by then.
+        HasAutostart = false,
     };
 
     private static IEnumerable<(SimVolume Volume, int Index)> Volumes(SimHost host)

@@ -32,6 +32,9 @@ internal sealed class DeskBench : IDisposable
 
     public static VmId Vm1 { get; } = new(new Guid("00000001-0000-4000-8000-000000000000"));
 
+    /// <summary>A VM that this host does not have.</summary>
+    public static VmId Foreign { get; } = new(new Guid("00000009-0000-4000-8000-000000000000"));
+
     public static VmId Vm2 { get; } = new(new Guid("00000002-0000-4000-8000-000000000000"));
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));

@@ -24,7 +24,11 @@ internal sealed class FakeControl : IHypervisorControl
     public Func<DirectiveOrder, ControlEvidence, Task<ControlOutcome>> OnFollowUp { get; set; } =
         (_, before) => Task.FromResult(ControlOutcome.Failed($"not known after '{before.Text}'"));
 
+    public Func<DirectiveOrder, Task<ForeignVm>> OnFindForeign { get; set; } = _ => Task.FromResult(ForeignVm.No(RefusalReason.UnknownTarget, "nobody keeps it"));
+
     public Task ProbeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<ForeignVm> FindForeignAsync(DirectiveOrder order, CancellationToken cancellationToken) => OnFindForeign(order);
 
     public Task<ControlCheck> CheckAsync(DirectiveOrder order, CancellationToken cancellationToken) => OnCheck(order, cancellationToken);
 

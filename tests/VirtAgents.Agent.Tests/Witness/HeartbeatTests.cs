@@ -147,20 +147,5 @@ public sealed class HeartbeatTests : IDisposable
 
     private Task<long> ReadAsync() => _directory.ReadAsync(WitnessScene.Line.Host, Patience, TestContext.Current.CancellationToken).Soon();
 
-    private static Running Start(HeartbeatWriter writer) => new(writer);
-
-    private sealed class Running : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Task _running;
-
-        public Running(HeartbeatWriter writer) => _running = writer.RunAsync(_stop.Token);
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.Soon());
-            _stop.Dispose();
-        }
-    }
+    private static Running Start(HeartbeatWriter writer) => new(writer.RunAsync);
 }

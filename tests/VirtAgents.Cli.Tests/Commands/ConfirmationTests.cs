@@ -88,6 +88,26 @@ public sealed class ConfirmationTests
     }
 
     [Fact]
+    public async Task Recover_Terminal_NamesTheHostThatHadItAndSendsToTheOther()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        const string digest = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+        var ended = await RunAsync(
+            collector, "yes", "directive", "send", "recover", CollectorData.OddId, "--host", "host-01", "--param", "from_host=aaaaaaaa-0000-4000-8000-000000000002", "--param", $"definition={digest}");
+
+        Assert.StartsWith("recover on host host-01 odd ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"({CollectorData.OddId}) of host host-02, now unknown (agent-lost), last known running: if the host that had it still runs it, both write to its disks and destroy them; be sure that it is switched off.\n",
+            ended.Error,
+            StringComparison.Ordinal);
+        var request = Assert.IsType<SendDirectiveRequest>(collector.Directives.Requests.Single());
+        Assert.Equal((CollectorData.OddId, "host-01"), (request.Vm, request.Host));
+        var without = await RunAsync(collector, "yes", "directive", "send", "recover", CollectorData.OddId, "--param", "from_host=aaaaaaaa-0000-4000-8000-000000000002", "--param", $"definition={digest}");
+        Assert.Contains("recover needs --host, the host that is to have the VM.", without.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Destroy_NotOnThatHost_EndsWithNotFound()
     {
         await using var collector = await InProcessCollector.StartAsync();

@@ -194,11 +194,11 @@ public sealed class ListingTests
         Assert.Equal(
             "name,id,host,host_id,tenant,state,reason,last_known_state,since,vcpu_count,cpu_percent,steal_percent,memory_bytes,memory_used_percent,memory_rss_bytes,"
             + "disk_read_bytes_per_second,disk_write_bytes_per_second,network_receive_bytes_per_second,network_transmit_bytes_per_second,last_report,disks,interfaces,evidence,"
-            + "cpu_host_percent,cpu_throttled_percent,contention_score,memory_rss_percent,memory_source,limits\r\n"
+            + "cpu_host_percent,cpu_throttled_percent,contention_score,memory_rss_percent,memory_source,limits,definition_digest,autostart\r\n"
             + "web-1,11111111-1111-4111-8111-111111111111,host-01,aaaaaaaa-0000-4000-8000-000000000001,shop,running,booted,,2026-11-21T10:58:59.000Z,4,55.55,0.25,2147483648,71,1610612736,"
-            + "0,1048576,123456,2048,2026-11-22T11:59:58.500Z,vda vdb,52:54:00:00:00:01,,3.47,,1.25,,guest,cpu percent=0 vda total_iops=500 vda total_bytes_per_second=0 52:54:00:00:00:01 in_bytes_per_second=0 52:54:00:00:00:01 out_bytes_per_second=1048576\r\n"
-            + "db-1,22222222-2222-4222-8222-222222222222,host-01,aaaaaaaa-0000-4000-8000-000000000001,,crashed,panicked,,2026-11-22T11:59:18.000Z,8,,,4294967296,,,,,,,2026-11-22T11:59:16.000Z,,,guest panic: pvpanic,,,,,,\r\n"
-            + "\"odd \"\"name\"\", ünï\uFFFD[31m\",33333333-3333-4333-8333-333333333333,host-02,aaaaaaaa-0000-4000-8000-000000000002,,unknown,agent-lost,running,2026-11-22T10:58:00.000Z,,,,,,,,,,,,,,,,,,,,\r\n",
+            + "0,1048576,123456,2048,2026-11-22T11:59:58.500Z,vda vdb,52:54:00:00:00:01,,3.47,,1.25,,guest,cpu percent=0 vda total_iops=500 vda total_bytes_per_second=0 52:54:00:00:00:01 in_bytes_per_second=0 52:54:00:00:00:01 out_bytes_per_second=1048576,5f2b,false\r\n"
+            + "db-1,22222222-2222-4222-8222-222222222222,host-01,aaaaaaaa-0000-4000-8000-000000000001,,crashed,panicked,,2026-11-22T11:59:18.000Z,8,,,4294967296,,,,,,,2026-11-22T11:59:16.000Z,,,guest panic: pvpanic,,,,,,,,\r\n"
+            + "\"odd \"\"name\"\", ünï\uFFFD[31m\",33333333-3333-4333-8333-333333333333,host-02,aaaaaaaa-0000-4000-8000-000000000002,,unknown,agent-lost,running,2026-11-22T10:58:00.000Z,,,,,,,,,,,,,,,,,,,,,,\r\n",
             ended.Output);
     }
 

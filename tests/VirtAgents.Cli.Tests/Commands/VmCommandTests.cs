@@ -28,6 +28,8 @@ public sealed class VmCommandTests
             Disks        vda, vdb
             Interfaces   52:54:00:00:00:01
             Limits       vda 500 operations/s, 52:54:00:00:00:01 transmit 1.0 MiB/s, vdb unknown
+            Definition   kept on shared storage, SHA-256 5f2b
+            Autostart    it does not start with its host
             Last report  1s ago
 
             Newest values
@@ -68,6 +70,8 @@ public sealed class VmCommandTests
             Disks        -
             Interfaces   -
             Limits       CPU unknown
+            Definition   not known to be kept on shared storage
+            Autostart    -
             Last report  -
 
             """,

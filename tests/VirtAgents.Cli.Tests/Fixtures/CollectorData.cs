@@ -43,6 +43,7 @@ internal static class CollectorData
             DiskReadBytesPerSecond = Known(0), DiskWriteBytesPerSecond = Known(1048576),
             NetworkReceiveBytesPerSecond = Known(123456), NetworkTransmitBytesPerSecond = Known(2048),
             CpuHostPercent = Known(3.47), CpuThrottledPercent = new() { UnknownReason = UnknownReason.CounterReset }, ContentionScore = Known(1.25), MemorySource = MemorySource.Guest,
+            DefinitionDigest = "5f2b", Autostart = false,
             MemoryBytes = 2147483648, LastReportUnixMs = Ago(1.5), Disks = { "vda", "vdb" }, Interfaces = { "52:54:00:00:00:01" },
             Limits =
             {

@@ -70,6 +70,36 @@ public sealed class DirectiveServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Send_Recover_OnlyOfAHostThatIsNotHeardToAnother()
+    {
+        using AgentUnderTest other = await _collector.JoinAsync(2);
+        string from = _agent.Info.Id.ToString(), digest = new('a', 64);
+        SendDirectiveRequest Recover(string vm = "vm1", string host = "host2", string? source = null) =>
+            new() { Kind = "recover", Vm = vm, Host = host, Parameters = { ["from_host"] = source ?? from, ["definition"] = digest } };
+        Status refused = await RefusedAsync(_collector.SendAsync(Recover()));
+        Assert.Equal((StatusCode.FailedPrecondition, "from_host: host host1 is connected, so it lives; its VMs are moved by migrate"), (refused.StatusCode, refused.Detail));
+
+        await _collector.LeaveAsync(_agent);
+        (SendDirectiveRequest Request, StatusCode Code, string Message)[] cases =
+        [
+            (Recover(host: ""), StatusCode.InvalidArgument, "host: '' is not allowed; recover needs a VM and the host that is to have it"),
+            (Recover(host: "host1"), StatusCode.InvalidArgument, $"from_host: '{from}' is not allowed; it is the host that is to have the VM"),
+            (Recover(source: Guid.NewGuid().ToString()), StatusCode.NotFound, "from_host: there is no host"),
+            (Recover(vm: "vm2"), StatusCode.NotFound, "vm: host host1 is not known to have had a VM 'vm2'"),
+        ];
+        foreach ((SendDirectiveRequest request, StatusCode code, string message) in cases)
+        {
+            Status status = await RefusedAsync(_collector.SendAsync(request));
+            Assert.Equal(code, status.StatusCode);
+            Assert.StartsWith(message, status.Detail, StringComparison.Ordinal);
+        }
+
+        DirectiveRecord sent = await _collector.SendAsync(Recover());
+        Assert.Equal(("host2", "vm1"), (sent.Host, sent.Vm));
+        Assert.Equal(("recover", from), (await other.DirectiveAsync() is var told ? (told.Kind, told.Parameters["from_host"]) : default));
+    }
+
+    [Fact]
     public async Task Get_UnknownId_IsNotFound()
     {
         string id = Guid.NewGuid().ToString();

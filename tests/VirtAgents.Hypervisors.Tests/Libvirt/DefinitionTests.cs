@@ -43,6 +43,29 @@ public sealed class DefinitionTests
     }
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("<graphics type='vnc' port='-1'/>", "")]
+    [InlineData("<graphics type='vnc' listen='127.0.0.1'><listen type='address' address='127.0.0.1'/></graphics>", "")]
+    [InlineData("<graphics type='spice'><listen type='none'/></graphics>", "")]
+    [InlineData("<graphics type='vnc' listen='0.0.0.0'/>", "its console can be reached from other machines, and its password, if it has one, is not kept")]
+    [InlineData("<graphics type='vnc'><listen type='address' address='::'/></graphics>", "its console can be reached from other machines, and its password, if it has one, is not kept")]
+    [InlineData("<graphics type='vnc'><listen type='network' network='mgmt'/></graphics>", "its console can be reached from other machines, and its password, if it has one, is not kept")]
+    [InlineData("<hostdev mode='subsystem' type='pci'/>", "it has a hostdev device, which is one of this host")]
+    [InlineData("<filesystem type='mount'><source dir='/srv'/></filesystem>", "it has a filesystem device, which is one of this host")]
+    [InlineData("<interface type='hostdev'/>", "one of its interfaces is a device of this host")]
+    [InlineData("<interface type='bridge'/><interface type='network'/><interface type='direct'/><interface type='user'/>", "")]
+    [InlineData("<tpm><backend type='emulator' version='2.0'/></tpm>", "the state of its TPM is on this host")]
+    public void Next_Devices_AreTiedToTheHostOrNot(string devices, string tie) =>
+        Assert.Equal(tie, NextDefinition.Parse($"<domain><devices>{devices}</devices></domain>").Tie);
+
+    [Fact]
+    public void Next_Domain_HasItsDisksAndTheVariablesOfItsFirmware()
+    {
+        NextDefinition next = NextDefinition.Parse(Domain.Replace("<devices>", "<os><nvram>/vars/web.fd</nvram></os><devices>", StringComparison.Ordinal));
+        Assert.Equal([("vda", "/images/web.qcow2", ""), ("vdb", "data", "fast"), ("vdc", "rbd:pool/image", ""), ("nvram", "/vars/web.fd", "")], next.Files.Select(f => (f.Target, f.Source, f.Pool)));
+    }
+
+    [Theory]
     [InlineData("", 0L)]
     [InlineData("<cputune><shares>512</shares></cputune>", 0L)]
     [InlineData("<cputune><period>100000</period><quota>-1</quota></cputune>", 0L)]

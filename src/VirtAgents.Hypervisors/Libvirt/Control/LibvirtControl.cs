@@ -18,6 +18,7 @@ public sealed class LibvirtControl : IHypervisorControl
     private readonly ControlLine _line;
     private readonly ControlRunner _runner;
     private readonly FrozenDictionary<DirectiveKind, ControlAction> _actions;
+    private readonly Recovery? _recovery;
     private FrozenDictionary<DirectiveKind, string> _lacking = FrozenDictionary<DirectiveKind, string>.Empty;
     private FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>> _gaps = FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>>.Empty;
     private string _away = "libvirt was not asked yet";
@@ -25,8 +26,9 @@ public sealed class LibvirtControl : IHypervisorControl
     /// <summary>Makes an adapter that does nothing yet.</summary>
     /// <param name="options">Settings.</param>
     /// <param name="time">Clock.</param>
+    /// <param name="kept">What other hosts keep on storage that they share with this one; null = nothing is shared, and no VM of theirs can be recovered.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message names all of them.</exception>
-    public LibvirtControl(LibvirtControlOptions options, TimeProvider time)
+    public LibvirtControl(LibvirtControlOptions options, TimeProvider time, IKeptDefinitions? kept = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<string> errors = options.Validate();
@@ -39,6 +41,7 @@ public sealed class LibvirtControl : IHypervisorControl
         _line = new ControlLine(options, time);
         _runner = new ControlRunner(options, time, _line);
         var shared = new SharedStorage(options);
+        _recovery = kept is null ? null : new Recovery(kept, _runner, new DefinitionNeeds(shared, options.Roots));
         ControlAction[] actions =
         [
             .. PowerDirectives.All(_line.Events),
@@ -80,11 +83,21 @@ public sealed class LibvirtControl : IHypervisorControl
     }
 
     /// <inheritdoc />
+    public async Task<ForeignVm> FindForeignAsync(DirectiveOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return Impossible(order.Kind) is { } why
+            ? ForeignVm.No(RefusalReason.Unsupported, why)
+            : await _recovery!.FindVmAsync(order, cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<ControlCheck> CheckAsync(DirectiveOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
         return Impossible(order.Kind) is { } why
             ? ControlCheck.No(RefusalReason.Unsupported, why)
+            : order.Kind == DirectiveKind.Recover ? await _recovery!.CheckAsync(order, cancellationToken)
             : await _runner.CheckAsync(_actions[order.Kind], order, cancellationToken);
     }
 
@@ -95,6 +108,7 @@ public sealed class LibvirtControl : IHypervisorControl
         ArgumentNullException.ThrowIfNull(order);
         return Impossible(order.Kind) is { } why
             ? ControlOutcome.Failed($"nothing was done: {why}")
+            : order.Kind == DirectiveKind.Recover ? await _recovery!.CarryOutAsync(order, before, progress, cancellationToken)
             : await _runner.CarryOutAsync(_actions[order.Kind], order, before, progress, cancellationToken);
     }
 
@@ -105,6 +119,7 @@ public sealed class LibvirtControl : IHypervisorControl
         ArgumentNullException.ThrowIfNull(order);
         return Impossible(order.Kind) is { } why
             ? ControlOutcome.Failed($"not observed: {why}")
+            : order.Kind == DirectiveKind.Recover ? await _recovery!.FollowUpAsync(order, before, progress, cancellationToken)
             : await _runner.FollowUpAsync(_actions[order.Kind], order, before, progress, cancellationToken);
     }
 
@@ -119,5 +134,6 @@ public sealed class LibvirtControl : IHypervisorControl
 
     /// <summary>Why this host can never do a kind; null when it can, whether or not libvirt is there now.</summary>
     private string? Impossible(DirectiveKind kind) =>
-        _actions.ContainsKey(kind) ? _lacking.GetValueOrDefault(kind) : "libvirt has nothing of this kind";
+        kind == DirectiveKind.Recover ? _recovery is null ? "the agent has no Witness:HeartbeatDirectories, so it sees nothing that other hosts keep" : null
+        : _actions.ContainsKey(kind) ? _lacking.GetValueOrDefault(kind) : "libvirt has nothing of this kind";
 }

@@ -13,6 +13,9 @@ internal sealed class LibvirtException(string call, int code, string message)
     /// <summary>VIR_ERR_NO_DOMAIN: the domain is gone.</summary>
     public const int NoDomain = 42;
 
+    /// <summary>VIR_ERR_NO_NETWORK: there is no such network.</summary>
+    public const int NoNetwork = 43;
+
     /// <summary>VIR_ERR_NO_STORAGE_POOL: the pool is gone.</summary>
     public const int NoStoragePool = 49;
 

@@ -100,4 +100,19 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibvirtLibrary.FileName)]
     public static partial void virTypedParamsFree(void* parameters, int count);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial DomainHandle virDomainDefineXMLFlags(ConnectionHandle connection, string xml, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainUndefineFlags(DomainHandle domain, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint virNetworkLookupByName(ConnectionHandle connection, string name);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virNetworkIsActive(nint network);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virNetworkFree(nint network);
 }

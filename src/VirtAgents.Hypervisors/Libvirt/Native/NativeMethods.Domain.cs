@@ -47,4 +47,7 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibvirtLibrary.FileName)]
     public static partial int virDomainMemoryStats(DomainHandle domain, void* stats, uint count, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainGetAutostart(DomainHandle domain, int* autostart);
 }
