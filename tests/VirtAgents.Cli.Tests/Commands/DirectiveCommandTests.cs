@@ -170,11 +170,13 @@ public sealed class DirectiveCommandTests
 
         Assert.Equal(
             """
-            PARAMETER       TYPE    NEEDED  VALUES                      MEANING
-            pool            text    yes     1 to 255 characters         name of the pool
-            volume          text    yes     1 to 255 characters         name of the volume in its pool
-            capacity_bytes  number  yes     1048576 to 281474976710656  size
-            format          choice  no      raw, qcow2                  raw when left out
+            PARAMETER        TYPE    NEEDED  VALUES                      MEANING
+            pool             text    yes     1 to 255 characters         name of the pool
+            volume           text    yes     1 to 255 characters         name of the volume in its pool
+            capacity_bytes   number  yes     1048576 to 281474976710656  size
+            format           choice  no      raw, qcow2                  raw when left out
+            allocation       choice  no      thin, full                  whether it takes its room as it is written or all of it at once; thin when left out
+            timeout_seconds  number  no      1 to 86400                  given up after that; 600 when left out
 
             """,
             ended.Output);
