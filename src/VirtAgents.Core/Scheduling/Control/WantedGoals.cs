@@ -5,11 +5,17 @@ namespace VirtAgents.Core.Scheduling.Control;
 /// <summary>Remembers since when rules want plans, and which looked for one in vain. Not thread-safe.</summary>
 public sealed class WantedGoals
 {
-    /// <summary>How long a search that found nothing is not repeated, as it keeps a core busy, unless hosts, VMs or what is wanted are others.</summary>
+    /// <summary>
+    /// How long a search that found nothing is not repeated, as it keeps a core busy, unless hosts, VMs or what is wanted are others. Where load does not count it doubles each time, since little
+    /// can change, up to <see cref="LongestPause"/>.
+    /// </summary>
     public static readonly TimeSpan PauseAfterNothing = TimeSpan.FromMinutes(1);
 
+    /// <summary>Longest time that a search is not repeated.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
     private readonly Dictionary<(string Rule, string Cluster), long> _since = [];
-    private readonly Dictionary<(string Rule, string Cluster), (long UnixMs, string Sight)> _nothing = [];
+    private readonly Dictionary<(string Rule, string Cluster), (long UntilUnixMs, TimeSpan Pause, string Sight)> _nothing = [];
 
     /// <summary>Whether a plan is due: it was wanted for as long as the rule says, and was not just looked for in vain.</summary>
     /// <param name="rule">The rule.</param>
@@ -27,8 +33,7 @@ public sealed class WantedGoals
         }
 
         _since.TryAdd(key, nowUnixMs);
-        bool isVain = _nothing.TryGetValue(key, out (long UnixMs, string Sight) nothing) && nothing.Sight == SightOf(rule, cluster, why)
-            && nowUnixMs - nothing.UnixMs < (long)PauseAfterNothing.TotalMilliseconds;
+        bool isVain = _nothing.TryGetValue(key, out (long UntilUnixMs, TimeSpan Pause, string Sight) nothing) && nothing.Sight == SightOf(rule, cluster, why) && nowUnixMs < nothing.UntilUnixMs;
         return !isVain && nowUnixMs - _since[key] >= (long)rule.Hold.TotalMilliseconds;
     }
 
@@ -37,8 +42,13 @@ public sealed class WantedGoals
     /// <param name="cluster">Its cluster now.</param>
     /// <param name="why">Why it wanted a plan.</param>
     /// <param name="nowUnixMs">The moment, milliseconds since 1970 UTC.</param>
-    public void FoundNothing(ScheduleRule rule, ClusterSnapshot cluster, string why, long nowUnixMs) =>
-        _nothing[KeyOf(rule, cluster)] = (nowUnixMs, SightOf(rule, cluster, why));
+    public void FoundNothing(ScheduleRule rule, ClusterSnapshot cluster, string why, long nowUnixMs)
+    {
+        ((string, string) key, string sight) = (KeyOf(rule, cluster), SightOf(rule, cluster, why));
+        bool isAgain = !ScheduleJudge.IsAboutLoad(rule) && _nothing.TryGetValue(key, out (long UntilUnixMs, TimeSpan Pause, string Sight) before) && before.Sight == sight;
+        TimeSpan pause = isAgain ? TimeSpan.FromTicks(Math.Min(2 * _nothing[key].Pause.Ticks, LongestPause.Ticks)) : PauseAfterNothing;
+        _nothing[key] = (nowUnixMs + (long)pause.TotalMilliseconds, pause, sight);
+    }
 
     private static (string Rule, string Cluster) KeyOf(ScheduleRule rule, ClusterSnapshot cluster)
     {

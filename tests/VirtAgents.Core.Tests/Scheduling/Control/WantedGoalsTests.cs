@@ -36,6 +36,30 @@ public sealed class WantedGoalsTests
         Assert.True(_goals.IsDue(Empty, ClusterOf(2), Why, 60_000));
     }
 
+    [Fact]
+    public void IsDue_NothingIsFoundAgainAndAgain_RestsForLongerUpToTenMinutesUnlessLoadCounts()
+    {
+        (long now, List<long> pauses) = (0, []);
+        for (int i = 0; i < 6; i++)
+        {
+            _goals.FoundNothing(Empty, ClusterOf(2), Why, now);
+            _goals.FoundNothing(Even with { Hold = TimeSpan.Zero }, ClusterOf(2), Why, now);
+            Assert.True(_goals.IsDue(Even with { Hold = TimeSpan.Zero }, ClusterOf(2), Why, now + 60_000));
+            long pause = 0;
+            while (!_goals.IsDue(Empty, ClusterOf(2), Why, now + pause))
+            {
+                pause += 30_000;
+            }
+
+            pauses.Add(pause / 60_000);
+            now += pause;
+        }
+
+        Assert.Equal([1, 2, 4, 8, 10, 10], pauses);
+        _goals.FoundNothing(Empty, ClusterOf(3), Why, now);
+        Assert.True(_goals.IsDue(Empty, ClusterOf(3), Why, now + 60_000));
+    }
+
     [Theory]
     [InlineData(3, Why)]
     [InlineData(2, "7 VMs are on drained hosts")]
