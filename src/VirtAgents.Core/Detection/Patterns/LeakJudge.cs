@@ -12,6 +12,9 @@ namespace VirtAgents.Core.Detection.Patterns;
 /// What comes daily or weekly, or wanders, stays about below where it was before in that week: half of the growth has to be above that. Of a VM that is known for less than a day there is no such proof, so that only
 /// what is full within <see cref="UnknownHoursToFull"/> hours counts.
 /// </para>
+/// <para>
+/// The interval of the time to full is <see cref="Widening"/> times as wide as that of the line: what else a VM does drifts for longer than neighbouring means tell, and a stretch is chosen because it grew.
+/// </para>
 /// </remarks>
 internal static class LeakJudge
 {
@@ -26,6 +29,9 @@ internal static class LeakJudge
 
     /// <summary>The same for a VM that is not known for a day.</summary>
     public const double UnknownHoursToFull = 3;
+
+    /// <summary>By how much the interval of the line is too narrow, by worlds with leaks that are known.</summary>
+    public const double Widening = 1.5;
 
     private const double Quantile90 = 1.2816, SpreadsInGrowth = 4, LeastGrowth = 1, PartOfGrowthThatIsNew = 0.5;
     private const int LeastKnown = 18;
@@ -71,7 +77,8 @@ internal static class LeakJudge
             return default;
         }
 
-        double noise = SpreadsInGrowth * line.Spread, left = Math.Max(0, 100 - line.Level), error = Quantile90 * line.Spread;
+        double noise = SpreadsInGrowth * line.Spread, left = Math.Max(0, 100 - line.Level), error = Widening * Quantile90 * line.Spread;
+        double quickest = line.Slope + (Widening * (line.SlopeHigh - line.Slope)), slowest = line.Slope - (Widening * (line.Slope - line.SlopeLow));
         double most = isKnown ? MostHoursToFull : UnknownHoursToFull;
         LeakVerdict verdict = new(
             line.Significance * growth * growth / ((growth * growth) + (noise * noise)),
@@ -80,8 +87,8 @@ internal static class LeakJudge
             line.Level - growth,
             line.Level,
             left / line.Slope,
-            Math.Max(0, left - error) / line.SlopeHigh,
-            line.SlopeLow > 0 ? (left + error) / line.SlopeLow : null,
+            Math.Max(0, left - error) / quickest,
+            slowest > 0 ? (left + error) / slowest : null,
             false);
         return verdict with { IsLeak = verdict.Confidence >= LeastConfidence
                 && verdict.HoursToFull <= most && IsNew(series, verdict, Math.Min(line.Level, values[^1])) && !SlowsDown(times, values, most, line.Spread) };
