@@ -24,6 +24,9 @@ public sealed class AnomalyReplay
     /// <summary>How long before the time that is judged is learnt: what the detector remembers; milliseconds.</summary>
     public const long WarmUpMs = 14 * 86_400_000L;
 
+    // Ticks hardly ever come at a full minute: what is first seen in a window was not there at its beginning.
+    private const long TickMs = MinuteMs / 2;
+
     private readonly VmBaselines _baselines;
     private readonly double _threshold;
     private readonly ImmutableDictionary<VmId, VmInfo> _vms;
@@ -65,7 +68,7 @@ public sealed class AnomalyReplay
                     _hosts[host.Id] = watched = new(new(host.Id, _baselines, _threshold), new([.. _lines[host.Id]]));
                 }
 
-                foreach (FleetEvent told in MinuteOf(host, watched, fromUnixMs + (minute * MinuteMs)))
+                foreach (FleetEvent told in MinuteOf(host, watched, fromUnixMs + (minute * MinuteMs) + TickMs))
                 {
                     yield return told;
                 }

@@ -110,7 +110,8 @@ public sealed class AnomalyReplayTests
     /// <summary>A VM that is watched live while its CPU is recorded.</summary>
     private sealed class RecordedRun
     {
-        private readonly WatchedVms _live = new(new VmBaselines(10));
+        // In the middle of minutes, where recorded ones are taken to be.
+        private readonly WatchedVms _live = new WatchedVms(new VmBaselines(10)).Skip(AnomalyReplay.MinuteMs / 2);
         private readonly List<(long TimeUnixMs, double CpuPercent)> _recorded = [];
         private readonly List<FleetEvent> _lines = [];
         private VmState _state = VmState.Running;
@@ -130,7 +131,7 @@ public sealed class AnomalyReplayTests
 
                 VmSums sums = new();
                 _live.Figures.AddTo(Vm, 2, sums);
-                _recorded.Add((_live.Now, sums.Mean(VmSignals.Cpu)));
+                _recorded.Add((_live.Now - (AnomalyReplay.MinuteMs / 2), sums.Mean(VmSignals.Cpu)));
             }
 
             return this;
