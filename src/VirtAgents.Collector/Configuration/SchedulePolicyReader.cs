@@ -48,6 +48,7 @@ internal static class SchedulePolicyReader
             FailoverHosts = JsonFile.Number(text.FailoverHosts, 0, 0, 100, "failoverHosts", problems),
             Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
             Shares = SharePolicyReader.Check(text.Shares, "shares.", problems),
+            Recovery = RecoveryPolicyReader.Check(text.Recovery, "recovery.", problems),
             Storage = StoragePolicyReader.Check(text.Storage, "storage.", problems),
         };
         CheckAddresses(policy, problems);
@@ -155,6 +156,8 @@ internal static class SchedulePolicyReader
         public QueuePolicyReader.QueueText? Queue { get; init; }
 
         public SharePolicyReader.SharesText? Shares { get; init; }
+
+        public RecoveryPolicyReader.RecoveryText? Recovery { get; init; }
 
         public StoragePolicyReader.StorageText? Storage { get; init; }
     }

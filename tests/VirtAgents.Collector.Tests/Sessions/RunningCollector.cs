@@ -38,6 +38,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
         Requests = new QueueService.QueueServiceClient(_channel);
         Shares = new ShareService.ShareServiceClient(_channel);
+        Recovery = new RecoveryService.RecoveryServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -64,6 +65,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public QueueService.QueueServiceClient Requests { get; }
 
     public ShareService.ShareServiceClient Shares { get; }
+
+    public RecoveryService.RecoveryServiceClient Recovery { get; }
 
     public Figures Figures { get; }
 

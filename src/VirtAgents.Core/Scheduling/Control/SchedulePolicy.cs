@@ -3,6 +3,7 @@ using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Core.Scheduling.Recovery;
 using VirtAgents.Core.Scheduling.Requests;
 using VirtAgents.Core.Scheduling.Shares;
 using VirtAgents.Core.Scheduling.Volumes;
@@ -108,6 +109,9 @@ public sealed record SchedulePolicy(
 
     /// <summary>How full uplinks are divided.</summary>
     public SharePolicy Shares { get; init; } = SharePolicy.None;
+
+    /// <summary>What becomes of the VMs of hosts that are confirmed to be off.</summary>
+    public RecoveryPolicy Recovery { get; init; } = RecoveryPolicy.None;
 
     /// <summary>What volumes are given pools by.</summary>
     public StoragePolicy Storage { get; init; } = StoragePolicy.Default;
