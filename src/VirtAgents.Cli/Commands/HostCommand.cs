@@ -10,13 +10,16 @@ internal static class HostCommand
     {
         var command = new CliCommand(
             "host",
-            "Marks a host as drained, or takes it into use again.",
+            "Marks a host as drained or takes it into use again; and has the VMs of one that is off started elsewhere.",
             ("virtctl host drain host-01 --reason 'kernel update'", "nothing is placed there any more, and where a schedule policy says so its VMs leave"),
             ("virtctl host undrain host-01", "take it into use again"));
         command.Add(CreateMark(
             binder, "drain", true,
             "Marks a host as drained: nothing is placed there any more. Its VMs leave when the schedule policy has a rule with goal evacuate; 'virtctl plans' tells."));
         command.Add(CreateMark(binder, "undrain", false, "Takes a host into use again."));
+        command.Add(HostRecoveryCommands.CreateConfirm(binder));
+        command.Add(HostRecoveryCommands.CreateWithdraw(binder));
+        command.Add(HostRecoveryCommands.CreateShow(binder));
         return command;
     }
 

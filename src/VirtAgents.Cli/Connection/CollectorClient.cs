@@ -45,6 +45,7 @@ internal sealed class CollectorClient : IDisposable
         Scheduling = new SchedulingService.SchedulingServiceClient(_channel);
         Requests = new QueueService.QueueServiceClient(_channel);
         Shares = new ShareService.ShareServiceClient(_channel);
+        Recovery = new RecoveryService.RecoveryServiceClient(_channel);
     }
 
     public QueryService.QueryServiceClient Query { get; }
@@ -66,6 +67,8 @@ internal sealed class CollectorClient : IDisposable
     public QueueService.QueueServiceClient Requests { get; }
 
     public ShareService.ShareServiceClient Shares { get; }
+
+    public RecoveryService.RecoveryServiceClient Recovery { get; }
 
     public Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> start, CancellationToken cancel) => CallAsync(start, TimeSpan.Zero, cancel);
 

@@ -13,25 +13,15 @@ internal sealed class Confirmation(CommandContext context)
     public async Task<IReadOnlyList<DirectiveDraft>> AskAsync(IReadOnlyList<DirectiveDraft> drafts, CancellationToken cancel)
     {
         var kinds = string.Join(" and ", drafts.Where(draft => draft.Definition.IsDestructive).Select(draft => draft.Definition.Name));
-        if (!context.Environment.CanAsk)
-        {
-            throw new CliFailureException(ExitCode.Unconfirmed, $"{kinds} is to be confirmed and there is no terminal to ask at; give --yes. Nothing was sent.");
-        }
-
+        Asking.RefuseWithoutTerminal(context, kinds);
         var asked = new List<DirectiveDraft>();
         foreach (var draft in drafts)
         {
             asked.Add(draft.Definition.IsDestructive ? await DescribeAsync(draft, cancel) : draft);
         }
 
-        context.Environment.Error.Write("Type yes to go on: ");
-        context.Environment.Error.Flush();
-
-        // Reading cannot be cancelled; the thread that reads ends with the process.
-        var answer = await Task.Run(context.Environment.ReadLine, CancellationToken.None).WaitAsync(cancel);
-        return answer?.Trim() is "yes" or "y"
-            ? asked
-            : throw new CliFailureException(ExitCode.Unconfirmed, "not confirmed; nothing was sent.");
+        await Asking.AskAsync(context, cancel);
+        return asked;
     }
 
     private async Task<DirectiveDraft> DescribeAsync(DirectiveDraft draft, CancellationToken cancel)

@@ -48,6 +48,8 @@ internal static class EnumNames
 
     public static EnumNames<ShareState> Shares { get; } = new("");
 
+    public static EnumNames<RecoveryDecision> Recoveries { get; } = new("");
+
     public static EnumNames<ThrottleState> Throttles { get; } = new("");
 
     public static EnumNames<PlanGoal> Goals { get; } = new("");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VirtAgents.Core.Scheduling.Control;
 
 namespace VirtAgents.Collector.Configuration;
 
@@ -16,6 +17,12 @@ internal static class JsonFile
         AllowTrailingCommas = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
+    };
+
+    /// <summary>Modes of what needs no approval of its own.</summary>
+    public static IReadOnlyDictionary<string, ScheduleMode> ModesWithoutApproval { get; } = new Dictionary<string, ScheduleMode>(StringComparer.Ordinal)
+    {
+        ["observe"] = ScheduleMode.Observe, ["recommend"] = ScheduleMode.Recommend, ["auto"] = ScheduleMode.Auto,
     };
 
     /// <summary>What a file says once it is checked; null with what is wrong.</summary>

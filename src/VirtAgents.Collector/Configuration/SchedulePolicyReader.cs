@@ -49,6 +49,7 @@ internal static class SchedulePolicyReader
             Queue = text.Queue is { } queue ? QueuePolicyReader.Check(queue, "queue.", problems) : null,
             Shares = SharePolicyReader.Check(text.Shares, "shares.", problems),
             Placement = PlacementPolicyReader.Check(text.Placement, "placement.", problems),
+            Recovery = RecoveryPolicyReader.Check(text.Recovery, "recovery.", problems),
             Storage = StoragePolicyReader.Check(text.Storage, "storage.", problems),
         };
         CheckAddresses(policy, problems);
@@ -158,6 +159,8 @@ internal static class SchedulePolicyReader
         public SharePolicyReader.SharesText? Shares { get; init; }
 
         public PlacementPolicyReader.PlacementText? Placement { get; init; }
+
+        public RecoveryPolicyReader.RecoveryText? Recovery { get; init; }
 
         public StoragePolicyReader.StorageText? Storage { get; init; }
     }

@@ -17,11 +17,6 @@ internal static class SharePolicyReader
 
     private static readonly IReadOnlyDictionary<string, LimitedResource> Resources = Divided.ToDictionary(r => LimitForm.Of(r).Name, StringComparer.Ordinal);
 
-    private static readonly IReadOnlyDictionary<string, ScheduleMode> Modes = new Dictionary<string, ScheduleMode>(StringComparer.Ordinal)
-    {
-        ["observe"] = ScheduleMode.Observe, ["recommend"] = ScheduleMode.Recommend, ["auto"] = ScheduleMode.Auto,
-    };
-
     public static SharePolicy Check(SharesText? text, string at, List<string> problems)
     {
         RuleText[] rules = text?.Rules ?? [];
@@ -39,7 +34,7 @@ internal static class SharePolicyReader
         LimitedResource resource = JsonFile.Choice(text.Resource, Resources, at + "resource", problems);
         ShareRule usual = new("", resource, ScheduleMode.Observe, "", null);
         ShareRule rule = new(
-            JsonFile.Name(text.Name, at + "name", problems), resource, JsonFile.Choice(text.Mode, Modes, at + "mode", problems),
+            JsonFile.Name(text.Name, at + "name", problems), resource, JsonFile.Choice(text.Mode, JsonFile.ModesWithoutApproval, at + "mode", problems),
             PlaceOf(text, resource, at, problems), CapacityOf(text, resource, at + "capacity", problems))
         {
             Host = text.Hosts ?? "",

@@ -38,6 +38,10 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
 
     public DbSet<ThrottleRow> Throttles => Set<ThrottleRow>();
 
+    public DbSet<OffConfirmationRow> OffConfirmations => Set<OffConfirmationRow>();
+
+    public DbSet<RecoveryRow> Recoveries => Set<RecoveryRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<DirectiveRow>(Directive);
@@ -69,6 +73,13 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         modelBuilder.Entity<StartRequestRow>(StartRequest);
         modelBuilder.Entity<ShareLimitRow>(limit => Limits(limit, "share_limits"));
         modelBuilder.Entity<ThrottleRow>(throttle => Limits(throttle, "throttles"));
+        modelBuilder.Entity<OffConfirmationRow>(OffConfirmation);
+        modelBuilder.Entity<RecoveryRow>(recovery =>
+        {
+            recovery.ToTable("recoveries").HasKey(r => r.DirectiveId);
+            recovery.Property(r => r.DirectiveId).ValueGeneratedNever();
+            recovery.HasIndex(r => new { r.ConfirmationId, r.VmId }).IsUnique();
+        });
         modelBuilder.Entity<FeedPositionRow>().ToTable("feed_positions").HasKey(p => p.Reader);
         modelBuilder.Entity<VmBaselineRow>(baseline =>
         {
@@ -119,6 +130,16 @@ internal sealed class ControlContext(DbContextOptions<ControlContext> options) :
         request.HasIndex(r => r.Number).IsUnique();
         request.HasIndex(r => new { r.IsOpen, r.Number });
         request.HasIndex(r => r.StartedUnixMs);
+    }
+
+    private static void OffConfirmation(EntityTypeBuilder<OffConfirmationRow> confirmation)
+    {
+        confirmation.ToTable("off_confirmations");
+        confirmation.Property(c => c.Id).ValueGeneratedNever();
+        confirmation.HasIndex(c => c.Number).IsUnique();
+        confirmation.HasIndex(c => new { c.IsOpen, c.HostId });
+        confirmation.HasIndex(c => new { c.HostId, c.Number });
+        confirmation.HasIndex(c => c.EndedUnixMs);
     }
 
     private static void Limits<TRow>(EntityTypeBuilder<TRow> limit, string table)

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace VirtAgents.Collector.Control;
 
-/// <summary>Drops what ended long ago: directives, incidents, proposals, plans, requests and limits, with what belongs to them.</summary>
+/// <summary>Drops what ended long ago: directives, incidents, proposals, plans, requests, limits and confirmed hosts, with what belongs to them.</summary>
 /// <remarks>
 /// Of each kind the newest stays, whatever its age: numbers go on from there, and lists and webhooks are read by number. A directive or
 /// request that was dropped is not known any more, so its id would be taken as a new one.
@@ -46,6 +46,13 @@ internal sealed class ControlRetention(ControlQueue queue, IDbContextFactory<Con
             static (c, ids) => c.StartRequests.Where(r => ids.Contains(r.Id)).ExecuteDeleteAsync()),
         LimitsOf<ShareLimitRow>(),
         LimitsOf<ThrottleRow>(),
+        new(
+            static (c, before) => c.OffConfirmations.Where(o => !o.IsOpen && o.EndedUnixMs < before && o.Number < c.OffConfirmations.Max(n => n.Number)).OrderBy(o => o.Number).Select(o => o.Id),
+            static async (c, ids) =>
+            {
+                await c.Recoveries.Where(r => ids.Contains(r.ConfirmationId)).ExecuteDeleteAsync();
+                return await c.OffConfirmations.Where(o => ids.Contains(o.Id)).ExecuteDeleteAsync();
+            }),
     ];
 
     /// <summary>Drops what ended before a moment, milliseconds since 1970 UTC, so long ago that nothing of it can begin anew; how much it was.</summary>

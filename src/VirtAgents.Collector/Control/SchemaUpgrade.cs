@@ -20,6 +20,7 @@ internal static class SchemaUpgrade
         ["share_limits"],
         ["throttles"],
         [],
+        ["off_confirmations", "recoveries"],
     ];
 
     // Likewise; each may be empty, and those of a table that a step adds are added with it.
@@ -46,7 +47,7 @@ internal static class SchemaUpgrade
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
     /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
     /// requests to start VMs; version 7 limits that divide an uplink; version 8 throttles of culprits, and what was measured of moves; version 9
-    /// has limits of everything, not only of interfaces, in the table of version 7.
+    /// has limits of everything, not only of interfaces, in the table of version 7; version 10 hosts that are confirmed to be off, and what was started for them.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
@@ -23,6 +24,12 @@ internal sealed record HostView(
 
     /// <summary>What it can carry out; null = its agent has not said since the collector started.</summary>
     public HostActing? Acting { get; init; }
+
+    /// <summary>What others see of it while it is not heard.</summary>
+    public HostStanding Standing { get; init; }
+
+    /// <summary>Whether it is missed: silent for unusually long, or not back since the collector started.</summary>
+    public bool IsSuspected { get; init; }
 }
 
 /// <summary>How the collector sees one VM now.</summary>
@@ -40,7 +47,11 @@ internal sealed record VmView(
     long SinceUnixMs,
     Core.Model.VmState LastKnownState,
     string Evidence,
-    VmFigures Figures);
+    VmFigures Figures)
+{
+    /// <summary>The state, or the one before its host was out of sight, if that alone makes it unknown.</summary>
+    public Core.Model.VmState LastSeen { get; init; } = State;
+}
 
 /// <summary>How the collector sees one storage pool of a host now.</summary>
 internal sealed record PoolView(PoolInfo Info, PoolFigures Figures);

@@ -17,7 +17,10 @@ internal static class HostViews
         foreach (VmCondition vm in state.Vms.Values.OrderBy(v => v.Name, StringComparer.Ordinal).ThenBy(v => v.Id.Value))
         {
             VmInfo info = vms.TryGetValue(vm.Id, out VmInfo? known) ? known : new(-1, vm.Id, vm.Name, "", 0, 0, [], []);
-            views.Add(new(info, vm.State, vm.Reason, vm.SinceUnixMs, vm.LastKnownState, vm.Evidence, figures.Vm(vm.Id, info.VcpuCount)));
+            views.Add(new(info, vm.State, vm.Reason, vm.SinceUnixMs, vm.LastKnownState, vm.Evidence, figures.Vm(vm.Id, info.VcpuCount))
+            {
+                LastSeen = HostState.IsHeld(vm) ? vm.HeldState : vm.State,
+            });
         }
 
         ImmutableArray<PoolInfo> pools = snapshot?.Inventory.Pools ?? [];
@@ -33,6 +36,8 @@ internal static class HostViews
             lastReportUnixMs)
         {
             Volumes = snapshot?.Inventory.Volumes ?? [],
+            Standing = state.Standing,
+            IsSuspected = state.Suspected,
         };
     }
 

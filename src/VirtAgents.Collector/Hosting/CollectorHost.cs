@@ -9,6 +9,7 @@ using VirtAgents.Collector.Exposition;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Query;
+using VirtAgents.Collector.Recovery;
 using VirtAgents.Collector.Requests;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Collector.Sessions;
@@ -51,6 +52,7 @@ internal static class CollectorHost
         builder.Services.AddScheduling();
         builder.Services.AddRequestQueue();
         builder.Services.AddShares();
+        builder.Services.AddRecovery();
         builder.Services.AddPeerComparison(options.Anomalies);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -65,6 +67,7 @@ internal static class CollectorHost
         app.MapScheduling();
         app.MapRequestQueue();
         app.MapShares();
+        app.MapRecovery();
         app.MapQueryApi();
         return app;
     }

@@ -99,8 +99,9 @@ internal sealed class FleetDirectory
 
     private static bool IsBetter(VmView vm, VmView other) => Rank(vm).CompareTo(Rank(other)) > 0;
 
+    // A definition that was left behind, off, is not where the VM is.
     private static (int State, long Updated, long Since) Rank(VmView vm) =>
-        (HasLeft(vm) ? 0 : vm.State == VmState.Unknown ? 1 : 2, vm.Figures.UpdatedUnixMs, vm.SinceUnixMs);
+        (HasLeft(vm) ? 0 : vm.State switch { VmState.Unknown => 1, VmState.ShutOff => 2, _ => 3 }, vm.Figures.UpdatedUnixMs, vm.SinceUnixMs);
 
     private static string List(IEnumerable<string> items)
     {

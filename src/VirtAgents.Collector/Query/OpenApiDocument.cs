@@ -15,7 +15,7 @@ internal static class OpenApiDocument
     private static readonly ServiceDescriptor[] Services =
     [
         QueryService.Descriptor, EventService.Descriptor, DirectiveService.Descriptor, IncidentService.Descriptor, IncidentHistoryService.Descriptor,
-        RemediationService.Descriptor, PlanningService.Descriptor, SchedulingService.Descriptor, QueueService.Descriptor, ShareService.Descriptor,
+        RemediationService.Descriptor, PlanningService.Descriptor, SchedulingService.Descriptor, QueueService.Descriptor, ShareService.Descriptor, RecoveryService.Descriptor,
     ];
 
     /// <summary>The document.</summary>

@@ -137,7 +137,7 @@ internal sealed class PlanStore(ControlQueue queue, IDbContextFactory<ControlCon
     public async Task<IReadOnlyList<(Guid Vm, Guid Host)>> StartingAsync(CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
-        var open = await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && (d.Kind == DirectiveKind.Start || d.Kind == DirectiveKind.Restore))
+        var open = await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && (d.Kind == DirectiveKind.Start || d.Kind == DirectiveKind.Restore || d.Kind == DirectiveKind.Recover))
             .Select(d => new { d.VmId, d.HostId }).ToArrayAsync(cancellationToken);
         return [.. open.Select(o => (o.VmId, o.HostId))];
     }

@@ -66,7 +66,6 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
 
     private static IEnumerable<StartUnderWay> StartsOf(IReadOnlyList<(Guid Vm, Guid Host)> open, IReadOnlyList<HostView> hosts) =>
         from start in open
-        from host in hosts.Where(h => h.Host.Id.Value == start.Host)
-        from vm in host.Vms.Where(v => v.Info.Id.Value == start.Vm)
-        select new StartUnderWay(vm.Info.Id, host.Host.Id, vm.Info.VcpuCount, Math.Ceiling(vm.Info.MemoryBytes / (double)(1 << 20)));
+        from vm in hosts.SelectMany(h => h.Vms).Where(v => v.Info.Id.Value == start.Vm).Take(1) // one that is recovered is known to the host that had it
+        select new StartUnderWay(vm.Info.Id, new(start.Host), vm.Info.VcpuCount, Math.Ceiling(vm.Info.MemoryBytes / (double)(1 << 20)));
 }

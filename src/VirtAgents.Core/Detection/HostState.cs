@@ -53,7 +53,11 @@ public sealed record HostState
     /// <summary>A host nothing is known of.</summary>
     public static HostState New(HostInfo host) => new(host);
 
-    internal static bool IsHeld(VmCondition vm) =>
-        vm.State == VmState.Unknown && vm.HeldState != VmState.Unknown && !vm.MissedMessages
+    /// <summary>Whether a VM is unknown only since the host was out of sight: its state before is held.</summary>
+    public static bool IsHeld(VmCondition vm)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return vm.State == VmState.Unknown && vm.HeldState != VmState.Unknown && !vm.MissedMessages
         && vm.Reason is VmStateReason.AgentLost or VmStateReason.HostSilent or VmStateReason.NotYetSeen;
+    }
 }

@@ -44,6 +44,8 @@ internal sealed class InProcessCollector : IAsyncDisposable
 
     public FixedQueueService Requests => _application.Services.GetRequiredService<FixedQueueService>();
 
+    public IReadOnlyList<Google.Protobuf.IMessage> Recoveries => _application.Services.GetRequiredService<FixedRecoveryService>().Requests;
+
     public string Address { get; }
 
     public static async Task<InProcessCollector> StartAsync()
@@ -61,6 +63,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         builder.Services.AddSingleton<ScriptedRemediationService>();
         builder.Services.AddSingleton<FixedSchedulingService>();
         builder.Services.AddSingleton<FixedQueueService>();
+        builder.Services.AddSingleton<FixedRecoveryService>();
         var planning = new FixedPlanningService();
         builder.Services.AddSingleton(planning);
         builder.Services.AddGrpc();
@@ -80,6 +83,7 @@ internal sealed class InProcessCollector : IAsyncDisposable
         application.MapGrpcService<FixedSchedulingService>();
         application.MapGrpcService<FixedQueueService>();
         application.MapGrpcService<FixedShareService>();
+        application.MapGrpcService<FixedRecoveryService>();
         await application.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Tool.Patience);
         return new InProcessCollector(application, query, events, directives, incidents, history, planning);
     }

@@ -10,7 +10,7 @@ namespace VirtAgents.Collector.Tests.Control;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlDatabaseTests
 {
-    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "plan_steps", "plans", "proposals", "remediations", "share_limits", "silences", "start_requests", "throttles", "vm_baselines"];
+    private static readonly string[] Tables = ["directive_steps", "directives", "epochs", "feed_positions", "freeze", "incident_steps", "incidents", "off_confirmations", "plan_steps", "plans", "proposals", "recoveries", "remediations", "share_limits", "silences", "start_requests", "throttles", "vm_baselines"];
 
     [Fact]
     public async Task OpenAsync_NewFile_HasTablesAndOnlyItsOwnerMayRead()
@@ -120,6 +120,32 @@ public sealed class ControlDatabaseTests
         Assert.Equal((1, 0), (await context.ShareLimits.CountAsync(Cancel), await context.Throttles.CountAsync(Cancel)));
         string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'throttles' AND sql IS NOT NULL").ToArrayAsync(Cancel);
         Assert.Equal(3, indexes.Length);
+    }
+
+    [Fact]
+    public async Task OpenAsync_SchemaOfVersion9_GetsConfirmationsAndKeepsThrottles()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.Add(new ThrottleRow { Id = Guid.NewGuid(), Number = 1 });
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(9));
+                },
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        OffConfirmationRow confirmation = new() { Id = Guid.NewGuid(), Number = 1, HostId = Guid.NewGuid(), IsOpen = true };
+        context.AddRange(confirmation, new RecoveryRow { DirectiveId = Guid.NewGuid(), ConfirmationId = confirmation.Id, VmId = Guid.NewGuid() });
+        Assert.Equal(2, await context.SaveChangesAsync(Cancel));
+        Assert.Equal(1, await context.Throttles.CountAsync(Cancel));
+        string[] indexes = await context.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_schema WHERE type = 'index' AND tbl_name IN ('off_confirmations', 'recoveries') AND sql IS NOT NULL").ToArrayAsync(Cancel);
+        Assert.Equal(5, indexes.Length);
     }
 
     [Fact]

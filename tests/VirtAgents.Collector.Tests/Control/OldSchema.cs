@@ -5,6 +5,7 @@ internal static class OldSchema
 {
     private static readonly (int Version, string Undo)[] Steps =
     [
+        (10, "DROP TABLE recoveries; DROP TABLE off_confirmations"),
         (9, "ALTER TABLE share_limits RENAME COLUMN device TO mac; ALTER TABLE share_limits RENAME COLUMN amount TO bytes_per_second; ALTER TABLE share_limits RENAME COLUMN former_amount TO former_bytes_per_second;"
             + " ALTER TABLE share_limits RENAME COLUMN outcome TO detail; ALTER TABLE share_limits ADD COLUMN previous_bytes_per_second BIGINT NOT NULL DEFAULT 0"),
         (8, "DROP TABLE throttles; ALTER TABLE directives DROP COLUMN downtime_ms; ALTER TABLE directives DROP COLUMN sent_bytes;"

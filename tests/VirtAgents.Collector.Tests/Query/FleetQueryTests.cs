@@ -54,6 +54,21 @@ public sealed class FleetQueryTests : IAsyncLifetime
         Assert.Equal(expected, string.Join(',', answer.Vms.Select(v => v.Name)));
     }
 
+    [Theory]
+    [InlineData(Core.Model.VmState.Running)]
+    [InlineData(Core.Model.VmState.Paused)]
+    public async Task ListVms_DefinitionLeftBehindOff_VmIsWhereItLives(Core.Model.VmState state)
+    {
+        Core.Metrics.VmFigures older = Busy with { UpdatedUnixMs = Busy.UpdatedUnixMs - 1 };
+        _server.Fleet.Hosts =
+        [
+            Host(Alpha, "alpha", AgentStatus.Connected, View(Web, "web", Core.Model.VmState.ShutOff, figures: Busy)),
+            Host(Beta, "beta", AgentStatus.Connected, View(Web, "web", state, figures: older)),
+        ];
+        Vm vm = Assert.Single((await _server.Query.ListVmsAsync(new(), QueryServer.Options())).Vms);
+        Assert.Equal(("beta", (VmState)state), (vm.Host, vm.State));
+    }
+
     [Fact]
     public async Task ListVms_States_OnlyThose()
     {

@@ -128,7 +128,7 @@ public sealed class JsonApiTests : IAsyncLifetime
         Assert.Equal(
             [
                 "/v1/directive-kinds", "/v1/directives", "/v1/directives/{id}", "/v1/directives/{id}:cancel", "/v1/directives:watch", "/v1/events",
-                "/v1/events:watch", "/v1/freeze", "/v1/hosts", "/v1/incidents", "/v1/incidents/{id}", "/v1/incidents/{id}:acknowledge",
+                "/v1/events:watch", "/v1/freeze", "/v1/hosts", "/v1/hosts/{host}/off", "/v1/hosts/{host}/off:withdraw", "/v1/hosts/{host}/recovery", "/v1/incidents", "/v1/incidents/{id}", "/v1/incidents/{id}:acknowledge",
                 "/v1/incidents/{id}:export", "/v1/incidents:backtest", "/v1/incidents:watch", "/v1/incidents:watchBacktest", "/v1/latest", "/v1/latest:watch", "/v1/metrics",
                 "/v1/outcomes", "/v1/place", "/v1/plan", "/v1/plans", "/v1/plans/{id}", "/v1/plans/{id}:approve", "/v1/plans/{id}:cancel", "/v1/pools", "/v1/proposals", "/v1/proposals/{id}:approve", "/v1/proposals/{id}:decline", "/v1/query", "/v1/queue/figures", "/v1/range", "/v1/requests", "/v1/requests/{id}", "/v1/requests/{id}:cancel",
                 "/v1/shares", "/v1/silences", "/v1/silences/{id}:lift", "/v1/throttles", "/v1/vms", "/v1/vms/{vm}", "/v1/volumes", "/v1/volumes:place",

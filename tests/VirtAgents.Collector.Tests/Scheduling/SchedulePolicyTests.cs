@@ -115,6 +115,8 @@ public sealed class SchedulePolicyTests
     [InlineData("""{"placement":{"pinned":[{}]}}""", "placement.pinned[0].vm: '' is not valid; allowed: names of VMs")]
     [InlineData("""{"placement":{"groups":[null]}}""", "line 1: an entry of a list is null")]
     [InlineData("{\n\"rules\": [\nnull\n] }", "line 3: an entry of a list is null; allowed: entries that say something")]
+    [InlineData("""{"recovery":{"mode":"approve"}}""", "recovery.mode: 'approve' is not valid; allowed: observe, recommend, auto")]
+    [InlineData("""{"recovery":{"mode":"auto","maxPerHost":0}}""", "recovery.maxPerHost: '0' is not valid; allowed: a whole number from 1 to 100")]
     [InlineData("""{"storage":{"overcommit":0.9}}""", "storage.overcommit: '0.9' is not valid; allowed: a number from 1 to 100")]
     [InlineData("""{"storage":{"reserve":1}}""", "storage.reserve: '1' is not valid; allowed: a number from 0 to 0.9")]
     [InlineData("""{"storage":{"horizon":"8d"}}""", "storage.horizon: '8d' is not valid; allowed: a time from 00:00:00 to 7.00:00:00")]

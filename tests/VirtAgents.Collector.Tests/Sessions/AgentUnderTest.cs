@@ -50,6 +50,9 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Disks of its VM.</summary>
     public IReadOnlyList<VmDiskInfo> Disks { get; set; } = [];
 
+    /// <summary>Changes what it tells of its VMs.</summary>
+    public Func<VmInfo, VmInfo> Describe { get; set; } = vm => vm;
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public Hello Hello(ulong acked = 0)
@@ -75,8 +78,8 @@ internal sealed class AgentUnderTest : IDisposable
     public Inventory Inventory(long version = 1) => new(
         version, Info,
         [
-            new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [.. Disks], [.. Interfaces]),
-            .. Enumerable.Range(2, VmCount - 1).Select(i => new VmInfo(i, new VmId(new Guid(Number, 7, (short)(6 + i), new byte[8])), $"vm{Number}-{i}", "", 2, 1 << 30, [], [])),
+            Describe(new VmInfo(1, Vm, $"vm{Number}", "", 2, 1 << 30, [.. Disks], [.. Interfaces])),
+            .. Enumerable.Range(2, VmCount - 1).Select(i => Describe(new VmInfo(i, new VmId(new Guid(Number, 7, (short)(6 + i), new byte[8])), $"vm{Number}-{i}", "", 2, 1 << 30, [], []))),
         ],
         [.. Pools], [])
     {

@@ -39,6 +39,7 @@ internal sealed class RunningCollector : IAsyncDisposable
         Query = new QueryService.QueryServiceClient(_channel);
         Requests = new QueueService.QueueServiceClient(_channel);
         Shares = new ShareService.ShareServiceClient(_channel);
+        Recovery = new RecoveryService.RecoveryServiceClient(_channel);
     }
 
     public string Directory { get; }
@@ -67,6 +68,8 @@ internal sealed class RunningCollector : IAsyncDisposable
     public QueueService.QueueServiceClient Requests { get; }
 
     public ShareService.ShareServiceClient Shares { get; }
+
+    public RecoveryService.RecoveryServiceClient Recovery { get; }
 
     public Figures Figures { get; }
 

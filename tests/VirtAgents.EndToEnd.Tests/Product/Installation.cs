@@ -47,12 +47,12 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
         StartAsync("agent", [], Repository.Agent, ["--simulate", $"{hosts}", .. AgentArguments("simulated"), .. more]);
 
     /// <summary>Starts an agent that plays a scenario with an estate of its own.</summary>
-    public Task<RunningProgram> StartScenarioAgentAsync(string scenario, int speed) =>
+    public Task<RunningProgram> StartScenarioAgentAsync(string scenario, int speed, params IEnumerable<string> more) =>
         StartAsync(
             "agent",
             [],
             Repository.Agent,
-            ["--set", "Hypervisor=Simulated", "--set", $"Simulation:Scenario={scenario}", "--set", $"Simulation:Speed={speed}", .. AgentArguments("scenario")]);
+            ["--set", "Hypervisor=Simulated", "--set", $"Simulation:Scenario={scenario}", "--set", $"Simulation:Speed={speed}", .. AgentArguments("scenario"), .. more]);
 
     /// <summary>Starts an agent inside a testbed host, where it sees that host's processes, network and libvirt.</summary>
     public Task<RunningProgram> StartAgentAsync(TestbedHost host, params IEnumerable<string> more) =>

@@ -4,6 +4,7 @@ using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Planning;
+using VirtAgents.Core.Scheduling.Recovery;
 using VirtAgents.Core.Scheduling.Requests;
 using VirtAgents.Core.Scheduling.Shares;
 using VirtAgents.Core.Scheduling.Volumes;
@@ -112,6 +113,9 @@ public sealed record SchedulePolicy(
 
     /// <summary>Where VMs may be.</summary>
     public PlacementPolicy Placement { get; init; } = PlacementPolicy.None;
+
+    /// <summary>What becomes of the VMs of hosts that are confirmed to be off.</summary>
+    public RecoveryPolicy Recovery { get; init; } = RecoveryPolicy.None;
 
     /// <summary>What volumes are given pools by.</summary>
     public StoragePolicy Storage { get; init; } = StoragePolicy.Default;

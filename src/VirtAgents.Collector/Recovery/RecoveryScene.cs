@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using VirtAgents.Collector.Control;
+using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Incidents;
+using VirtAgents.Collector.Planning;
+using VirtAgents.Collector.Scheduling;
+using VirtAgents.Core.Detection.Liveness;
+using VirtAgents.Core.Directives;
+using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Live;
+using VirtAgents.Core.Scheduling.Recovery;
+using VirtAgents.Protocol.V1;
+using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
+using RecoveryDecision = VirtAgents.Core.Scheduling.Recovery.RecoveryDecision;
+using VmState = VirtAgents.Core.Model.VmState;
+
+namespace VirtAgents.Collector.Recovery;
+
+/// <summary>What is decided about the VMs of a host, and what was begun for them.</summary>
+internal sealed record RecoverySight(IReadOnlyList<RecoveryDecision> Decisions, IReadOnlyList<RecoveryRow> Tries);
+
+/// <summary>Reads what recovery goes by, and has it judged.</summary>
+internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
+{
+    private static readonly string Recover = DirectiveCatalogue.Find(DirectiveKind.Recover)!.Name;
+
+    /// <summary>Why a host cannot be taken for off, for people; null = a person's word may be taken.</summary>
+    public static string? WhyAlive(HostView host) => (host.Agent, host.Standing) switch
+    {
+        (AgentStatus.Connected, _) => "its agent is connected",
+        (_, HostStanding.Partitioned) => "others see that its agent lives: it is cut off from the collector",
+        (_, HostStanding.AgentDead) => "others see that the machine lives, and only its agent does not",
+        _ => null,
+    };
+
+    /// <summary>Decides about one host.</summary>
+    /// <param name="lost">The host.</param>
+    /// <param name="hosts">All hosts.</param>
+    /// <param name="confirmed">Hosts that are confirmed to be off.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<RecoverySight> JudgeAsync(HostView lost, IReadOnlyList<HostView> hosts, IReadOnlySet<Guid> confirmed, CancellationToken cancellationToken)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        SchedulePolicy policy = file.Current();
+        IReadOnlyList<RecoveryRow> tries = await store.TriesAsync(lost.Host.Id.Value, cancellationToken);
+        IReadOnlyList<(RecoveryRow Row, Guid FromHost, DirectiveNow? Directive)> open = await store.UnendedAsync(cancellationToken);
+        HashSet<Guid> busy = await store.BusyAsync(cancellationToken);
+        HostView[] others = [.. hosts.Where(h => h.Cluster == lost.Cluster && h.Host.Id != lost.Host.Id && !confirmed.Contains(h.Host.Id.Value))];
+        string? held = await restraints.WhyHeldAsync(cancellationToken)
+            ?? (restraints.ComingBack(others, now).Count > 0 ? "not all hosts of the cluster are heard of again since the collector started" : null);
+        HostTroubles troubles = HostTroubles.Of(incidents.Active);
+        RecoveryView view = new(
+            [.. others.Select(h => HostOf(h) with { Trouble = troubles.WhyClosed(h.Host.Id) })], policy.Limits, others.Where(h => WhyUnable(h) is not null).ToDictionary(h => h.Host.Id, h => WhyUnable(h)!),
+            [.. await PromisesAsync(hosts, open, cancellationToken)], policy.Recovery, held)
+        {
+            Rules = policy.Placement,
+        };
+        ImmutableArray<LostVm> vms = [.. lost.Vms.Where(v => v.State is not (VmState.MigratedAway or VmState.Gone)).Select(v => VmOf(v, lost, hosts, tries, busy))];
+        bool isConfirmed = confirmed.Contains(lost.Host.Id.Value) && WhyAlive(lost) is null;
+        return new(RecoveryJudge.Decide(new LostHost(HostOf(lost), vms, isConfirmed), view), tries);
+    }
+
+    private static LostVm VmOf(VmView vm, HostView lost, IReadOnlyList<HostView> hosts, IReadOnlyList<RecoveryRow> tries, HashSet<Guid> busy) => new(vm.Info, vm.LastSeen)
+    {
+        ToldBy = hosts.FirstOrDefault(h => h.Host.Id != lost.Host.Id && h.Vms.Any(v => v.Info.Id == vm.Info.Id && v.State is not (VmState.MigratedAway or VmState.Gone)))?.Host.Name,
+        Tried = tries.LastOrDefault(t => t.VmId == vm.Info.Id.Value) is { } row ? new(row.HostName, row.EndedUnixMs > 0 ? row.Outcome : DirectiveState.Sent, row.Detail) : null,
+        IsBusy = busy.Contains(vm.Info.Id.Value),
+    };
+
+    private static LiveHost HostOf(HostView view) => new(
+        view.Host, view.Figures, [.. view.Vms.Select(v => new LiveVm(v.Info, v.State, v.Figures))], [.. view.Pools.Select(p => new LivePool(p.Info, p.Figures))])
+    {
+        OutOfSight = LiveEstate.WhyOutOfSight(view),
+        IsDraining = view.Acting?.IsDraining ?? false,
+    };
+
+    private static string? WhyUnable(HostView view) => view.Acting is not { } acting || acting.Kinds.Contains(Recover)
+        ? null
+        : acting.Unsupported.GetValueOrDefault(Recover, "its agent does not say that it can recover VMs");
+
+    private async Task<IEnumerable<Promise>> PromisesAsync(
+        IReadOnlyList<HostView> hosts, IReadOnlyList<(RecoveryRow Row, Guid FromHost, DirectiveNow? Directive)> open, CancellationToken cancellationToken)
+    {
+        ILookup<Guid, VmInfo> vms = hosts.SelectMany(h => h.Vms).ToLookup(v => v.Info.Id.Value, v => v.Info);
+        IReadOnlyList<(Guid Vm, Guid Host)> starting = await plans.StartingAsync(cancellationToken);
+        IReadOnlyList<MigrationUnderWay> moves = await plans.UnderWayAsync(cancellationToken);
+        return open.Select(o => (Vm: o.Row.VmId, Host: o.Row.HostId, IsRecovery: true))
+            .Concat(starting.Select(s => (s.Vm, s.Host, IsRecovery: false)))
+            .Concat(moves.Where(m => m.To != default).Select(m => (Vm: m.Vm.Value, Host: m.To.Value, IsRecovery: false)))
+            .DistinctBy(p => (p.Vm, p.Host))
+            .SelectMany(p => vms[p.Vm].Take(1).Select(v => new Promise(new HostId(p.Host), v, p.IsRecovery)));
+    }
+}
