@@ -103,6 +103,6 @@ internal sealed partial class RecoveryRunner(
         }
     }
 
-    [LoggerMessage(2181, LogLevel.Error, "Hosts that are confirmed to be off could not be looked at; it is tried again every five seconds: {Problem}")]
+    [LoggerMessage(2184, LogLevel.Error, "Hosts that are confirmed to be off could not be looked at; it is tried again every five seconds: {Problem}")]
     private partial void LogNotLooked(string problem);
 }

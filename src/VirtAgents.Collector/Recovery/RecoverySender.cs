@@ -53,6 +53,6 @@ internal sealed partial class RecoverySender(DirectiveLedger ledger, DirectiveLi
     private async Task<bool> IsUnheardAsync(OffConfirmationRow confirmation, CancellationToken cancellationToken) =>
         (await fleet.HostsAsync(cancellationToken)).FirstOrDefault(h => h.Host.Id.Value == confirmation.HostId) is { } host && RecoveryScene.WhyAlive(host) is null;
 
-    [LoggerMessage(2180, LogLevel.Warning, "{Vm} of host {From}, which is confirmed to be off, is started on {Host}: directive {Directive}")]
+    [LoggerMessage(2183, LogLevel.Warning, "{Vm} of host {From}, which is confirmed to be off, is started on {Host}: directive {Directive}")]
     private partial void LogSent(string vm, string from, string host, Guid directive);
 }
