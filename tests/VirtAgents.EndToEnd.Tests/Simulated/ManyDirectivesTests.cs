@@ -24,18 +24,25 @@ public sealed class ManyDirectivesTests
         var storm = new DirectiveStorm(await api.FleetIsUpAsync(DirectiveStorm.Hosts, DirectiveStorm.Hosts * DirectiveStorm.VmsPerHost));
         long agentBefore = agent.ResidentMebibytes, collectorBefore = collector.ResidentMebibytes;
 
+        Task sending = storm.SendAsync(api);
+        await storm.SentAsync(DirectiveStorm.Hosts * 2);
+
+        // The agent lets go of a connection that says nothing for a minute, so each time there is one of its own.
         using (var simulation = new SimulationSocket(socket))
         {
-            Task sending = storm.SendAsync(api);
-            await storm.SentAsync(DirectiveStorm.Hosts * 2);
             await storm.BreakHypervisorsAsync(simulation);
-            await storm.SentAsync(DirectiveStorm.Count / 2);
-            await collector.KillAsync();
-            collector = await installation.StartCollectorAsync();
-            await storm.SentAsync(DirectiveStorm.SlowMovesSent);
-            await storm.BreakAgentsAsync(simulation);
-            await sending;
         }
+
+        await storm.SentAsync(DirectiveStorm.Count / 2);
+        await collector.KillAsync();
+        collector = await installation.StartCollectorAsync();
+        await storm.SentAsync(DirectiveStorm.SlowMovesSent);
+        using (var simulation = new SimulationSocket(socket))
+        {
+            await storm.BreakAgentsAsync(simulation);
+        }
+
+        await sending;
 
         await Eventually.HoldsAsync(TimeSpan.FromSeconds(60), async () => await api.ListAsync(open: true) is { Count: > 0 } left
             ? $"{left.Count} have not ended: {string.Join("; ", left.Take(5).Select(r => $"{r.Kind} on {r.Host} is {r.State}"))}"
