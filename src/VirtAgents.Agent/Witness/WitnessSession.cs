@@ -12,6 +12,7 @@ internal sealed class WitnessSession : IDisposable
     private readonly WitnessPort? _port;
     private readonly HeartbeatWriter[] _writers;
     private readonly DefinitionKeeper[] _keepers;
+    private (Inventory Seen, long Changes, Inventory Whole)? _completed;
 
     /// <param name="options">Settings.</param>
     /// <param name="line">What it says of itself.</param>
@@ -35,7 +36,7 @@ internal sealed class WitnessSession : IDisposable
     public IReadOnlyList<Task> Run(CancellationToken stop) =>
         [.. _port is null ? [] : new[] { _port.RunAsync(stop) }, .. _writers.Select(writer => writer.RunAsync(stop)), .. _keepers.Select(keeper => keeper.RunAsync(stop))];
 
-    /// <summary>An inventory with what is kept of its VMs. Its version grows with either.</summary>
+    /// <summary>An inventory with what is kept of its VMs. Its version grows with either. Asked with each sample, so that it is put together only when something has changed; not thread-safe.</summary>
     public Inventory Complete(Inventory inventory)
     {
         if (_keepers.Length == 0)
@@ -45,12 +46,19 @@ internal sealed class WitnessSession : IDisposable
 
         // Counted first: what changes meanwhile makes the next version.
         long changes = _keepers.Sum(keeper => keeper.Changes);
+        if (_completed is { } last && ReferenceEquals(last.Seen, inventory) && last.Changes == changes)
+        {
+            return last.Whole;
+        }
+
         ImmutableDictionary<VmId, string>[] kept = [.. _keepers.Select(keeper => keeper.Kept)];
-        return inventory with
+        Inventory whole = inventory with
         {
             Version = inventory.Version + changes,
             Vms = [.. inventory.Vms.Select(vm => vm with { DefinitionDigest = kept.Select(k => k.GetValueOrDefault(vm.Id)).FirstOrDefault(digest => digest is not null) })],
         };
+        _completed = (inventory, changes, whole);
+        return whole;
     }
 
     public void Dispose() => Desk.Dispose();

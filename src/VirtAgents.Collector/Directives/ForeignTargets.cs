@@ -4,7 +4,6 @@ using VirtAgents.Collector.Query;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Protocol.V1;
-using VmState = VirtAgents.Core.Model.VmState;
 
 namespace VirtAgents.Collector.Directives;
 
@@ -43,7 +42,7 @@ internal static class ForeignTargets
     }
 
     private static string? ElsewhereOf(FleetDirectory directory, HostView source, VmId vm) => directory.Hosts
-        .Where(h => h.Host.Id != source.Host.Id && h.Vms.Any(v => v.Info.Id == vm && v.State is not (VmState.MigratedAway or VmState.Gone)))
+        .Where(h => h.Host.Id != source.Host.Id && h.Vms.Any(v => v.Info.Id == vm && !FleetDirectory.HasLeft(v)))
         .Select(h => h.Host.Name).FirstOrDefault();
 
     private static QueryRefusedException Refused(string message) => new(StatusCode.FailedPrecondition, message);

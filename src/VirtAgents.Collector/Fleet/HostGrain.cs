@@ -199,13 +199,15 @@ internal sealed class HostGrain(
             return [];
         }
 
-        WatchedVm[] vms = [.. _state.Vms.Values.Select(v => new WatchedVm(v.Id, v.Name, v.State, _figures.Vm(v.Id, _vms.TryGetValue(v.Id, out VmInfo? known) ? known.VcpuCount : 0)))];
+        WatchedVm[] vms = [.. _state.Vms.Values.Select(v => new WatchedVm(v.Id, v.Name, v.State, FiguresOf(v.Id)))];
         WatchedPool[] pools = [.. (_snapshot?.Inventory.Pools ?? []).Select(p => new WatchedPool(p.Name, _figures.Pool(p.Name)))];
         return _thresholds.Observe(timeUnixMs, _state.Host.Name, _figures.Host(), vms, pools).Select(Concluded);
     }
 
     private IEnumerable<FleetEvent> GuestsAt(long timeUnixMs) => _guests.Observe(
-        timeUnixMs, [.. _state.Vms.Values.Select(v => new WatchedGuest(v.Id, v.Name, v.State, _figures.Guest(v.Id), _figures.Vm(v.Id, _vms.TryGetValue(v.Id, out VmInfo? known) ? known.VcpuCount : 0).CpuPercent))]).Select(Concluded);
+        timeUnixMs, _state.Vms.Values.Select(v => new WatchedGuest(v.Id, v.Name, v.State, _figures.Guest(v.Id))), vm => FiguresOf(vm).CpuPercent).Select(Concluded);
+
+    private VmFigures FiguresOf(VmId vm) => _figures.Vm(vm, _vms.TryGetValue(vm, out VmInfo? known) ? known.VcpuCount : 0);
 
     // What was told before a restart of the collector is over only when it is told so.
     private static HashSet<VmId> GuestsTold(IActiveIncidents incidents) =>

@@ -74,6 +74,9 @@ internal sealed class LiveEstate
     /// <exception cref="QueryRefusedException">There is none of that name, or none is named and there are several.</exception>
     public static string NameOf(IReadOnlyList<HostView> hosts, string cluster) => Choose(new FleetDirectory(hosts), cluster);
 
+    /// <summary>A host as it tells of itself, without means of loads.</summary>
+    public static LiveHost Plain(HostView view) => HostOf(view, view.Vms, [], LiveMeans.None, ImmutableDictionary<VmId, double>.Empty);
+
     /// <summary>The hosts of a cluster with their pools, but not their VMs.</summary>
     public static IEnumerable<LiveHost> WithoutVms(IEnumerable<HostView> members) => members.Select(h => HostOf(h, [], [], LiveMeans.None, ImmutableDictionary<VmId, double>.Empty));
 
@@ -81,6 +84,11 @@ internal sealed class LiveEstate
     public static string? WhyOutOfSight(HostView view) => view.Agent != AgentStatus.Connected ? "its agent is not connected"
         : view.Hypervisor != HypervisorStatus.Up ? "its hypervisor is not seen to work"
         : view.Acting is null ? "its agent has not said what it can carry out"
+        : null;
+
+    /// <summary>Why no directive of a kind is sent to a host, for people; null = it may be, or what it can do is not known, which is to be out of sight.</summary>
+    public static string? WhyUnable(HostView view, string kind) => view.Acting is { } acting && !acting.Kinds.Contains(kind)
+        ? acting.Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")
         : null;
 
     /// <summary>Id in the snapshot of a host that is named or whose UUID is given.</summary>
@@ -125,8 +133,4 @@ internal sealed class LiveEstate
         CannotMigrate = WhyUnable(view, Migrate),
         CannotCreateVolumes = WhyUnable(view, CreateVolume),
     };
-
-    private static string? WhyUnable(HostView view, string kind) => view.Acting is { } acting && !acting.Kinds.Contains(kind)
-        ? acting.Unsupported.GetValueOrDefault(kind, "its agent does not say that it can")
-        : null;
 }

@@ -3,6 +3,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
+using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Directives;
@@ -13,7 +14,6 @@ using VirtAgents.Core.Scheduling.Recovery;
 using VirtAgents.Protocol.V1;
 using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
 using RecoveryDecision = VirtAgents.Core.Scheduling.Recovery.RecoveryDecision;
-using VmState = VirtAgents.Core.Model.VmState;
 
 namespace VirtAgents.Collector.Recovery;
 
@@ -51,33 +51,22 @@ internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, Schedu
             ?? (restraints.ComingBack(others, now).Count > 0 ? "not all hosts of the cluster are heard of again since the collector started" : null);
         HostTroubles troubles = HostTroubles.Of(incidents.Active);
         RecoveryView view = new(
-            [.. others.Select(h => HostOf(h) with { Trouble = troubles.WhyClosed(h.Host.Id) })], policy.Limits, others.Where(h => WhyUnable(h) is not null).ToDictionary(h => h.Host.Id, h => WhyUnable(h)!),
+            [.. others.Select(h => LiveEstate.Plain(h) with { Trouble = troubles.WhyClosed(h.Host.Id) })], policy.Limits, others.Where(h => LiveEstate.WhyUnable(h, Recover) is not null).ToDictionary(h => h.Host.Id, h => LiveEstate.WhyUnable(h, Recover)!),
             [.. await PromisesAsync(hosts, open, cancellationToken)], policy.Recovery, held)
         {
             Rules = policy.Placement,
         };
-        ImmutableArray<LostVm> vms = [.. lost.Vms.Where(v => v.State is not (VmState.MigratedAway or VmState.Gone)).Select(v => VmOf(v, lost, hosts, tries, busy))];
+        ImmutableArray<LostVm> vms = [.. lost.Vms.Where(v => !FleetDirectory.HasLeft(v)).Select(v => VmOf(v, lost, hosts, tries, busy))];
         bool isConfirmed = confirmed.Contains(lost.Host.Id.Value) && WhyAlive(lost) is null;
-        return new(RecoveryJudge.Decide(new LostHost(HostOf(lost), vms, isConfirmed), view), tries);
+        return new(RecoveryJudge.Decide(new LostHost(LiveEstate.Plain(lost), vms, isConfirmed), view), tries);
     }
 
     private static LostVm VmOf(VmView vm, HostView lost, IReadOnlyList<HostView> hosts, IReadOnlyList<RecoveryRow> tries, HashSet<Guid> busy) => new(vm.Info, vm.LastSeen)
     {
-        ToldBy = hosts.FirstOrDefault(h => h.Host.Id != lost.Host.Id && h.Vms.Any(v => v.Info.Id == vm.Info.Id && v.State is not (VmState.MigratedAway or VmState.Gone)))?.Host.Name,
+        ToldBy = hosts.FirstOrDefault(h => h.Host.Id != lost.Host.Id && h.Vms.Any(v => v.Info.Id == vm.Info.Id && !FleetDirectory.HasLeft(v)))?.Host.Name,
         Tried = tries.LastOrDefault(t => t.VmId == vm.Info.Id.Value) is { } row ? new(row.HostName, row.EndedUnixMs > 0 ? row.Outcome : DirectiveState.Sent, row.Detail) : null,
         IsBusy = busy.Contains(vm.Info.Id.Value),
     };
-
-    private static LiveHost HostOf(HostView view) => new(
-        view.Host, view.Figures, [.. view.Vms.Select(v => new LiveVm(v.Info, v.State, v.Figures))], [.. view.Pools.Select(p => new LivePool(p.Info, p.Figures))])
-    {
-        OutOfSight = LiveEstate.WhyOutOfSight(view),
-        IsDraining = view.Acting?.IsDraining ?? false,
-    };
-
-    private static string? WhyUnable(HostView view) => view.Acting is not { } acting || acting.Kinds.Contains(Recover)
-        ? null
-        : acting.Unsupported.GetValueOrDefault(Recover, "its agent does not say that it can recover VMs");
 
     private async Task<IEnumerable<Promise>> PromisesAsync(
         IReadOnlyList<HostView> hosts, IReadOnlyList<(RecoveryRow Row, Guid FromHost, DirectiveNow? Directive)> open, CancellationToken cancellationToken)

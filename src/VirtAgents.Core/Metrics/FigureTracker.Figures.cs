@@ -73,8 +73,20 @@ public sealed partial class FigureTracker
     // A device that comes, goes or tells no more changes the mark, as work does: that calls no guest idle that is not.
     private static long? WorkOf(VmSlot vm)
     {
-        long?[] told = [.. vm.Disks.SelectMany(static d => new[] { d.In.Value, d.Out.Value }), .. vm.Interfaces.Select(static i => i.Out.Value)];
-        return told.Any(static t => t is not null) ? told.Sum() : null;
+        long? sum = null;
+        foreach (DeviceSlot disk in vm.Disks)
+        {
+            sum = Plus(Plus(sum, disk.In.Value), disk.Out.Value);
+        }
+
+        foreach (DeviceSlot card in vm.Interfaces)
+        {
+            sum = Plus(sum, card.Out.Value);
+        }
+
+        return sum;
+
+        static long? Plus(long? sum, long? told) => told is { } known ? (sum ?? 0) + known : sum;
     }
 
     private static VmFigures Put(

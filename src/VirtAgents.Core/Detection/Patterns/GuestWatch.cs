@@ -9,8 +9,7 @@ namespace VirtAgents.Core.Detection.Patterns;
 /// <param name="Name">Its name.</param>
 /// <param name="State">Its state as observed.</param>
 /// <param name="Signs">What its guest has done.</param>
-/// <param name="CpuPercent">CPU it uses, percent of its vCPUs; null = unknown.</param>
-public readonly record struct WatchedGuest(VmId Id, string Name, VmState State, GuestSigns Signs, double? CpuPercent);
+public readonly record struct WatchedGuest(VmId Id, string Name, VmState State, GuestSigns Signs);
 
 /// <summary>
 /// Tells when the operating system of a VM has come to a stand though the VM runs, and when it goes on. Of the VMs of one host. Not thread-safe; time is that of the samples.
@@ -38,6 +37,7 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
     private readonly Dictionary<VmId, Guest> _guests = [];
     private readonly List<HostEvent> _events = [];
     private long _lastUnixMs;
+    private long _round;
 
     /// <summary>Has what holds told once more, when it has held for the limit anew: who heard it before may have given it up.</summary>
     public void TellAgain()
@@ -51,22 +51,25 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
     /// <summary>Takes all VMs of a slow tick. The answer is valid until the next call.</summary>
     /// <param name="timeUnixMs">Time of the tick, milliseconds since 1970 UTC.</param>
     /// <param name="vms">All VMs that are known on the host.</param>
+    /// <param name="cpuPercentOf">CPU that one uses, percent of its vCPUs, null = unknown; asked only of one that is told.</param>
     /// <returns>What began and what is over.</returns>
-    public IReadOnlyList<HostEvent> Observe(long timeUnixMs, IReadOnlyList<WatchedGuest> vms)
+    public IReadOnlyList<HostEvent> Observe(long timeUnixMs, IEnumerable<WatchedGuest> vms, Func<VmId, double?> cpuPercentOf)
     {
         ArgumentNullException.ThrowIfNull(vms);
+        ArgumentNullException.ThrowIfNull(cpuPercentOf);
         _events.Clear();
         bool wasHeard = timeUnixMs >= _lastUnixMs && timeUnixMs - _lastUnixMs < (long)limit.TotalMilliseconds;
         _lastUnixMs = timeUnixMs;
+        _round++;
         foreach (WatchedGuest vm in vms)
         {
             if (vm.State == VmState.Running)
             {
-                Follow(timeUnixMs, vm, wasHeard);
+                Follow(timeUnixMs, vm, wasHeard, cpuPercentOf);
             }
             else if (vm.State is VmState.Unknown or VmState.Stuck or VmState.ShuttingDown)
             {
-                _guests.GetValueOrDefault(vm.Id)?.Lose();
+                _guests.GetValueOrDefault(vm.Id)?.Lose(_round);
             }
             else if (_guests.Remove(vm.Id, out Guest? known) && known.IsHung)
             {
@@ -74,16 +77,18 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
             }
         }
 
-        HashSet<VmId> seen = [.. vms.Select(v => v.Id)];
-        foreach (VmId gone in _guests.Keys.Where(v => !seen.Contains(v)).ToArray())
+        foreach ((VmId id, Guest guest) in _guests)
         {
-            _guests.Remove(gone);
+            if (guest.Round != _round)
+            {
+                _guests.Remove(id);
+            }
         }
 
         return _events;
     }
 
-    private void Follow(long timeUnixMs, in WatchedGuest vm, bool wasHeard)
+    private void Follow(long timeUnixMs, in WatchedGuest vm, bool wasHeard, Func<VmId, double?> cpuPercentOf)
     {
         if (!_guests.TryGetValue(vm.Id, out Guest? guest))
         {
@@ -92,11 +97,11 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
 
         if (vm.Signs is not { ToldUnixSeconds: { } told, WorkBytes: { } work })
         {
-            guest.Lose();
+            guest.Lose(_round);
             return;
         }
 
-        string? sign = guest.Take(timeUnixMs, told, work, wasHeard);
+        string? sign = guest.Take(timeUnixMs, _round, (told, work), wasHeard);
         if (guest.IsHung && sign is not null)
         {
             guest.GoesOn(timeUnixMs);
@@ -105,7 +110,7 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
         else if (!(guest.IsHung && guest.IsTold) && guest.IsSilent(timeUnixMs, limit))
         {
             guest.Hangs();
-            _events.Add(new(HostEventKind.VmGuestHung, timeUnixMs, vm.Id, vm.Name, Evidence: Describe(timeUnixMs, guest, vm.CpuPercent)));
+            _events.Add(new(HostEventKind.VmGuestHung, timeUnixMs, vm.Id, vm.Name, Evidence: Describe(timeUnixMs, guest, cpuPercentOf(vm.Id))));
         }
     }
 
@@ -131,6 +136,9 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
         /// <summary>Whether who hears of it knows.</summary>
         public bool IsTold { get; set; }
 
+        /// <summary>The newest call that had it.</summary>
+        public long Round { get; private set; }
+
         public long AnsweredUnixMs { get; private set; }
 
         public long WorkedUnixMs { get; private set; }
@@ -138,9 +146,10 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
         public long LongestPauseMs { get; private set; }
 
         /// <summary>Takes a tick; what the guest did since the one before, for people, or null.</summary>
-        public string? Take(long timeUnixMs, long told, long work, bool wasHeard)
+        public string? Take(long timeUnixMs, long round, (long Told, long Work) signs, bool wasHeard)
         {
-            (bool hasAnswered, bool hasWorked, bool isContinuous) = (told != (_signs?.Told ?? told), work != (_signs?.Work ?? work), _isSeen && wasHeard);
+            Round = round;
+            (bool hasAnswered, bool hasWorked, bool isContinuous) = (signs.Told != (_signs ?? signs).Told, signs.Work != (_signs ?? signs).Work, _isSeen && wasHeard);
             if (hasAnswered && isContinuous)
             {
                 // The pause in which it hung is not its rhythm.
@@ -150,12 +159,12 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
 
             AnsweredUnixMs = hasAnswered || !isContinuous ? timeUnixMs : AnsweredUnixMs;
             WorkedUnixMs = hasWorked || !isContinuous ? timeUnixMs : WorkedUnixMs;
-            (_signs, _isSeen) = ((told, work), true);
+            (_signs, _isSeen) = (signs, true);
             return hasAnswered ? "its balloon driver answers" : hasWorked ? "it uses its disks or sends" : null;
         }
 
         /// <summary>Its signs are not seen now.</summary>
-        public void Lose() => _isSeen = false;
+        public void Lose(long round) => (_isSeen, Round) = (false, round);
 
         public void Hangs() => (IsHung, IsTold) = (true, true);
 

@@ -34,7 +34,9 @@ internal static class HostReach
     private static bool[]?[] OpenFrom(ClusterLayout layout)
     {
         bool[] open = [.. layout.Hosts.Select(h => h.Availability != HostAvailability.Closed)];
-        return [.. open.Select((isOpen, host) => !open.Contains(false) ? null : isOpen ? open : [.. open.Select((o, h) => o || h == host)])];
+        return open.Contains(false)
+            ? [.. open.Select((isOpen, host) => isOpen ? open : [.. open.Select((o, h) => o || h == host)])]
+            : new bool[]?[open.Length];
     }
 
     private static bool[]? Restrict(bool[]? reach, ClusterLayout layout, ReadOnlySpan<string> hosts)

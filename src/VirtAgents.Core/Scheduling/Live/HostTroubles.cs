@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 using static VirtAgents.Core.Detection.Incidents.FindingKind;
@@ -16,10 +15,10 @@ public sealed class HostTroubles
 
     private static readonly KindSet Kinds = KindSet.Of(HostTroubled, HostSaturated, HostBootStorm, DiskSlow, InterfaceDown, SamplesMissing);
 
-    private readonly FrozenDictionary<HostId, Finding[]> _found;
+    private readonly Dictionary<HostId, Finding[]> _found;
 
     private HostTroubles(IEnumerable<Finding> found) => _found = found.GroupBy(HostOf).Where(g => g.Key != default)
-        .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(f => f.Severity).ThenBy(f => f.SinceUnixMs).ToArray());
+        .ToDictionary(g => g.Key, g => g.OrderByDescending(f => f.Severity).ThenBy(f => f.SinceUnixMs).ToArray());
 
     /// <summary>No host has any.</summary>
     public static HostTroubles None { get; } = new([]);

@@ -65,6 +65,11 @@ public sealed record PlacementPolicy(ImmutableArray<RackHosts> Racks, ImmutableA
     public ClusterVm Grouped(ClusterVm vm, string name, string tenant)
     {
         ArgumentNullException.ThrowIfNull(vm);
+        if (Groups.IsEmpty)
+        {
+            return vm;
+        }
+
         ILookup<GroupRule, string> own = Groups.Where(g => g.Vms.Matches(name, tenant)).ToLookup(g => g.Rule, g => g.Name);
         return own.Count == 0 ? vm : vm with { AntiAffinity = [.. own[GroupRule.AntiAffinity]], Affinity = [.. own[GroupRule.Affinity]], RackSpread = [.. own[GroupRule.RackSpread]] };
     }
@@ -79,7 +84,7 @@ public sealed record PlacementPolicy(ImmutableArray<RackHosts> Racks, ImmutableA
     /// <param name="tenant">Its owner; empty = none.</param>
     public Func<string, bool>? BindingOf(string vm, string tenant)
     {
-        HostBinding[] own = [.. Bindings.Where(b => b.Vms.Matches(vm, tenant))];
+        HostBinding[] own = Bindings.IsEmpty ? [] : [.. Bindings.Where(b => b.Vms.Matches(vm, tenant))];
         return own.Length == 0 ? null : host => own.All(b => b.Hosts.Any(h => h.Matches(host)));
     }
 }

@@ -132,12 +132,12 @@ public sealed class GuestWatchTests
     public void Observe_ToldBeforeTheCollectorStartedAnew_EndsWithTheFirstSignAndIsToldAgainWithoutOne()
     {
         GuestWatch silent = new(TimeSpan.FromMinutes(2), new HashSet<VmId> { Vm }), back = new(TimeSpan.FromMinutes(2), new HashSet<VmId> { Vm });
-        HostEvent[] told = [.. Enumerable.Range(0, 40).SelectMany(i => silent.Observe(15_000 * i, [new(Vm, "web", VmState.Running, new(9, 9), null)]).ToArray())];
+        HostEvent[] told = [.. Enumerable.Range(0, 40).SelectMany(i => silent.Observe(15_000 * i, [new(Vm, "web", VmState.Running, new(9, 9))], _ => null).ToArray())];
         Assert.Equal((HostEventKind.VmGuestHung, 120_000), (Assert.Single(told).Kind, told[0].TimeUnixMs));
         Assert.EndsWith("sent nothing for 120 s", told[0].Evidence, StringComparison.Ordinal);
 
-        Assert.Empty(back.Observe(0, [new(Vm, "web", VmState.Running, new(9, 9), null)]));
-        Assert.Equal(HostEventKind.VmGuestAnswers, Assert.Single(back.Observe(15_000, [new(Vm, "web", VmState.Running, new(10, 9), null)])).Kind);
+        Assert.Empty(back.Observe(0, [new(Vm, "web", VmState.Running, new(9, 9))], _ => null));
+        Assert.Equal(HostEventKind.VmGuestAnswers, Assert.Single(back.Observe(15_000, [new(Vm, "web", VmState.Running, new(10, 9))], _ => null)).Kind);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class GuestWatchTests
             long now = 15_000L * at;
             (answers, work) = (answers + (answer == 0 ? 1 : 0), work + (worked == 0 ? 1 : 0));
             lastSign = at == 0 || answer == 0 || worked == 0 ? now : lastSign;
-            foreach (HostEvent told in watch.Observe(now, [new(Vm, "web", VmState.Running, unknown == 0 ? default : new(answers, work), null)]))
+            foreach (HostEvent told in watch.Observe(now, [new(Vm, "web", VmState.Running, unknown == 0 ? default : new(answers, work))], _ => null))
             {
                 Assert.NotEqual(isHung, isHung = told.Kind == HostEventKind.VmGuestHung);
                 Assert.True(!isHung || now - lastSign >= 120_000, $"told {now - lastSign} ms after a sign");
@@ -164,5 +164,5 @@ public sealed class GuestWatchTests
         return Observe(new(_answers, _work), state);
     })];
 
-    private HostEvent[] Observe(GuestSigns signs, VmState state = VmState.Running) => [.. _watch.Observe(15_000 * _tick++, [new(Vm, "web", state, signs, 100)])];
+    private HostEvent[] Observe(GuestSigns signs, VmState state = VmState.Running) => [.. _watch.Observe(15_000 * _tick++, [new(Vm, "web", state, signs)], _ => 100)];
 }
