@@ -93,6 +93,18 @@ public sealed class ReliefTests
     }
 
     [Fact]
+    public void Plan_VmsWaitAndAnotherHostWouldUseMoreThanTheirs_StayAsThatIsNoRelief()
+    {
+        // h0 uses 63 % and waits; the others would use 69 % with the smaller of its VMs, which is less than a host may be filled to.
+        ClusterSnapshot cluster = Saturated(Cluster(3, [Busy("a", "h0", 12), Busy("b", "h0", 8), Busy("c", "h1", 14), Busy("d", "h2", 14)]), "h0");
+
+        MigrationPlan plan = Planner.Plan(cluster, Relieve);
+
+        Assert.Empty(plan.Moves);
+        Assert.EndsWith("no other VM of it can be moved to a host that stays below 63 %", Assert.Single(plan.Unsatisfied).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Plan_DrainedHostAndBrokenRules_AreLeftToTheirOwnGoals()
     {
         ClusterSnapshot cluster = Cluster(3, [Busy("a", "h0", 29) with { AntiAffinity = ["g"] }, Vm("b", "h0") with { AntiAffinity = ["g"], IsPinned = true }, Busy("c", "h1", 30)]);

@@ -6,8 +6,8 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <summary>Takes VMs from hosts whose CPU is nearly used up until that is over, with few moves; all other hosts are left as they are.</summary>
 /// <remarks>
 /// A host is hot when what is known of its VMs reaches the ceiling; of one whose VMs wait for CPU (<see cref="ClusterHost.IsSaturated"/>) that is at most what the mean host uses, which no
-/// move changes. It is relieved down to nine tenths of that, and no host is filled further than nine tenths of the ceiling, with what is not known counted as on every plan. A saturated host
-/// takes none, whether it is closed or not. So whoever plans anew, from the end or from any point in between, finds a VM that was moved on a host that is not hot.
+/// move changes. It is relieved down to nine tenths of that, and no host is filled further than nine tenths of the ceiling or than the relieved host was at first, with what is not known counted as on
+/// every plan. A saturated host takes none, whether it is closed or not. So whoever plans anew, from the end or from any point in between, finds a VM that was moved on a host that is not hot.
 /// </remarks>
 internal sealed class Relief
 {
@@ -26,6 +26,7 @@ internal sealed class Relief
     private readonly double[] _reckoned;
     private readonly double _ceiling;
     private readonly double[] _ceilings;
+    private readonly double[] _most;
     private MoveBudget _left;
 
     public Relief(ClusterLayout layout, ClusterState state, LoadField field, Departures departures, PlanOptions options)
@@ -34,6 +35,9 @@ internal sealed class Relief
         (_ceiling, _left) = (options.Ceiling, MoveBudget.Unlimited.AtMost(options.MaxMoves, options.MaxGb));
         _known = KnownCores(layout, state.Place);
         _ceilings = CeilingsOf(layout, _known, _ceiling);
+
+        // Share that may be in use where VMs of a host go: it is no relief when more is in use there than where they were.
+        _most = [.. Enumerable.Range(0, _known.Length).Select(h => Math.Min(CalmPart * _ceiling, ShareOf(h)))];
         _reckoned = [.. ClusterFigures.LoadsOf(layout, state.Place).Select(l => l.CpuCores)];
         field.Rebuild(state.Place);
     }
@@ -73,7 +77,7 @@ internal sealed class Relief
         {
         }
 
-        _unsatisfied.AddRange(hot.Where(IsHot).Select(h => new Unsatisfied(_layout.Hosts[h].Id, $"{Told(h)}, and no other VM of it can be moved to a host that stays below {Percent(_ceiling * CalmPart)}")));
+        _unsatisfied.AddRange(hot.Where(IsHot).Select(h => new Unsatisfied(_layout.Hosts[h].Id, $"{Told(h)}, and no other VM of it can be moved to a host that stays below {Percent(_most[h])}")));
     }
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0} %");
@@ -147,7 +151,7 @@ internal sealed class Relief
         return best;
     }
 
-    private bool StaysCalm(int host, int vm) => _reckoned[host] + _layout.Uses[vm].CpuCores <= CalmPart * _ceiling * _layout.Hosts[host].Size.CpuCores;
+    private bool StaysCalm(int host, int vm) => _reckoned[host] + _layout.Uses[vm].CpuCores <= _most[_state.Place[vm]] * _layout.Hosts[host].Size.CpuCores;
 
     private void Move(int vm, int to)
     {
