@@ -212,7 +212,7 @@ internal sealed class HostGrain(
     // What was told before a restart of the collector is over only when it is told so.
     private static HashSet<VmId> GuestsTold(IActiveIncidents incidents) =>
     [
-        .. incidents.Active.SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive && f.Key.Kind == FindingKind.VmGuestHung && Guid.TryParse(f.Key.Element.Id, out _))
+        .. incidents.Active.SelectMany(i => i.Findings()).Where(f => f.IsActive && f.Key.Kind == FindingKind.VmGuestHung && Guid.TryParse(f.Key.Element.Id, out _))
             .Select(f => new VmId(Guid.Parse(f.Key.Element.Id))),
     ];
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Recovery;
 using VirtAgents.Protocol.V1;
 
 namespace VirtAgents.Collector.Fleet;
@@ -25,11 +25,8 @@ internal sealed record HostView(
     /// <summary>What it can carry out; null = its agent has not said since the collector started.</summary>
     public HostActing? Acting { get; init; }
 
-    /// <summary>What others see of it while it is not heard.</summary>
-    public HostStanding Standing { get; init; }
-
-    /// <summary>Whether it is missed: silent for unusually long, or not back since the collector started.</summary>
-    public bool IsSuspected { get; init; }
+    /// <summary>What shows whether it lives.</summary>
+    public HostSigns Signs { get; init; }
 }
 
 /// <summary>How the collector sees one VM now.</summary>

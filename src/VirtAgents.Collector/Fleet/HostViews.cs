@@ -36,8 +36,7 @@ internal static class HostViews
             lastReportUnixMs)
         {
             Volumes = snapshot?.Inventory.Volumes ?? [],
-            Standing = state.Standing,
-            IsSuspected = state.Suspected,
+            Signs = new(state.Agent, state.Standing, state.Suspected),
         };
     }
 

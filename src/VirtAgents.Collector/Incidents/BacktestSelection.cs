@@ -30,5 +30,5 @@ internal sealed record BacktestSelection(IReadOnlySet<HostId>? Hosts, IReadOnlyS
     /// <summary>Whether an incident is told of.</summary>
     public bool Includes(Incident incident, Topology topology) =>
         (Hosts is null || IncidentScope.Of(incident, topology).Hosts.Overlaps(Hosts))
-        && (Vms is null || incident.Symptoms.Prepend(incident.Root).Any(f => f.Key.Element.Kind == ElementKind.Vm && Vms.Contains(f.Key.Element.Id)));
+        && (Vms is null || incident.Findings().Any(f => f.Key.Element.Kind == ElementKind.Vm && Vms.Contains(f.Key.Element.Id)));
 }

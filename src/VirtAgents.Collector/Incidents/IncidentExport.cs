@@ -38,7 +38,7 @@ internal sealed class IncidentExport(IncidentRequests requests, ITimeSeriesStore
 
     private async Task AddLinesAsync(IncidentBundle bundle, Incident incident, IncidentScope scope, CancellationToken cancellationToken)
     {
-        long from = Math.Max(1, incident.Symptoms.Prepend(incident.Root).Min(f => Math.Min(f.SinceUnixMs, incident.OpenedUnixMs)) - LeadMs);
+        long from = Math.Max(1, incident.Findings().Min(f => Math.Min(f.SinceUnixMs, incident.OpenedUnixMs)) - LeadMs);
         long to = (incident.ResolvedUnixMs ?? bundle.ExportedUnixMs) + TrailMs;
         long after = 0;
         IReadOnlyList<FleetEvent> page;

@@ -20,7 +20,7 @@ internal sealed class RecoveryRequests(RecoveryStore store, RecoveryScene scene,
             }
 
             HostView host = (await FleetDirectory.ReadAsync(fleet, cancellationToken)).Host(request.Host, "host");
-            if (WhyNotConfirmed(host) is { } why)
+            if (host.Signs.WhyNotConfirmed is { } why)
             {
                 throw Refused($"host: {host.Host.Name} cannot be confirmed to be off: {why}");
             }
@@ -59,19 +59,12 @@ internal sealed class RecoveryRequests(RecoveryStore store, RecoveryScene scene,
     public async Task<HostRecovery> GetAsync(string host, CancellationToken cancellationToken) =>
         await ToldAsync((await FleetDirectory.ReadAsync(fleet, cancellationToken)).Host(host, "host"), cancellationToken);
 
-    private static string? WhyNotConfirmed(HostView host) => RecoveryScene.WhyAlive(host) ?? host.Agent switch
-    {
-        AgentStatus.Stopped => "its agent was stopped on purpose, and nothing shows that the machine is off",
-        AgentStatus.NotYetSeen when !host.IsSuspected => "it was not missed yet: the collector has just started, and waits for it",
-        _ => null,
-    };
-
     private static QueryRefusedException Refused(string message) => new(StatusCode.FailedPrecondition, message);
 
     private async Task<HostRecovery> ToldAsync(HostView host, CancellationToken cancellationToken)
     {
         HashSet<Guid> confirmed = [.. (await store.PresentAsync(cancellationToken)).Where(c => c.IsOpen).Select(c => c.HostId)];
         RecoverySight sight = await scene.JudgeAsync(host, await fleet.HostsAsync(cancellationToken), confirmed, cancellationToken);
-        return RecoveryMessages.ToMessage(host, WhyNotConfirmed(host), await store.NewestAsync(host.Host.Id.Value, cancellationToken), sight);
+        return RecoveryMessages.ToMessage(host, host.Signs.WhyNotConfirmed, await store.NewestAsync(host.Host.Id.Value, cancellationToken), sight);
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class RecoveryRunner(
 
     private async Task LookAtAsync(OffConfirmationRow confirmation, HostView host, IReadOnlyList<HostView> hosts, HashSet<Guid> confirmed, CancellationToken cancellationToken)
     {
-        if (RecoveryScene.WhyAlive(host) is { } alive)
+        if (host.Signs.WhyAlive is { } alive)
         {
             await EndAsync(confirmation, alive, isAlive: true, cancellationToken);
             await store.CloseOutageAsync(confirmation.HostId, cancellationToken);

@@ -5,13 +5,11 @@ using VirtAgents.Collector.Incidents;
 using VirtAgents.Collector.Planning;
 using VirtAgents.Collector.Query;
 using VirtAgents.Collector.Scheduling;
-using VirtAgents.Core.Detection.Liveness;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Recovery;
-using VirtAgents.Protocol.V1;
 using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
 using RecoveryDecision = VirtAgents.Core.Scheduling.Recovery.RecoveryDecision;
 
@@ -24,15 +22,6 @@ internal sealed record RecoverySight(IReadOnlyList<RecoveryDecision> Decisions, 
 internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
 {
     private static readonly string Recover = DirectiveCatalogue.Find(DirectiveKind.Recover)!.Name;
-
-    /// <summary>Why a host cannot be taken for off, for people; null = a person's word may be taken.</summary>
-    public static string? WhyAlive(HostView host) => (host.Agent, host.Standing) switch
-    {
-        (AgentStatus.Connected, _) => "its agent is connected",
-        (_, HostStanding.Partitioned) => "others see that its agent lives: it is cut off from the collector",
-        (_, HostStanding.AgentDead) => "others see that the machine lives, and only its agent does not",
-        _ => null,
-    };
 
     /// <summary>Decides about one host.</summary>
     /// <param name="lost">The host.</param>
@@ -57,7 +46,7 @@ internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, Schedu
             Rules = policy.Placement,
         };
         ImmutableArray<LostVm> vms = [.. lost.Vms.Where(v => !FleetDirectory.HasLeft(v)).Select(v => VmOf(v, lost, hosts, tries, busy))];
-        bool isConfirmed = confirmed.Contains(lost.Host.Id.Value) && WhyAlive(lost) is null;
+        bool isConfirmed = confirmed.Contains(lost.Host.Id.Value) && lost.Signs.WhyAlive is null;
         return new(RecoveryJudge.Decide(new LostHost(LiveEstate.Plain(lost), vms, isConfirmed), view), tries);
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class RecoverySender(DirectiveLedger ledger, DirectiveLi
     }
 
     private async Task<bool> IsUnheardAsync(OffConfirmationRow confirmation, CancellationToken cancellationToken) =>
-        (await fleet.HostsAsync(cancellationToken)).FirstOrDefault(h => h.Host.Id.Value == confirmation.HostId) is { } host && RecoveryScene.WhyAlive(host) is null;
+        (await fleet.HostsAsync(cancellationToken)).FirstOrDefault(h => h.Host.Id.Value == confirmation.HostId) is { } host && host.Signs.WhyAlive is null;
 
     [LoggerMessage(2183, LogLevel.Warning, "{Vm} of host {From}, which is confirmed to be off, is started on {Host}: directive {Directive}")]
     private partial void LogSent(string vm, string from, string host, Guid directive);

@@ -44,7 +44,7 @@ internal sealed partial class ThrottleRunner(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         LimitView view = new(hosts, restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now);
         Dictionary<Guid, DirectiveNow> directives = await store.DirectivesAsync(rows, cancellationToken);
-        HashSet<FindingKey> holding = [.. keeper.Active.SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive).Select(f => f.Key)];
+        HashSet<FindingKey> holding = [.. keeper.Active.SelectMany(i => i.Findings()).Where(f => f.IsActive).Select(f => f.Key)];
         foreach (ThrottleRow row in rows)
         {
             HeldLimit next = await FollowAsync(row, directives, view, cancellationToken);

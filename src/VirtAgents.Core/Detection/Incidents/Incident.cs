@@ -74,6 +74,9 @@ public sealed record Incident(Guid Id, Finding Root, long OpenedUnixMs)
 
     /// <summary>Whether something of it holds.</summary>
     public bool IsActive => State is IncidentState.Open or IncidentState.Acknowledged;
+
+    /// <summary>The cause, and then what it led to.</summary>
+    public IEnumerable<Finding> Findings() => Symptoms.Prepend(Root);
 }
 
 /// <summary>What could be done about an incident. Nothing is done by suggesting it.</summary>

@@ -72,7 +72,7 @@ public static class IncidentComparison
     private static void Missing(Incident has, Incident lacks, string text, List<string> told)
     {
         HashSet<FindingKey> known = KeysOf(lacks);
-        Finding[] missing = [.. has.Symptoms.Prepend(has.Root).Where(f => !known.Contains(f.Key))];
+        Finding[] missing = [.. has.Findings().Where(f => !known.Contains(f.Key))];
         if (missing.Length > 0)
         {
             string more = missing.Length > MostNames ? $" and {missing.Length - MostNames} more" : "";
@@ -86,7 +86,7 @@ public static class IncidentComparison
 
     private static long EndOf(Incident one) => one.ResolvedUnixMs is { } resolved ? resolved + SlackMs : long.MaxValue;
 
-    private static int Shared(HashSet<FindingKey> keys, Incident other) => other.Symptoms.Prepend(other.Root).Count(f => keys.Contains(f.Key));
+    private static int Shared(HashSet<FindingKey> keys, Incident other) => other.Findings().Count(f => keys.Contains(f.Key));
 
     private static HashSet<FindingKey> KeysOf(Incident one) => [one.Root.Key, .. one.Symptoms.Select(s => s.Key)];
 

@@ -21,7 +21,7 @@ public sealed class IncidentScope
         ArgumentNullException.ThrowIfNull(incident);
         ArgumentNullException.ThrowIfNull(topology);
         IncidentScope scope = new();
-        foreach (Finding finding in incident.Symptoms.Prepend(incident.Root))
+        foreach (Finding finding in incident.Findings())
         {
             scope.Add(finding, topology);
         }

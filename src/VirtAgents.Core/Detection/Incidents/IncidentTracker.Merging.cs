@@ -15,7 +15,7 @@ public sealed partial class IncidentTracker
     {
         _book.Remove(other);
         _quiet.Remove(other);
-        foreach (Finding finding in other.Incident.Symptoms.Prepend(other.Incident.Root))
+        foreach (Finding finding in other.Incident.Findings())
         {
             if (!Causes.IsInferred(finding.Key.Kind))
             {

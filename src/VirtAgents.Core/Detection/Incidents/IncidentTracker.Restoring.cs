@@ -39,7 +39,7 @@ public sealed partial class IncidentTracker
         one.BeganMs = incident.Reopened > 0 ? Math.Min(incident.Root.SinceUnixMs, updatedMs) : incident.OpenedUnixMs;
         one.RootClearedMs = Math.Min(incident.Root.ClearedUnixMs ?? updatedMs, updatedMs);
         one.GrewMs = updatedMs;
-        foreach (Finding finding in incident.Symptoms.Prepend(incident.Root).Where(f => f.IsActive && !Causes.IsInferred(f.Key.Kind)))
+        foreach (Finding finding in incident.Findings().Where(f => f.IsActive && !Causes.IsInferred(f.Key.Kind)))
         {
             Hold(one, finding);
         }
@@ -110,7 +110,7 @@ public sealed partial class IncidentTracker
     // A collector that was away saw none of its hosts.
     private void LoseSight(IncidentCase one)
     {
-        foreach (Finding finding in one.Incident.Symptoms.Prepend(one.Incident.Root))
+        foreach (Finding finding in one.Incident.Findings())
         {
             foreach (string host in finding.Witnesses)
             {

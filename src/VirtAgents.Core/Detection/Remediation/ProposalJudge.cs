@@ -61,7 +61,7 @@ public static class ProposalJudge
         ArgumentNullException.ThrowIfNull(incidents);
         foreach (Incident incident in incidents.Where(i => i.IsActive))
         {
-            if (incident.Symptoms.Prepend(incident.Root).FirstOrDefault(f => f.IsActive && proposal.IsAbout(f)) is { } finding)
+            if (incident.Findings().FirstOrDefault(f => f.IsActive && proposal.IsAbout(f)) is { } finding)
             {
                 return (incident, finding);
             }

@@ -22,7 +22,7 @@ public static class RemediationJudge
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(incidents);
         HashSet<FindingKind> kinds = [.. policy.Rules.Where(r => r.Mode != RemediationMode.Observe).SelectMany(r => r.Findings)];
-        return incidents.Where(i => i.IsActive).SelectMany(i => i.Symptoms.Prepend(i.Root)
+        return incidents.Where(i => i.IsActive).SelectMany(i => i.Findings()
             .Where(f => f.IsActive && f.Key.Element.Kind == ElementKind.Vm && kinds.Contains(f.Key.Kind) && !IsExplained(i, f))
             .Select(f => (i, f)));
     }

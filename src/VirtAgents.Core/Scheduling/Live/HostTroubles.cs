@@ -28,7 +28,7 @@ public sealed class HostTroubles
     public static HostTroubles Of(IEnumerable<Incident> incidents)
     {
         ArgumentNullException.ThrowIfNull(incidents);
-        return new(incidents.Where(i => i is { IsActive: true, IsSilenced: false }).SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive && Kinds.Contains(f.Key.Kind)));
+        return new(incidents.Where(i => i is { IsActive: true, IsSilenced: false }).SelectMany(i => i.Findings()).Where(f => f.IsActive && Kinds.Contains(f.Key.Kind)));
     }
 
     /// <summary>Why a host takes no VM, for people, the worst first; null = nothing is told against it.</summary>

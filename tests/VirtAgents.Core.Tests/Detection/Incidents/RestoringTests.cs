@@ -92,6 +92,6 @@ public sealed class RestoringTests
     }
 
     // Boots and returns before the restart are not kept: an incident that flaps and is quiet may be resolved a little sooner.
-    private static string[] Print(Rack rack) => [.. rack.Active.Where(i => i.Symptoms.Prepend(i.Root).Any(f => f.IsActive)).Select(i => string.Join(' ',
+    private static string[] Print(Rack rack) => [.. rack.Active.Where(i => i.Findings().Any(f => f.IsActive)).Select(i => string.Join(' ',
         i.Symptoms.Where(s => s.IsActive).Select(s => s.Key.ToString()).Order().Prepend($"{i.Root.Key} {i.Root.IsActive}:"))).Order()];
 }

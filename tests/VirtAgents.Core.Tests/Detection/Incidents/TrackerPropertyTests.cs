@@ -12,11 +12,11 @@ public sealed class TrackerPropertyTests
         {
             Rack rack = New();
             Play(rack, lines);
-            FindingKey[] holding = [.. rack.Active.SelectMany(i => i.Symptoms.Prepend(i.Root)).Where(f => f.IsActive).Select(f => f.Key)];
+            FindingKey[] holding = [.. rack.Active.SelectMany(i => i.Findings()).Where(f => f.IsActive).Select(f => f.Key)];
             Assert.Equal(holding.Length, holding.Distinct().Count());
             Assert.Equal(rack.Active.Count, rack.Active.Select(i => i.Root.Key).Distinct().Count());
-            Assert.All(rack.Active, i => Assert.True(i.IsFlapping || i.Symptoms.Prepend(i.Root).Any(f => f.IsActive)));
-            Assert.All(rack.Tracker.Incidents.Where(i => !i.IsActive), i => Assert.DoesNotContain(i.Symptoms.Prepend(i.Root), f => f.IsActive));
+            Assert.All(rack.Active, i => Assert.True(i.IsFlapping || i.Findings().Any(f => f.IsActive)));
+            Assert.All(rack.Tracker.Incidents.Where(i => !i.IsActive), i => Assert.DoesNotContain(i.Findings(), f => f.IsActive));
             Assert.All(rack.Tracker.Incidents, i => Assert.Equal(i.Symptoms.Length + 1, i.Symptoms.Select(s => s.Key).Append(i.Root.Key).Distinct().Count()));
             foreach (Incident last in rack.Changes.GroupBy(c => c.Incident.Id).Select(g => g.Last().Incident))
             {
