@@ -45,14 +45,14 @@ internal static class EventListing
     {
         EventKind.VmCrashed or EventKind.VmPanicked or EventKind.VmIoError or EventKind.VmControlError or EventKind.VmStuck
             or EventKind.HypervisorLost or EventKind.PoolFailed or EventKind.PoolFull or EventKind.AgentLost or EventKind.HostSuspected
-            or EventKind.HostLost or EventKind.HostPartitioned or EventKind.AgentDead or EventKind.ThresholdError or EventKind.PoolFillsWithinHours => Tone.Bad,
+            or EventKind.HostLost or EventKind.HostPartitioned or EventKind.AgentDead or EventKind.ThresholdError or EventKind.PoolFillsWithinHours or EventKind.VmRunsTwice => Tone.Bad,
         EventKind.VmPaused or EventKind.VmProcessExited or EventKind.VmUnknown or EventKind.InterfaceDown or EventKind.ClockJumped
             or EventKind.SamplesDropped or EventKind.DiskSlow or EventKind.VmBlockThreshold or EventKind.ThresholdWarning
-            or EventKind.VmMemoryLeak or EventKind.VmNoisyNeighbour or EventKind.HostSaturated or EventKind.PoolSlow or EventKind.HostBootStorm or EventKind.VmThrashing or EventKind.VmBalloonStarved or EventKind.PoolFillsSoon or EventKind.FailoverRoomShort or EventKind.VmGuestHung => Tone.Warning,
+            or EventKind.VmMemoryLeak or EventKind.VmNoisyNeighbour or EventKind.HostSaturated or EventKind.PoolSlow or EventKind.HostBootStorm or EventKind.VmThrashing or EventKind.VmBalloonStarved or EventKind.PoolFillsSoon or EventKind.FailoverRoomShort or EventKind.VmGuestHung or EventKind.VmStartsTwice => Tone.Warning,
         EventKind.VmStarted or EventKind.VmResumed or EventKind.VmUnstuck or EventKind.VmKnownAgain or EventKind.HypervisorRestored
             or EventKind.PoolRestored or EventKind.PoolSpaceRestored or EventKind.InterfaceUp or EventKind.AgentConnected
             or EventKind.HostRecovered or EventKind.DiskRecovered or EventKind.ThresholdCleared or EventKind.VmUsual or EventKind.VmLikePeers or EventKind.VmMemoryLeakEnded
-            or EventKind.VmNoisyNeighbourEnded or EventKind.HostSaturationEnded or EventKind.PoolSlownessEnded or EventKind.HostBootStormEnded or EventKind.VmThrashingEnded or EventKind.VmPeriodicSpikesEnded or EventKind.VmBalloonStarvationEnded or EventKind.PoolFillingEnded or EventKind.FailoverRoomRestored or EventKind.VmGuestAnswers => Tone.Good,
+            or EventKind.VmNoisyNeighbourEnded or EventKind.HostSaturationEnded or EventKind.PoolSlownessEnded or EventKind.HostBootStormEnded or EventKind.VmThrashingEnded or EventKind.VmPeriodicSpikesEnded or EventKind.VmBalloonStarvationEnded or EventKind.PoolFillingEnded or EventKind.FailoverRoomRestored or EventKind.VmGuestAnswers or EventKind.VmRunsOnce or EventKind.VmStartsOnce => Tone.Good,
         _ => Tone.Plain,
     };
 

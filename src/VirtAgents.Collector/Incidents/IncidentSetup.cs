@@ -24,6 +24,7 @@ internal static class IncidentSetup
         services.AddSingleton<AnomalyBacktest>();
         services.AddSingleton<IncidentBacktest>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentKeeper>());
+        services.AddHostedService<TwinJob>();
         services.AddSingleton<RemediationFile>();
         services.AddSingleton<RemediationLedger>();
         services.AddSingleton<RemediationScene>();

@@ -233,4 +233,16 @@ public enum HostEventKind
 
     /// <summary>The operating system of a VM goes on, or the VM does not run any more.</summary>
     VmGuestAnswers = 178,
+
+    /// <summary>A VM runs on several hosts.</summary>
+    VmRunsTwice = 179,
+
+    /// <summary>A VM runs on one host at most again.</summary>
+    VmRunsOnce = 180,
+
+    /// <summary>A VM is up, and starts on another host too when that boots.</summary>
+    VmStartsTwice = 181,
+
+    /// <summary>A VM would not start on a second host any more.</summary>
+    VmStartsOnce = 182,
 }

@@ -41,15 +41,7 @@ public sealed class FailoverFlowTests : IDisposable
         await RunningCollector.UntilAsync(async () =>
         {
             _minute++;
-            _clock.Advance(TimeSpan.FromMinutes(1));
-            foreach (AgentUnderTest agent in agents)
-            {
-                await agent.SendAsync(agent.Report(_minute));
-
-                // A call between grains that is under way while the clock jumps is late by that clock, and would end the stream.
-                await RunningCollector.UntilAsync(async () => (await collector.HostAsync(agent.Number)).LastReportUnixMs >= AgentUnderTest.Time(_minute));
-            }
-
+            await collector.PassAsync(_clock, TimeSpan.FromMinutes(1), _minute, agents);
             found = (await collector.Incidents.ListIncidentsAsync(new() { Filter = new() { State = state } }, Call)).Incidents.SingleOrDefault(i => i.Root.Kind == FindingKind.FailoverRoomShort);
             return found is not null;
         });

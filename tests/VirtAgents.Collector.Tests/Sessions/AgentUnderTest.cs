@@ -50,6 +50,9 @@ internal sealed class AgentUnderTest : IDisposable
     /// <summary>Disks of its VM.</summary>
     public IReadOnlyList<VmDiskInfo> Disks { get; set; } = [];
 
+    /// <summary>State in which its VM is while time passes.</summary>
+    public VmState State { get; set; } = VmState.Running;
+
     /// <summary>Changes what it tells of its VMs.</summary>
     public Func<VmInfo, VmInfo> Describe { get; set; } = vm => vm;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Hosting;
@@ -130,6 +131,19 @@ internal sealed class RunningCollector : IAsyncDisposable
         while (!await condition())
         {
             await look.WaitForNextTickAsync(patience.Token);
+        }
+    }
+
+    /// <summary>Lets time pass, and each agent send its report of then.</summary>
+    public async Task PassAsync(FakeTimeProvider clock, TimeSpan time, long sequence, params AgentUnderTest[] agents)
+    {
+        clock.Advance(time);
+        foreach (AgentUnderTest agent in agents)
+        {
+            await agent.SendAsync(agent.Report(sequence, agent.State));
+
+            // A call between grains that is under way while the clock jumps is late by that clock, and would end the stream.
+            await UntilAsync(async () => (await HostAsync(agent.Number)).LastReportUnixMs >= AgentUnderTest.Time(sequence));
         }
     }
 

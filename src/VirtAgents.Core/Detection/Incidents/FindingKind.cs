@@ -45,6 +45,12 @@ public enum FindingKind
     /// <summary>The balloon of a VM leaves it clearly less than it may have, and it has hardly any memory left.</summary>
     VmBalloonStarved = 13,
 
+    /// <summary>It runs on several hosts.</summary>
+    VmRunsTwice = 14,
+
+    /// <summary>It is up, and starts on another host too when that boots.</summary>
+    VmStartsTwice = 15,
+
     /// <summary>The agent cannot reach the hypervisor.</summary>
     HypervisorLost = 20,
 

@@ -32,6 +32,8 @@ public static class FindingKinds
         new(VmGuestHung, Severity.Error, 0, "the operating system of VM {0} does not answer"),
         new(VmPeriodicSpikes, Severity.Information, 0, "CPU of VM {0} spikes with a steady period"),
         new(VmBalloonStarved, Severity.Warning, 0, "the balloon of VM {0} leaves it too little memory"),
+        new(VmRunsTwice, Severity.Critical, 180 * MinuteMs, "VM {0} runs on several hosts"),
+        new(VmStartsTwice, Severity.Warning, 180 * MinuteMs, "VM {0} starts on a second host too when that boots"),
         new(HypervisorLost, Severity.Error, 0, "the hypervisor of host {0} does not answer"),
         new(AgentLost, Severity.Error, 0, "the stream of the agent of host {0} broke"),
         new(FindingKind.HostSilent, Severity.Critical, 0, "nothing is heard of host {0}"),

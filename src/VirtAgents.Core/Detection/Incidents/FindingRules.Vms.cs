@@ -40,7 +40,8 @@ internal sealed partial class FindingRules
     {
         if (line.Event.Kind is HostEventKind.InterfaceUp or HostEventKind.ThresholdCleared or HostEventKind.VmUsual or HostEventKind.VmLikePeers
             or HostEventKind.VmMemoryLeakEnded or HostEventKind.VmNoisyNeighbourEnded or HostEventKind.VmThrashingEnded
-            or HostEventKind.VmPeriodicSpikesEnded or HostEventKind.VmBalloonStarvationEnded or HostEventKind.VmGuestAnswers)
+            or HostEventKind.VmPeriodicSpikesEnded or HostEventKind.VmBalloonStarvationEnded or HostEventKind.VmGuestAnswers
+            or HostEventKind.VmRunsOnce or HostEventKind.VmStartsOnce)
         {
             foreach (FindingKind kind in HostTelling.Cleared(line.Event.Kind))
             {

@@ -72,6 +72,8 @@ internal static class HostTelling
         HostEventKind.VmPeriodicSpikesEnded => [VmPeriodicSpikes],
         HostEventKind.VmBalloonStarvationEnded => [VmBalloonStarved],
         HostEventKind.VmGuestAnswers => [VmGuestHung],
+        HostEventKind.VmRunsOnce => [VmRunsTwice],
+        HostEventKind.VmStartsOnce => [VmStartsTwice],
         _ => [],
     };
 

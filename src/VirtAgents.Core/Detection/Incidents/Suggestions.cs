@@ -23,6 +23,8 @@ internal static class Suggestions
         VmIoErrors => Look("Look at the storage of the disk; the VM goes on, its data may be at risk."),
         VmBootLoop => Look("Look at the console of the VM: it does not get through its boot, and starting it again does not help."),
         VmGuestHung => Look("Look at its console. A guest that has come to a stand seldom goes on; what it had not written is lost with a reset, so keep what you need to find out why first ('virsh dump')."),
+        VmRunsTwice => Look("Stop the one that is not to run at once, by hand ('virsh destroy' on its host): if both write to the same disks these are being destroyed. Then undefine it there and check the file systems."),
+        VmStartsTwice => Look("Undefine it on the host where it is off ('virsh undefine'), or take autostart from it there ('virsh autostart --disable'), before that host boots."),
         VmHung => Look("Look at the storage of the VM and at its process on the host; a process that waits for storage goes on by itself."),
         PoolFull => Look($"Free space in the pool or enlarge it first{Then(standingStill)}."),
         PoolFillsSoon => Look("Free space in the pool or enlarge it before it is full; 'virtctl pools --volumes' lists what is in it."),

@@ -16,7 +16,8 @@ internal sealed class VmMemory
 
     private static ReadOnlySpan<FindingKind> Later =>
         [FindingKind.ThresholdWarning, FindingKind.ThresholdError, FindingKind.VmUnusual, FindingKind.VmUnlikePeers, FindingKind.VmMemoryLeak,
-            FindingKind.VmNoisyNeighbour, FindingKind.VmThrashing, FindingKind.VmPeriodicSpikes, FindingKind.VmBalloonStarved, FindingKind.VmGuestHung];
+            FindingKind.VmNoisyNeighbour, FindingKind.VmThrashing, FindingKind.VmPeriodicSpikes, FindingKind.VmBalloonStarved, FindingKind.VmGuestHung,
+            FindingKind.VmRunsTwice, FindingKind.VmStartsTwice];
 
     /// <summary>Host of the newest line.</summary>
     public HostId Host { get; set; }
@@ -77,7 +78,7 @@ internal sealed class VmMemory
     [InlineArray(Length)]
     private struct KindTimes
     {
-        public const int Length = First + 10;
+        public const int Length = First + 12;
         private long _first;
     }
 

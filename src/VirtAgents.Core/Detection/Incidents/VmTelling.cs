@@ -84,6 +84,8 @@ internal static class VmTelling
         HostEventKind.VmPeriodicSpikes => VmPeriodicSpikes,
         HostEventKind.VmBalloonStarved => VmBalloonStarved,
         HostEventKind.VmGuestHung => VmGuestHung,
+        HostEventKind.VmRunsTwice => VmRunsTwice,
+        HostEventKind.VmStartsTwice => VmStartsTwice,
         _ => Unspecified,
     };
 

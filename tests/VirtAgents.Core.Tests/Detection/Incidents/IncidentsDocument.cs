@@ -165,6 +165,8 @@ internal static class IncidentsDocument
         FindingKind.VmThrashing => ("`VmThrashing` ([detection.md](detection.md))", "`VmThrashingEnded`; the end of the VM"),
         FindingKind.VmBalloonStarved => ("`VmBalloonStarved` ([detection.md](detection.md))", "`VmBalloonStarvationEnded`; the end of the VM"),
         FindingKind.VmGuestHung => ("`VmGuestHung` ([detection.md](detection.md#live-guests-that-hang))", "`VmGuestAnswers`; the end of the VM"),
+        FindingKind.VmRunsTwice => ("`VmRunsTwice` ([detection.md](detection.md#live-vms-on-two-hosts))", "`VmRunsOnce`"),
+        FindingKind.VmStartsTwice => ("`VmStartsTwice` ([detection.md](detection.md#live-vms-on-two-hosts))", "`VmStartsOnce`"),
         FindingKind.VmPeriodicSpikes => ("`VmPeriodicSpikes` ([detection.md](detection.md))", "`VmPeriodicSpikesEnded`; the end of the VM"),
         FindingKind.HostBootStorm => ("`HostBootStorm` ([detection.md](detection.md))", "`HostBootStormEnded`"),
         FindingKind.InterfaceDown => ("`InterfaceDown`", "`InterfaceUp`; the end of the VM"),
