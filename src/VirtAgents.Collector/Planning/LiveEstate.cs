@@ -14,10 +14,11 @@ internal sealed class LiveEstate
     private static readonly string Migrate = DirectiveCatalogue.Find(DirectiveKind.Migrate)!.Name, CreateVolume = DirectiveCatalogue.Find(DirectiveKind.CreateVolume)!.Name;
 
     private readonly FleetDirectory _fleet;
+    private readonly PlacementPolicy _rules;
 
-    private LiveEstate(FleetDirectory fleet, string name, LiveCluster cluster, string? problem)
+    private LiveEstate(FleetDirectory fleet, string name, LiveCluster cluster, PlacementPolicy rules, string? problem)
     {
-        (_fleet, Name, Cluster) = (fleet, name, cluster);
+        (_fleet, Name, Cluster, _rules) = (fleet, name, cluster, rules);
         string?[] load = [cluster.LoadNote, problem is null ? null : $"no means of loads: {problem}"];
         Notes = [.. cluster.Notes, .. load.OfType<string>()];
     }
@@ -28,6 +29,9 @@ internal sealed class LiveEstate
 
     /// <summary>What takes no part and why, and what loads were taken from, for people.</summary>
     public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>Rules about where VMs may be that mean nobody in any cluster, for people.</summary>
+    public IReadOnlyList<string> IdleRules() => Core.Scheduling.Live.IdleRules.Of(_rules, [.. _fleet.Vms.Select(v => (v.Vm.Info.Name, v.Vm.Info.Tenant))], [.. _fleet.Hosts.Select(h => h.Host.Name)]);
 
     /// <summary>Looks at a cluster.</summary>
     /// <param name="hosts">All hosts.</param>
@@ -52,7 +56,7 @@ internal sealed class LiveEstate
                 Trouble = terms.Troubles.WhyClosed(h.Host.Id),
                 IsSaturated = terms.Troubles.IsSaturated(h.Host.Id),
             });
-        return new(fleet, name, LiveCluster.Of(name, [.. live], terms.Limits, purpose, terms.Rules), problem);
+        return new(fleet, name, LiveCluster.Of(name, [.. live], terms.Limits, purpose, terms.Rules), terms.Rules, problem);
     }
 
     /// <summary>The clusters of some hosts. Hosts without a cluster are one only where no host has one.</summary>

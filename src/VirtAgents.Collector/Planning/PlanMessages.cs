@@ -22,7 +22,7 @@ internal static class PlanMessages
             Unsatisfied = { plan.Unsatisfied.Select(u => new PlanUnsatisfied { Subject = u.Subject, Reason = u.Reason }) },
             CutByTimeLimit = plan.WasCut,
             Explanation = plan.Explanation ?? "",
-            Notes = { estate.Notes },
+            Notes = { estate.Notes.Concat(estate.IdleRules()) },
         };
         if (plan.HostsNeeded is { } needed)
         {

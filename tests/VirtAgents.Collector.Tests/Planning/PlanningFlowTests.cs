@@ -150,6 +150,12 @@ public sealed class PlanningFlowTests
 
             PlanResponse pair = await PlanAsync(collector, new(Evacuate) { Hosts = { "host1" } }), pinned = await PlanAsync(collector, new(Evacuate) { Hosts = { "host3" } });
             Assert.Equal((0, "vm1", 0, "vm3"), (pair.Moves.Count, pair.Unsatisfied[0].Subject, pinned.Moves.Count, pinned.Unsatisfied[0].Subject));
+            Assert.Equal(
+                [
+                    "placement.groups 'spread' keeps nothing: no VM is called rack-*", "placement.hosts[0] keeps nothing: no VM is called licensed-*", "placement.hosts[1] keeps nothing: no VM is called nowhere",
+                    "placement.hosts[0] names host9, but no host is called so", "placement.hosts[1] names host9, but no host is called so",
+                ],
+                pair.Notes.Where(n => n.StartsWith("placement.", StringComparison.Ordinal)));
             Assert.EndsWith("(the policy pins it)", pinned.Unsatisfied[0].Reason, StringComparison.Ordinal);
 
             Assert.Equal(("", 3), await PlacedAsync(collector, new() { Id = "vm4" }, "anti-affinity"));
