@@ -10,16 +10,13 @@ namespace VirtAgents.Collector.Anomalies;
 internal sealed class NeighbourJob(VmBaselines baselines, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger<NeighbourJob> log)
     : FleetLook(TimeSpan.FromMilliseconds(AnomalyWatch.WindowMs), topology, writer, time, log)
 {
-    /// <summary>How long after the end of a window the samples of all hosts are there.</summary>
-    public const long SettledMs = 90_000;
-
     private readonly StormWatch _storms = new();
     private readonly NeighbourWatch _neighbours = new();
     private readonly ScarcityWatch _scarcity = new();
 
     protected override IReadOnlyList<PeerNews> Observe(long nowUnixMs, Topology current)
     {
-        long window = NeighbourWatch.NewestWindow(nowUnixMs, SettledMs);
+        long window = NeighbourWatch.NewestWindow(nowUnixMs, NeighbourWatch.SettledMs);
         IReadOnlyList<NeighbourVm> vms = baselines.Neighbours(nowUnixMs, window, current);
         IReadOnlyList<Storm> storms = StormJudge.Judge(nowUnixMs, baselines.Started(nowUnixMs, window, current));
 
