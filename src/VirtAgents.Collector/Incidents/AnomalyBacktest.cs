@@ -77,8 +77,8 @@ internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions o
     private static IReadOnlyList<string> NotesOf(IEnumerable<TopologyHost> hosts, Dictionary<HostId, long> sinceUnixMs, QueryTimes times) => ConcludedLines.Few(
         [
             .. hosts.Where(h => !sinceUnixMs.TryGetValue(h.Id, out long since) || since > times.FromUnixMs).Select(h => sinceUnixMs.TryGetValue(h.Id, out long since) && since < times.ToUnixMs
-                ? $"anomalies of VMs of host {h.Name} before {ConcludedLines.TimeText(since)} are those that were recorded: its samples begin a day before, and a day is learnt first"
-                : $"anomalies of VMs of host {h.Name} are those that were recorded: there are no samples of long enough to learn from"),
+                ? $"anomalies of host {h.Name} and its VMs before {ConcludedLines.TimeText(since)} are those that were recorded: its samples begin a day before, and a day is learnt first"
+                : $"anomalies of host {h.Name} and its VMs are those that were recorded: there are no samples of long enough to learn from"),
         ],
         "hosts");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection.Anomalies;
@@ -85,7 +86,8 @@ public sealed class AnomalyReplay
     {
         if (!_hosts.TryGetValue(host, out WatchedHost? watched))
         {
-            _hosts[host] = watched = new(new(host, _baselines, _threshold), new([.. _lines[host]]));
+            StartTimes starts = new();
+            _hosts[host] = watched = new(new(host, _baselines, _threshold), new([.. _lines[host]], starts), starts);
         }
 
         return watched;
@@ -95,9 +97,12 @@ public sealed class AnomalyReplay
     {
         watched.States.To(timeUnixMs);
         watched.Vms.UnionWith(host.Ticks.Vms);
+        SeenVm[] seen = [.. watched.Vms.Select(vm => SeenOf(vm, host.Ticks, watched.States))];
+        Dictionary<VmId, VmState> states = seen.ToDictionary(v => v.Id, v => v.State);
+        watched.Starts.See(timeUnixMs, watched.BootOf(timeUnixMs - host.Ticks.UptimeMs), watched.Vms, vm => states.GetValueOrDefault(vm, VmState.Gone));
 
         // What it answers is valid until it is called again.
-        HostEvent[] over = [.. watched.Watch.See(timeUnixMs, [.. watched.Vms.Select(vm => SeenOf(vm, host.Ticks, watched.States))])];
+        HostEvent[] over = [.. watched.Watch.See(timeUnixMs, [.. seen.Select(v => v with { StartedUnixMs = watched.Starts.Of(v.Id) })])];
         return [.. over.Concat(watched.Watch.Observe(timeUnixMs, host.Ticks)).Select(told => new FleetEvent(host.Id, host.Name, told, told.Vm is { } vm ? watched.States.Of(vm) : VmState.Unknown, timeUnixMs))];
     }
 
@@ -107,8 +112,13 @@ public sealed class AnomalyReplay
         return _vms.TryGetValue(id, out VmInfo? vm) ? new(id, vm.Name, state, vm.VcpuCount, vm.Tenant) : new(id, states.NameOf(id), state, 0);
     }
 
-    private sealed record WatchedHost(AnomalyWatch Watch, VmStatesSeen States)
+    private sealed record WatchedHost(AnomalyWatch Watch, VmStatesSeen States, StartTimes Starts)
     {
+        private long? _bootUnixMs;
+
         public HashSet<VmId> Vms { get; } = [];
+
+        // Ticks are not spread evenly over each minute: of what is about the same boot the earliest counts, so that what began soon after it did not begin before.
+        public long? BootOf(long? bootUnixMs) => _bootUnixMs = bootUnixMs is { } now && _bootUnixMs is { } before && Math.Abs(now - before) <= MinuteMs ? Math.Min(now, before) : bootUnixMs;
     }
 }

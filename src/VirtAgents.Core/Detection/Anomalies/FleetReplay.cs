@@ -13,15 +13,32 @@ namespace VirtAgents.Core.Detection.Anomalies;
 internal sealed class FleetReplay(VmBaselines baselines, Topology topology, long fromUnixMs)
 {
     private readonly PeerWatch _peers = new();
+    private readonly ContentionWatch _contention = new();
 
     /// <summary>Kinds of lines that it concludes.</summary>
-    public static ImmutableHashSet<HostEventKind> Kinds { get; } = [HostEventKind.VmUnlikePeers, HostEventKind.VmLikePeers];
+    public static ImmutableHashSet<HostEventKind> Kinds { get; } =
+    [
+        HostEventKind.VmUnlikePeers, HostEventKind.VmLikePeers, HostEventKind.HostBootStorm, HostEventKind.HostBootStormEnded, HostEventKind.VmNoisyNeighbour, HostEventKind.VmNoisyNeighbourEnded,
+        HostEventKind.HostSaturated, HostEventKind.HostSaturationEnded, HostEventKind.PoolSlow, HostEventKind.PoolSlownessEnded,
+    ];
 
     /// <summary>Lines of one minute.</summary>
     /// <param name="nowUnixMs">A moment in it; milliseconds since 1970 UTC.</param>
     public IReadOnlyList<FleetEvent> Look(long nowUnixMs)
     {
-        long settled = nowUnixMs - NeighbourWatch.SettledMs;
-        return nowUnixMs < fromUnixMs || settled % PeerWatch.PeriodMs >= AnomalyReplay.MinuteMs ? [] : _peers.Observe(nowUnixMs, baselines.Peers(nowUnixMs)).ToLines(topology, nowUnixMs);
+        List<PeerNews> news = [];
+        if (IsTime(nowUnixMs, PeerWatch.PeriodMs))
+        {
+            news.AddRange(_peers.Observe(nowUnixMs, baselines.Peers(nowUnixMs)));
+        }
+
+        if (IsTime(nowUnixMs, AnomalyWatch.WindowMs))
+        {
+            news.AddRange(_contention.Observe(nowUnixMs, baselines, topology));
+        }
+
+        return news.ToLines(topology, nowUnixMs);
     }
+
+    private bool IsTime(long nowUnixMs, long periodMs) => nowUnixMs >= fromUnixMs && (nowUnixMs - NeighbourWatch.SettledMs) % periodMs < AnomalyReplay.MinuteMs;
 }

@@ -1,18 +1,20 @@
+using VirtAgents.Core.Detection;
 using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using static VirtAgents.Core.Tests.Detection.Anomalies.WatchedVms;
 
 namespace VirtAgents.Core.Tests.Detection.Anomalies;
 
-/// <summary>What a VM does in a minute.</summary>
+/// <summary>What a VM does in a minute; NaN = unknown.</summary>
 internal readonly record struct VmMinute(double CpuPercent, double StealPercent = 0, double LatencyMs = 1, double Operations = 50, double BytesPerSecond = 1e6);
 
 /// <summary>Hosts with VMs of 2 vCPUs, called web-1 and so on, that are watched live while what they do is recorded. Their disks are in the pool that all hosts share.</summary>
 internal sealed class RecordedFleet
 {
-    private const long MinuteMs = AnomalyReplay.MinuteMs, LookMs = 3 * MinuteMs;
+    private const long MinuteMs = AnomalyReplay.MinuteMs, LookMs = 2 * MinuteMs;
     private static readonly PoolInfo San = new(50, "san", "netfs", "/san");
 
     // At a multiple of windows and of the time between comparisons.
@@ -21,9 +23,12 @@ internal sealed class RecordedFleet
     private readonly TopologyHost[] _hosts;
     private readonly Watched[] _watched;
     private readonly PeerWatch _peers = new();
+    private readonly ContentionWatch _contention = new();
     private readonly List<FleetEvent> _lines = [];
     private readonly List<(int Host, int Minute, VmId Vm, RecordedSignal Signal, double Amount, double Weight)> _recorded = [];
     private int _minute;
+    private long _bootUnixMs = Start - 86_400_000;
+    private long _uptimeMs;
 
     public RecordedFleet(params int[] vmsOfHosts)
     {
@@ -44,15 +49,21 @@ internal sealed class RecordedFleet
     {
         for (int i = 0; i < minutes; i++, _minute++)
         {
+            LookLive(Start + (_minute * MinuteMs));
             long middle = Start + (_minute * MinuteMs) + (MinuteMs / 2);
             foreach ((int number, TopologyHost host) in _hosts.Index())
             {
                 Tick(number, host, middle, doing);
             }
-
-            LookLive(Start + (_minute * MinuteMs));
         }
 
+        return this;
+    }
+
+    /// <summary>All hosts boot.</summary>
+    public RecordedFleet Boot()
+    {
+        _bootUnixMs = Start + (_minute * MinuteMs);
         return this;
     }
 
@@ -84,12 +95,17 @@ internal sealed class RecordedFleet
 
     private static VmInfo InfoOf(int number) => new(number, VmOf(number), $"web-{number}", "", 2, 1 << 30, [new VmDiskInfo(90, "vda", "/san/vda", "san")], []);
 
-    // At another moment of the window than a replay does.
+    // At another moment than a replay does.
     private void LookLive(long minuteUnixMs)
     {
         if (minuteUnixMs % PeerWatch.PeriodMs == LookMs)
         {
             Live.AddRange(_peers.Observe(minuteUnixMs, _baselines.Peers(minuteUnixMs)).ToLines(Topology, minuteUnixMs));
+        }
+
+        if (minuteUnixMs % WindowMs == LookMs)
+        {
+            Live.AddRange(_contention.Observe(minuteUnixMs, _baselines, Topology).ToLines(Topology, minuteUnixMs));
         }
     }
 
@@ -101,15 +117,23 @@ internal sealed class RecordedFleet
         {
             VmMinute? does = doing(vm.Index);
             Note(host, watched, vm, does is null ? VmState.ShutOff : VmState.Running, middle);
-            foreach ((RecordedSignal signal, double amount, double weight) in does is { } minute ? SignalsOf(minute) : [])
+            foreach ((RecordedSignal signal, double amount, double weight) in (does is { } minute ? SignalsOf(minute) : []).Where(s => double.IsFinite(s.Amount)))
             {
                 watched.Figures.Add((vm.Id, signal.Slot, amount, weight));
                 _recorded.Add((number, _minute, vm.Id, signal, amount, weight));
             }
         }
 
-        _ = watched.Watch.See(middle, [.. host.Vms.Select(v => new SeenVm(v.Id, v.Name, watched.States[v.Id], v.VcpuCount))]);
+        RecordUptime(number, middle);
+        watched.Starts.See(middle, middle - _uptimeMs, host.Vms.ToDictionary(v => v.Id, v => new VmCondition(v.Id, v.Name, watched.States[v.Id], VmStateReason.Unspecified, middle, watched.States[v.Id])));
+        _ = watched.Watch.See(middle, [.. host.Vms.Select(v => new SeenVm(v.Id, v.Name, watched.States[v.Id], v.VcpuCount, "", watched.Starts.Of(v.Id)))]);
         _ = watched.Watch.Observe(middle, watched);
+    }
+
+    private void RecordUptime(int number, long middle)
+    {
+        _uptimeMs = middle - _bootUnixMs;
+        _recorded.Add((number, _minute, default, RecordedSignal.All.Single(s => s.IsOfHost && s.Slot == RecordedSignal.HostUptime), _uptimeMs / 1_000.0, 1));
     }
 
     private void Note(TopologyHost host, Watched watched, VmInfo vm, VmState state, long middle)
@@ -117,7 +141,9 @@ internal sealed class RecordedFleet
         if (!watched.States.TryGetValue(vm.Id, out VmState before) || before != state)
         {
             HostEventKind kind = state == VmState.ShutOff ? HostEventKind.VmStopped : before == VmState.Unknown ? HostEventKind.VmObserved : HostEventKind.VmStarted;
-            _lines.Add(new(host.Id, host.Name, new(kind, middle, vm.Id, vm.Name, State: state), state, middle));
+            FleetEvent line = new(host.Id, host.Name, new(kind, middle, vm.Id, vm.Name, State: state), state, middle);
+            watched.Starts.Note(line.Event);
+            _lines.Add(line);
             watched.States[vm.Id] = state;
         }
     }
@@ -127,6 +153,8 @@ internal sealed class RecordedFleet
         yield return (SignalOf(VmSignals.Cpu), minute.CpuPercent * 60, 60);
         yield return (SignalOf(VmSignals.Steal), minute.StealPercent * 60, 60);
         yield return (SignalOf(VmSignals.DiskOperations), minute.Operations * 60, 60);
+        yield return (SignalOf(VmSums.DiskRead), minute.BytesPerSecond * 60, 60);
+        yield return (SignalOf(VmSums.DiskWrite), 0, 60);
         yield return (SignalOf(VmSignals.DiskLatency), minute.LatencyMs * minute.Operations * 60, minute.Operations * 60);
     }
 
@@ -138,6 +166,8 @@ internal sealed class RecordedFleet
         public AnomalyWatch Watch => watch;
 
         public Dictionary<VmId, VmState> States { get; } = [];
+
+        public StartTimes Starts { get; } = new();
 
         public List<(VmId Vm, int Slot, double Amount, double Weight)> Figures { get; } = [];
 
