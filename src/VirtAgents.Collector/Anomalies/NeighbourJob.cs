@@ -6,29 +6,11 @@ using VirtAgents.Core.Detection.Patterns;
 
 namespace VirtAgents.Collector.Anomalies;
 
-/// <summary>Looks after each window for hosts of which many VMs start at once and wait, for VMs that take what others of their host or pool wait for, and for hosts and pools that are short of it without one to blame.</summary>
+/// <summary>Looks after each window for VMs that wait for what they share with others, and why.</summary>
 internal sealed class NeighbourJob(VmBaselines baselines, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger<NeighbourJob> log)
     : FleetLook(TimeSpan.FromMilliseconds(AnomalyWatch.WindowMs), topology, writer, time, log)
 {
-    /// <summary>How long after the end of a window the samples of all hosts are there.</summary>
-    public const long SettledMs = 90_000;
+    private readonly ContentionWatch _watch = new();
 
-    private readonly StormWatch _storms = new();
-    private readonly NeighbourWatch _neighbours = new();
-    private readonly ScarcityWatch _scarcity = new();
-
-    protected override IReadOnlyList<PeerNews> Observe(long nowUnixMs, Topology current)
-    {
-        long window = NeighbourWatch.NewestWindow(nowUnixMs, SettledMs);
-        IReadOnlyList<NeighbourVm> vms = baselines.Neighbours(nowUnixMs, window, current);
-        IReadOnlyList<Storm> storms = StormJudge.Judge(nowUnixMs, baselines.Started(nowUnixMs, window, current));
-
-        // In this order: where the cause is told nothing else is.
-        return
-        [
-            .. _storms.Observe(nowUnixMs, storms, _scarcity.Places),
-            .. _neighbours.Observe(nowUnixMs, vms, _storms.Places),
-            .. _scarcity.Observe(nowUnixMs, ScarcityJudge.Judge(vms, _neighbours.Blamed.Union(_storms.Places).ToHashSet())),
-        ];
-    }
+    protected override IReadOnlyList<PeerNews> Observe(long nowUnixMs, Topology current) => _watch.Observe(nowUnixMs, baselines, current);
 }

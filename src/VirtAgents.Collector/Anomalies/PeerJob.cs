@@ -7,9 +7,8 @@ namespace VirtAgents.Collector.Anomalies;
 
 /// <summary>Compares the VMs of each role with one another every ten minutes, and tells of those that are unlike the others.</summary>
 internal sealed class PeerJob(VmBaselines baselines, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger<PeerJob> log)
-    : FleetLook(Period, topology, writer, time, log)
+    : FleetLook(TimeSpan.FromMilliseconds(PeerWatch.PeriodMs), topology, writer, time, log)
 {
-    public static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
     private readonly PeerWatch _watch = new();
 
     protected override IReadOnlyList<PeerNews> Observe(long nowUnixMs, Topology current) => _watch.Observe(nowUnixMs, baselines.Peers(nowUnixMs));

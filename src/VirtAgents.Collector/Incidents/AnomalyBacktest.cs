@@ -8,14 +8,9 @@ using VirtAgents.Storage.Summaries;
 
 namespace VirtAgents.Collector.Incidents;
 
-/// <summary>What the detectors of now conclude of recorded VMs.</summary>
-/// <param name="Lines">Their lines, in order.</param>
-/// <param name="SinceUnixMs">From when on those count of a host instead of the recorded ones, milliseconds since 1970 UTC; a host without samples is missing.</param>
-internal sealed record ConcludedAnomalies(IReadOnlyList<FleetEvent> Lines, IReadOnlyDictionary<HostId, long> SinceUnixMs);
-
 /// <summary>
-/// Runs what is learnt of VMs anew over stored samples, from two weeks before the time that is asked about. Samples are held for a part of that time after the other, a shorter one the
-/// more VMs there are.
+/// Runs what is learnt of VMs anew over stored samples, from two weeks before the time that is asked about, and looks at them together from a day before. Samples are held for a part of that
+/// time after the other, a shorter one the more VMs there are.
 /// </summary>
 internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions options, QueryTurns turns)
 {
@@ -25,19 +20,21 @@ internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions o
 
     /// <summary>Runs.</summary>
     /// <param name="times">The time that is asked about.</param>
-    /// <param name="hosts">The hosts.</param>
-    /// <param name="lines">Lines of the feed about them, in order, from <see cref="From"/> on.</param>
+    /// <param name="topology">What depends on what.</param>
+    /// <param name="selection">Which hosts are looked at.</param>
+    /// <param name="lines">Lines of the feed about those that have to be known, in order, from <see cref="From"/> on.</param>
     /// <param name="progress">Takes how far it is, percent.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ConcludedAnomalies> RunAsync(
-        QueryTimes times, IReadOnlyList<TopologyHost> hosts, IReadOnlyList<FleetEvent> lines, Func<int, Task> progress, CancellationToken cancellationToken)
+    public async Task<ConcludedLines> RunAsync(
+        QueryTimes times, Topology topology, BacktestSelection selection, IReadOnlyList<FleetEvent> lines, Func<int, Task> progress, CancellationToken cancellationToken)
     {
         if (!options.Anomalies.IsEnabled)
         {
-            return new([], hosts.ToDictionary(h => h.Id, _ => times.FromUnixMs));
+            return ConcludedLines.NoneOf(AnomalyReplay.Kinds);
         }
 
-        AnomalyReplay replay = new(options.Anomalies.Threshold, options.Anomalies.Vms, hosts.SelectMany(h => h.Vms), lines);
+        TopologyHost[] hosts = selection.Reach(topology);
+        AnomalyReplay replay = new(options.Anomalies.Threshold, options.Anomalies.Vms, topology, lines, times.FromUnixMs - VmBaseline.LearningMs);
         Dictionary<HostId, long> first = [];
         List<FleetEvent> told = [];
         long from = From(times);
@@ -58,8 +55,9 @@ internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions o
             await progress((int)(Percent * (at - from) / (times.ToUnixMs - from)));
         }
 
-        Dictionary<HostId, long> since = first.ToDictionary(f => f.Key, f => SinceOf(f.Value, from, times));
-        return new([.. told.Where(t => t.ReceivedUnixMs < times.ToUnixMs && since.TryGetValue(t.HostId, out long s) && t.ReceivedUnixMs >= s)], since);
+        Dictionary<HostId, long> since = first.ToDictionary(f => f.Key, f => ConcludedLines.Since(f.Value, from, times.FromUnixMs));
+        bool Counts(FleetEvent line) => since.TryGetValue(line.HostId, out long s) && line.ReceivedUnixMs >= s && line.ReceivedUnixMs < times.ToUnixMs;
+        return new([.. told.Where(Counts)], line => AnomalyReplay.Kinds.Contains(line.Event.Kind) && Counts(line), NotesOf(hosts.Where(h => selection.Includes(h.Id)), since, times));
     }
 
     /// <summary>From when on samples and lines are read, milliseconds since 1970 UTC.</summary>
@@ -76,9 +74,13 @@ internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions o
         return (int)Math.Clamp(MostHeld / Math.Max(1, vms * RecordedSignal.All.Length), ShortestPart, LongestPart);
     }
 
-    // Where samples begin later than they were asked for, those before may be gone, and with them what was learnt when something was recorded.
-    private static long SinceOf(long firstUnixMs, long fromUnixMs, QueryTimes times) =>
-        firstUnixMs < fromUnixMs + VmBaseline.LearningMs ? times.FromUnixMs : Math.Max(times.FromUnixMs, firstUnixMs + VmBaseline.LearningMs);
+    private static IReadOnlyList<string> NotesOf(IEnumerable<TopologyHost> hosts, Dictionary<HostId, long> sinceUnixMs, QueryTimes times) => ConcludedLines.Few(
+        [
+            .. hosts.Where(h => !sinceUnixMs.TryGetValue(h.Id, out long since) || since > times.FromUnixMs).Select(h => sinceUnixMs.TryGetValue(h.Id, out long since) && since < times.ToUnixMs
+                ? $"anomalies of host {h.Name} and its VMs before {ConcludedLines.TimeText(since)} are those that were recorded: its samples begin a day before, and a day is learnt first"
+                : $"anomalies of host {h.Name} and its VMs are those that were recorded: there are no samples of long enough to learn from"),
+        ],
+        "hosts");
 
     private async Task<RecordedHost[]> ReadAsync(long fromUnixMs, int minutes, long untilUnixMs, IReadOnlyList<TopologyHost> hosts, CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
+using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
+using VirtAgents.Core.Detection.Pools;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Collector.Incidents;
@@ -24,11 +26,27 @@ internal sealed record BacktestSelection(IReadOnlySet<HostId>? Hosts, IReadOnlyS
                 : hosts.SelectMany(h => h.Vms).Where(v => (name is null || name.Matches(v.Name)) && (tenant.Length == 0 || v.Tenant == tenant)).Select(v => v.Id.ToString()).ToHashSet(StringComparer.Ordinal));
     }
 
-    /// <summary>Whether a line of the feed counts.</summary>
-    public bool Includes(FleetEvent line) => Hosts is null || Hosts.Contains(line.HostId);
+    /// <summary>The hosts that are looked at, by name.</summary>
+    public IEnumerable<TopologyHost> Of(Topology topology) => topology.Hosts.Where(h => Includes(h.Id)).OrderBy(h => h.Name, StringComparer.Ordinal);
+
+    /// <summary>Hosts of which samples and lines are needed to say what is unusual of these, by name.</summary>
+    public TopologyHost[] Reach(Topology topology)
+    {
+        IReadOnlySet<HostId>? reached = Hosts is null ? null : FleetReach.Of(topology, Hosts);
+        return [.. topology.Hosts.Where(h => reached is null || reached.Contains(h.Id)).OrderBy(h => h.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a host is looked at.</summary>
+    public bool Includes(HostId host) => Hosts is null || Hosts.Contains(host);
+
+    /// <summary>Whether a line of the feed counts. What the collector finds of a pool it tells of one of the hosts that share it, whichever that is.</summary>
+    public bool Includes(FleetEvent line, Topology topology) => Includes(line.HostId)
+        || (IsOfPool(line.Event.Kind) && topology.HostsOf(topology.PoolOf(line.HostId, line.Event.Device)).Any(h => Includes(h.Id)));
 
     /// <summary>Whether an incident is told of.</summary>
     public bool Includes(Incident incident, Topology topology) =>
         (Hosts is null || IncidentScope.Of(incident, topology).Hosts.Overlaps(Hosts))
         && (Vms is null || incident.Findings().Any(f => f.Key.Element.Kind == ElementKind.Vm && Vms.Contains(f.Key.Element.Id)));
+
+    private static bool IsOfPool(HostEventKind kind) => kind is HostEventKind.PoolSlow or HostEventKind.PoolSlownessEnded || PoolFillReplay.Kinds.Contains(kind);
 }

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using VirtAgents.Collector.Configuration;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Query;
-using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Thresholds;
 using VirtAgents.Core.Model;
@@ -14,11 +12,14 @@ using TopologyHost = VirtAgents.Core.Detection.Incidents.TopologyHost;
 
 namespace VirtAgents.Collector.Incidents;
 
-/// <summary>Runs the rules over the recorded past: the event feed as it is stored, thresholds over means of minutes, and what is learnt of VMs over their samples.</summary>
+/// <summary>Runs the rules over the recorded past: the event feed as it is stored, thresholds over means of minutes, and what is learnt of VMs and pools over their samples.</summary>
 internal sealed class IncidentBacktest(
-    ITimeSeriesStore store, AnomalyBacktest anomalies, IncidentReader incidents, IFleetReader fleet, FleetTopology topology, CollectorOptions options, QueryLimits limits, QueryTurns turns, TimeProvider time)
+    ITimeSeriesStore store, AnomalyBacktest anomalies, PoolFillBacktest pools, IncidentReader incidents, IFleetReader fleet, FleetTopology topology, CollectorOptions options, QueryLimits limits, QueryTurns turns, TimeProvider time)
 {
-    private const int PageSize = 1_000, MostLines = 1_000_000, MostNotes = 10;
+    private const int PageSize = 1_000, MostLines = 1_000_000;
+
+    // Parts of the progress: what is learnt of VMs takes the most.
+    private const int Percent = 100, PercentOfVms = 90;
     private const long StepMs = 60_000;
     private static readonly QueryLimits Range = QueryLimits.Default with { Range = TimeSpan.FromDays(92) };
 
@@ -32,14 +33,15 @@ internal sealed class IncidentBacktest(
         ImmutableArray<ThresholdRule> rules = RulesOf(request.Thresholds);
         Topology current = topology.Current;
         BacktestSelection selection = await SelectAsync(request, current, cancellationToken);
-        TopologyHost[] hosts = [.. current.Hosts.Where(h => selection.Hosts is null || selection.Hosts.Contains(h.Id)).OrderBy(h => h.Name, StringComparer.Ordinal)];
-        List<FleetEvent> lines = await LinesAsync(AnomalyBacktest.From(times), times, selection, cancellationToken);
-        ConcludedAnomalies ofVms = await anomalies.RunAsync(times, hosts, lines, progress, cancellationToken);
-        lines.RemoveAll(l => l.ReceivedUnixMs < times.FromUnixMs);
+        List<FleetEvent> lines = await LinesAsync(AnomalyBacktest.From(times), times, selection, current, cancellationToken);
+        ConcludedLines ofVms = await anomalies.RunAsync(times, current, selection, lines, percent => progress(percent * PercentOfVms / Percent), cancellationToken);
+        ConcludedLines ofPools = await pools.RunAsync(times, current, selection, percent => progress(PercentOfVms + (percent * (Percent - PercentOfVms) / Percent)), cancellationToken);
+        lines.RemoveAll(l => l.ReceivedUnixMs < times.FromUnixMs || !selection.Includes(l, current));
         using (await turns.TakeAsync(cancellationToken))
         {
-            (List<FleetEvent> told, long values) = await ThresholdsAsync(times, rules, hosts, lines, cancellationToken);
-            IEnumerable<FleetEvent> all = lines.Where(l => !IsConcluded(l, ofVms)).Concat(told).Concat(ofVms.Lines).OrderBy(l => l.ReceivedUnixMs).ThenBy(l => l.Id);
+            (List<FleetEvent> told, long values) = await ThresholdsAsync(times, rules, [.. selection.Of(current)], lines, cancellationToken);
+            IEnumerable<FleetEvent> recordedLines = lines.Where(l => !IsOfThreshold(l) && !ofVms.Replaces(l) && !ofPools.Replaces(l)), anew = ofVms.Lines.Concat(ofPools.Lines).Where(l => selection.Includes(l, current));
+            IEnumerable<FleetEvent> all = recordedLines.Concat(told).Concat(anew).OrderBy(l => l.ReceivedUnixMs).ThenBy(l => l.Id);
             IReadOnlyList<Incident> concluded = IncidentReplay.Run(Until(all, cancellationToken), current, times.ToUnixMs), recorded = await RecordedAsync(times, cancellationToken);
             return new BacktestIncidentsResponse
             {
@@ -48,7 +50,7 @@ internal sealed class IncidentBacktest(
                 Events = (uint)lines.Count,
                 Values = (ulong)values,
                 Incidents = { IncidentComparison.Pair(recorded, concluded).Where(p => Includes(selection, p, current)).Select(ToMessage) },
-                Notes = { NotesOf(hosts, ofVms, times) },
+                Notes = { ofVms.Notes, ofPools.Notes },
             };
         }
     }
@@ -66,21 +68,10 @@ internal sealed class IncidentBacktest(
     private static bool Includes(BacktestSelection selection, IncidentPair pair, Topology current) =>
         (pair.Recorded is { } one && selection.Includes(one, current)) || (pair.Concluded is { } other && selection.Includes(other, current));
 
-    // What thresholds and what is learnt of VMs have led to is concluded anew.
-    private static bool IsConcluded(FleetEvent line, ConcludedAnomalies ofVms) =>
-        IsOfThreshold(line) || (AnomalyReplay.Kinds.Contains(line.Event.Kind) && ofVms.SinceUnixMs.TryGetValue(line.HostId, out long since) && line.ReceivedUnixMs >= since);
-
-    private static IEnumerable<string> NotesOf(IReadOnlyList<TopologyHost> hosts, ConcludedAnomalies ofVms, QueryTimes times)
-    {
-        TopologyHost[] recorded = [.. hosts.Where(h => !ofVms.SinceUnixMs.TryGetValue(h.Id, out long since) || since > times.FromUnixMs)];
-        IEnumerable<string> told = recorded.Take(MostNotes).Select(h => ofVms.SinceUnixMs.TryGetValue(h.Id, out long since) && since < times.ToUnixMs
-            ? $"anomalies of VMs of host {h.Name} before {DateTimeOffset.FromUnixTimeMilliseconds(since).ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)} are those that were recorded: its samples begin a day before, and a day is learnt first"
-            : $"anomalies of VMs of host {h.Name} are those that were recorded: there are no samples of long enough to learn from");
-        return recorded.Length > MostNotes ? told.Append($"likewise of {recorded.Length - MostNotes} more hosts") : told;
-    }
-
     private static bool IsOfThreshold(FleetEvent line) =>
         line.Event.Kind is HostEventKind.ThresholdWarning or HostEventKind.ThresholdError or HostEventKind.ThresholdCleared;
+
+    private static bool TellsState(FleetEvent line) => line.Event is { Vm: not null, State: not Core.Model.VmState.Unknown } or { Kind: HostEventKind.VmUnknown };
 
     private static ComparedIncident ToMessage(IncidentPair pair)
     {
@@ -109,16 +100,18 @@ internal sealed class IncidentBacktest(
             : selection;
     }
 
-    // Of the time before the one that is judged only what tells which VMs ran.
-    private async Task<List<FleetEvent>> LinesAsync(long fromUnixMs, QueryTimes times, BacktestSelection selection, CancellationToken cancellationToken)
+    // Of the time before the one that is judged, and of hosts that are only compared with, only what tells which VMs ran.
+    private async Task<List<FleetEvent>> LinesAsync(long fromUnixMs, QueryTimes times, BacktestSelection selection, Topology current, CancellationToken cancellationToken)
     {
+        HashSet<HostId>? reached = selection.Hosts is null ? null : [.. selection.Reach(current).Select(h => h.Id)];
+        bool IsNeeded(FleetEvent line) => TellsState(line) ? reached?.Contains(line.HostId) != false : line.ReceivedUnixMs >= times.FromUnixMs && selection.Includes(line, current);
         List<FleetEvent> lines = [];
         long after = 0;
         IReadOnlyList<FleetEvent> page;
         do
         {
             page = await store.EventsAsync(new EventQuery(after, fromUnixMs, times.ToUnixMs, null, null, [], PageSize, NewestFirst: false), cancellationToken);
-            lines.AddRange(page.Where(l => selection.Includes(l) && (l.ReceivedUnixMs >= times.FromUnixMs || l.Event is { Vm: not null, State: not Core.Model.VmState.Unknown } or { Kind: HostEventKind.VmUnknown })));
+            lines.AddRange(page.Where(IsNeeded));
             if (lines.Count > MostLines)
             {
                 throw QueryRefusedException.TooMuch($"there are more than {MostLines} events in this time; ask for a shorter range, or name a host or cluster");

@@ -22,6 +22,7 @@ internal static class IncidentSetup
         services.AddSingleton<IncidentWatch>();
         services.AddSingleton<IncidentExport>();
         services.AddSingleton<AnomalyBacktest>();
+        services.AddSingleton<PoolFillBacktest>();
         services.AddSingleton<IncidentBacktest>();
         services.AddHostedService(provider => provider.GetRequiredService<IncidentKeeper>());
         services.AddHostedService<TwinJob>();

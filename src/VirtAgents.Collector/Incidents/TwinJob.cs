@@ -2,6 +2,7 @@ using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Hosting;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection;
+using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Detection.Twins;
 using VirtAgents.Core.Model;

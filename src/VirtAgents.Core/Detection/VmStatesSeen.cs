@@ -1,10 +1,12 @@
+using VirtAgents.Core.Detection.Patterns;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection;
 
 /// <summary>The states of VMs of one host as lines of the feed tell them, as far as time has come. Not thread-safe.</summary>
 /// <param name="lines">The lines, in order.</param>
-internal sealed class VmStatesSeen(IReadOnlyList<FleetEvent> lines)
+/// <param name="starts">Takes them too; null = nobody asks when VMs began.</param>
+internal sealed class VmStatesSeen(IReadOnlyList<FleetEvent> lines, StartTimes? starts = null)
 {
     private readonly Dictionary<VmId, (VmState State, string Name)> _states = [];
     private int _next;
@@ -13,6 +15,7 @@ internal sealed class VmStatesSeen(IReadOnlyList<FleetEvent> lines)
     {
         for (; _next < lines.Count && lines[_next].ReceivedUnixMs <= unixMs; _next++)
         {
+            starts?.Note(lines[_next].Event);
             if (lines[_next].Event is { Vm: { } vm, State: var state } happened && (state != VmState.Unknown || happened.Kind == HostEventKind.VmUnknown))
             {
                 _states[vm] = (state, happened.VmName);

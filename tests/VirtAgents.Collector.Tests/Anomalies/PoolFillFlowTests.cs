@@ -51,6 +51,42 @@ public sealed class PoolFillFlowTests
     }
 
     [Fact]
+    public async Task Backtest_PoolThatFillsAndIsCleared_ConcludesWhatWasRecordedUnlessSwitchedOff()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Begin));
+        RunningCollector watching = await RunningCollector.StartAsync(null, clock);
+        await using (watching)
+        {
+            using AgentUnderTest agent = await JoinAsync(watching, 1, San, Local), sharing = await JoinAsync(watching, 2, San);
+            await StoreAsync(watching, agent, San, hour => hour is < 90 or > 111 ? 40 : 40 + ((hour - 90) * 1.5), Begin + (24 * HourMs));
+            await watching.Part<PoolFillJob>().StopAsync(RunningCollector.Cancel);
+            for (int look = 0; look < 48; look++)
+            {
+                await LookAsync(watching);
+                clock.Advance(TimeSpan.FromMinutes(30));
+                await agent.BeatAsync();
+                await sharing.BeatAsync();
+            }
+
+            await SingleAsync(watching, IncidentState.Resolved);
+
+            // Of a pool that hosts share the one that knows it tells, whichever is asked about.
+            foreach (string host in new[] { "", "host1", "host2" })
+            {
+                ComparedIncident same = Assert.Single(await BacktestAsync(watching, host));
+                Assert.Equal((FindingKind.PoolFillsSoon, "san"), (same.Recorded.Root.Kind, same.Recorded.Root.Name));
+                Assert.Equal((same.Recorded.Root.Kind, same.Recorded.Root.Name), (same.Concluded.Root.Kind, same.Concluded.Root.Name));
+                Assert.Empty(same.Differences);
+                Assert.Equal(same.Recorded.OpenedUnixMs / HourMs, same.Concluded.OpenedUnixMs / HourMs);
+                Assert.Equal(same.Recorded.ResolvedUnixMs / HourMs, same.Concluded.ResolvedUnixMs / HourMs);
+            }
+        }
+
+        await using RunningCollector off = await RunningCollector.StartAsync(watching.Directory, clock, "Detection:Anomalies:Enabled=false");
+        Assert.Null(Assert.Single(await BacktestAsync(off, "")).Concluded);
+    }
+
+    [Fact]
     public async Task Look_PoolsThatAreFullWithinHoursOrOfWhichLittleIsKnown_OpensOneError()
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
@@ -68,6 +104,9 @@ public sealed class PoolFillFlowTests
         await using RunningCollector collector = await RunningCollector.StartAsync(null, null, "Detection:Anomalies:Enabled=false");
         Assert.Throws<InvalidOperationException>(collector.Part<PoolFillJob>);
     }
+
+    private static async Task<ComparedIncident[]> BacktestAsync(RunningCollector collector, string host) =>
+        [.. (await collector.IncidentHistory.BacktestIncidentsAsync(new() { FromUnixMs = Begin, Host = host }, Call)).Incidents.Where(i => (i.Recorded ?? i.Concluded).Root.Kind is FindingKind.PoolFillsSoon or FindingKind.PoolFillsWithinHours)];
 
     private static Task LookAsync(RunningCollector collector) => collector.Part<PoolFillJob>().LookAsync(RunningCollector.Cancel).WaitAsync(RunningCollector.Patience, RunningCollector.Cancel);
 

@@ -76,7 +76,12 @@ public sealed class AnomalyBacktestTests
         // Samples may have been before, of which what was recorded was learnt.
         answer = (await BacktestAsync(again, TimeOf(0))).Answer;
         Assert.Equal(live, Begins(answer));
-        Assert.Equal("anomalies of VMs of host host1 before 2025-06-16 15:10Z are those that were recorded: its samples begin a day before, and a day is learnt first", Assert.Single(answer.Notes));
+        Assert.Equal(
+            [
+                "anomalies of host host1 and its VMs before 2025-06-16 15:10Z are those that were recorded: its samples begin a day before, and a day is learnt first",
+                "whether pool host1/local fills is what was recorded before 2025-06-16 15:00Z: its samples begin a day before",
+            ],
+            answer.Notes);
     }
 
     private static long TimeOf(long tick) => StartMs + (tick * TickMs);

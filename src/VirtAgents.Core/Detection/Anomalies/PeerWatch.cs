@@ -21,6 +21,9 @@ public readonly record struct PeerNews(HostId Host, HostEvent Event);
 /// <param name="score">Distance from the median of the role, in units of its spread, from which on a VM is unlike its peers; over 0.</param>
 public sealed class PeerWatch(double score = PeerComparison.OutlierScore)
 {
+    /// <summary>Time between comparisons; milliseconds.</summary>
+    public const long PeriodMs = 600_000;
+
     /// <summary>Comparisons in a row.</summary>
     public const int Confirmations = 3;
 

@@ -13,7 +13,7 @@ namespace VirtAgents.Core.Detection.Anomalies;
 public sealed class RecordedTicks(int minutes) : ITickFigures
 {
     private readonly Dictionary<(VmId Vm, int Slot), (double Amount, double Weight)[]> _vms = [];
-    private readonly (double Amount, double Weight)[][] _host = [new (double, double)[minutes], new (double, double)[minutes]];
+    private readonly (double Amount, double Weight)[][] _host = [new (double, double)[minutes], new (double, double)[minutes], new (double, double)[minutes]];
     private readonly bool[] _known = new bool[minutes];
     private readonly HashSet<VmId> _ids = [];
     private int _now;
@@ -67,6 +67,9 @@ public sealed class RecordedTicks(int minutes) : ITickFigures
             sums.Add((long)(available / count), (long)(total / totals));
         }
     }
+
+    /// <summary>How long the host had been up in the middle of the minute, milliseconds; null = unknown.</summary>
+    internal long? UptimeMs => _host[RecordedSignal.HostUptime][_now] is { Weight: > 0 } uptime ? (long)(uptime.Amount / uptime.Weight * 1_000) : null;
 
     /// <summary>Goes to a minute; whether anything is known of it.</summary>
     internal bool MoveTo(int minute) => _known[_now = minute];

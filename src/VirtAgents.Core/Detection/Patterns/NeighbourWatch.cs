@@ -14,6 +14,9 @@ public sealed class NeighbourWatch
     /// <summary>Windows in a row without a verdict after which it is over.</summary>
     public const int CalmWindows = 3;
 
+    /// <summary>How long after the end of a window the samples of all hosts have arrived; milliseconds.</summary>
+    public const long SettledMs = 90_000;
+
     private readonly Dictionary<VmId, Standing> _standings = [];
 
     /// <summary>Hosts, for their CPU, and pools, for their disks, of which one VM takes what others wait for.</summary>

@@ -41,18 +41,24 @@ public sealed class StartTimes
     public void See(long timeUnixMs, long? hostBootUnixMs, IReadOnlyDictionary<VmId, VmCondition> vms)
     {
         ArgumentNullException.ThrowIfNull(vms);
+        See(timeUnixMs, hostBootUnixMs, vms.Keys, vm => vms.TryGetValue(vm, out VmCondition? known) ? known.State : VmState.Gone);
+    }
+
+    /// <summary>The same by the state of each VM; gone = it is not known on the host.</summary>
+    internal void See(long timeUnixMs, long? hostBootUnixMs, IEnumerable<VmId> vms, Func<VmId, VmState> stateOf)
+    {
         bool isFresh = hostBootUnixMs is { } boot && timeUnixMs - boot is >= 0 and < StormJudge.TogetherMs;
-        foreach (VmId gone in _starts.Keys.Where(v => !vms.TryGetValue(v, out VmCondition? vm) || HasEnded(vm.State)).ToArray())
+        foreach (VmId ended in _starts.Keys.Where(v => HasEnded(stateOf(v))).ToArray())
         {
-            _starts.Remove(gone);
+            _starts.Remove(ended);
         }
 
-        foreach (VmCondition vm in vms.Values.Where(v => v.State == VmState.Running))
+        foreach (VmId vm in vms.Where(v => stateOf(v) == VmState.Running))
         {
             // Nothing that ran before the boot runs on.
-            if (!_starts.TryGetValue(vm.Id, out long start) || (isFresh && start >= 0 && start < hostBootUnixMs))
+            if (!_starts.TryGetValue(vm, out long start) || (isFresh && start >= 0 && start < hostBootUnixMs))
             {
-                _starts[vm.Id] = isFresh ? timeUnixMs : 0;
+                _starts[vm] = isFresh ? timeUnixMs : 0;
             }
         }
     }

@@ -1,5 +1,6 @@
 using CsCheck;
 using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using static VirtAgents.Core.Tests.Detection.Anomalies.WatchedVms;
@@ -139,7 +140,7 @@ public sealed class AnomalyReplayTests
 
         public IEnumerable<FleetEvent> Replay(int part, double threshold = 0.75)
         {
-            AnomalyReplay replay = new(threshold, 10, [new VmInfo(1, Vm, "vm-1", "", 2, 1 << 30, [], [])], _lines);
+            AnomalyReplay replay = new(threshold, 10, Topology.Of([new TopologyHost(Host, "h1", "", [new VmInfo(1, Vm, "vm-1", "", 2, 1 << 30, [], [])], [])]), _lines);
             foreach ((long TimeUnixMs, double CpuPercent)[] minutes in _recorded.Chunk(part))
             {
                 RecordedTicks ticks = new(minutes.Length);
