@@ -56,7 +56,7 @@ public sealed class World
         _faults = new(_state, _resolver, vmFaults, _hosts, _storage, network);
         _sampler = new(_state);
         vms.Runs += _storage.PauseIfWriting;
-        Control = new(_state, Operations(vms, network));
+        Control = new(_state, Operations(vms, network, migration));
         Beginning.Settle(_state);
         Tick();
     }
@@ -181,14 +181,14 @@ public sealed class World
         WorldSampler.SampleVolumes(_state.Hosts[host], target);
     }
 
-    private OperationGroup[] Operations(VmLife vms, NetworkLife network) =>
+    private OperationGroup[] Operations(VmLife vms, NetworkLife network, Migration migration) =>
     [
         new LifeOperations(_state, vms),
         new ResourceOperations(_state, _physics),
         new LimitOperations(_state, _physics, network),
         new VolumeOperations(_storage),
         new DiskOperations(_state, _physics),
-        new MigrateOperation(_state, _migrations),
+        new MigrateOperation(_state, _migrations, migration),
         new RecoverOperation(_state, _physics, vms),
     ];
 

@@ -21,13 +21,14 @@ internal static class VmVerbs
         new("save", Save, "Writes the memory of a VM to disk and ends it; the next start goes on from there.", [], ("virtctl vm save web-1 --wait", "put it aside")),
         new("restore", Restore, "Starts a VM from its saved memory; refused when there is none.", [], ("virtctl vm restore web-1", "take it up again")),
         new(
-            "migrate", Migrate, "Moves a running VM to another host.",
+            "migrate", Migrate, "Moves a VM to another host: one that runs, or with --offline one that is shut off.",
             [
                 Value("--to", "ADDRESS", Migrate, "destination", "Address of the hypervisor to move it to, as its present host reaches it.") with { IsRequired = true },
                 Flag("--copy-storage", Migrate, "storage", "Copy its disks, too; without it both hosts must reach them.") with { FlagText = "copied" },
                 Value("--bandwidth", "SIZE", Migrate, "bandwidth_bytes_per_second", "At most so many bytes per second. Default: no limit."),
                 Value("--downtime", "DURATION", Migrate, "downtime_milliseconds", "Longest pause at the end (1ms to 1m)."),
                 Flag("--auto-converge", Migrate, "auto_converge", "Slow the guest down when it writes memory faster than it can be sent."),
+                Flag("--offline", Migrate, DirectiveCatalogue.Offline, "Move the definition of a VM that is shut off."),
                 Value("--abort-after", "DURATION", Migrate, "timeout_seconds", "Abort when it takes longer (1s to 1d). Default: 1h."),
             ],
             ("virtctl vm migrate web-1 --to qemu+tls://host-02/system --dry-run", "ask whether it can be moved"),

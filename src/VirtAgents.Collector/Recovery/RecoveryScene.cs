@@ -19,7 +19,7 @@ namespace VirtAgents.Collector.Recovery;
 internal sealed record RecoverySight(IReadOnlyList<RecoveryDecision> Decisions, IReadOnlyList<RecoveryRow> Tries);
 
 /// <summary>Reads what recovery goes by, and has it judged.</summary>
-internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
+internal sealed class RecoveryScene(RecoveryStore store, PromiseStore promises, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
 {
     private static readonly string Recover = DirectiveCatalogue.Find(DirectiveKind.Recover)!.Name;
 
@@ -33,15 +33,14 @@ internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, Schedu
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         SchedulePolicy policy = file.Current();
         IReadOnlyList<RecoveryRow> tries = await store.TriesAsync(lost.Host.Id.Value, cancellationToken);
-        IReadOnlyList<(RecoveryRow Row, Guid FromHost, DirectiveNow? Directive)> open = await store.UnendedAsync(cancellationToken);
-        HashSet<Guid> busy = await store.BusyAsync(cancellationToken);
+        HashSet<VmId> busy = await promises.BusyAsync(cancellationToken);
         HostView[] others = [.. hosts.Where(h => h.Cluster == lost.Cluster && h.Host.Id != lost.Host.Id && !confirmed.Contains(h.Host.Id.Value))];
         string? held = await restraints.WhyHeldAsync(cancellationToken)
             ?? (restraints.ComingBack(others, now).Count > 0 ? "not all hosts of the cluster are heard of again since the collector started" : null);
         HostTroubles troubles = HostTroubles.Of(incidents.Active);
         RecoveryView view = new(
             [.. others.Select(h => LiveEstate.Plain(h) with { Trouble = troubles.WhyClosed(h.Host.Id) })], policy.Limits, others.Where(h => LiveEstate.WhyUnable(h, Recover) is not null).ToDictionary(h => h.Host.Id, h => LiveEstate.WhyUnable(h, Recover)!),
-            [.. await PromisesAsync(hosts, open, cancellationToken)], policy.Recovery, held)
+            await promises.ReadAsync(hosts, cancellationToken), policy.Recovery, held)
         {
             Rules = policy.Placement,
         };
@@ -50,23 +49,10 @@ internal sealed class RecoveryScene(RecoveryStore store, PlanStore plans, Schedu
         return new(RecoveryJudge.Decide(new LostHost(LiveEstate.Plain(lost), vms, isConfirmed), view), tries);
     }
 
-    private static LostVm VmOf(VmView vm, HostView lost, IReadOnlyList<HostView> hosts, IReadOnlyList<RecoveryRow> tries, HashSet<Guid> busy) => new(vm.Info, vm.LastSeen)
+    private static LostVm VmOf(VmView vm, HostView lost, IReadOnlyList<HostView> hosts, IReadOnlyList<RecoveryRow> tries, HashSet<VmId> busy) => new(vm.Info, vm.LastSeen)
     {
         ToldBy = hosts.FirstOrDefault(h => h.Host.Id != lost.Host.Id && h.Vms.Any(v => v.Info.Id == vm.Info.Id && !FleetDirectory.HasLeft(v)))?.Host.Name,
         Tried = tries.LastOrDefault(t => t.VmId == vm.Info.Id.Value) is { } row ? new(row.HostName, row.EndedUnixMs > 0 ? row.Outcome : DirectiveState.Sent, row.Detail) : null,
-        IsBusy = busy.Contains(vm.Info.Id.Value),
+        IsBusy = busy.Contains(vm.Info.Id),
     };
-
-    private async Task<IEnumerable<Promise>> PromisesAsync(
-        IReadOnlyList<HostView> hosts, IReadOnlyList<(RecoveryRow Row, Guid FromHost, DirectiveNow? Directive)> open, CancellationToken cancellationToken)
-    {
-        ILookup<Guid, VmInfo> vms = hosts.SelectMany(h => h.Vms).ToLookup(v => v.Info.Id.Value, v => v.Info);
-        IReadOnlyList<(Guid Vm, Guid Host)> starting = await plans.StartingAsync(cancellationToken);
-        IReadOnlyList<MigrationUnderWay> moves = await plans.UnderWayAsync(cancellationToken);
-        return open.Select(o => (Vm: o.Row.VmId, Host: o.Row.HostId, IsRecovery: true))
-            .Concat(starting.Select(s => (s.Vm, s.Host, IsRecovery: false)))
-            .Concat(moves.Where(m => m.To != default).Select(m => (Vm: m.Vm.Value, Host: m.To.Value, IsRecovery: false)))
-            .DistinctBy(p => (p.Vm, p.Host))
-            .SelectMany(p => vms[p.Vm].Take(1).Select(v => new Promise(new HostId(p.Host), v, p.IsRecovery)));
-    }
 }

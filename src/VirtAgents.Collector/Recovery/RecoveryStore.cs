@@ -89,13 +89,6 @@ internal sealed class RecoveryStore(ControlQueue queue, IDbContextFactory<Contro
         return [.. rows.Select(r => (r, hosts.GetValueOrDefault(r.ConfirmationId), directives.TryGetValue(r.DirectiveId, out DirectiveNow now) ? now : (DirectiveNow?)null))];
     }
 
-    /// <summary>VMs about which a directive has not ended, by whomever.</summary>
-    public async Task<HashSet<Guid>> BusyAsync(CancellationToken cancellationToken)
-    {
-        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
-        return [.. await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && d.VmId != Guid.Empty).Select(d => d.VmId).Distinct().ToArrayAsync(cancellationToken)];
-    }
-
     /// <summary>Records how something ended.</summary>
     public Task<bool> ConcludeAsync(Guid directive, DirectiveState outcome, string detail, long nowUnixMs, CancellationToken cancellationToken) => queue.RunAsync(
         async context =>

@@ -19,7 +19,7 @@ namespace VirtAgents.Collector.Requests;
 internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View, IReadOnlyDictionary<Guid, HostView> Hosts);
 
 /// <summary>Reads what requests go on by. Not thread-safe.</summary>
-internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanStore plans, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
+internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PromiseStore promises, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
 {
     private static readonly string Start = DirectiveCatalogue.Find(DirectiveKind.Start)!.Name;
 
@@ -35,7 +35,10 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PlanSto
         string? held = await restraints.WhyHeldAsync(cancellationToken);
         RequestView whole = new(
             Nothing(policy), ImmutableDictionary<HostId, HostSight>.Empty, hosts.SelectMany(h => h.Vms.Select(v => new VmSight(h.Host.Id, v.Info, v.State))).ToLookup(s => s.Info.Id),
-            await store.DirectivesAsync(open, cancellationToken), [.. await plans.UnderWayAsync(cancellationToken)], policy.Queue, held, now);
+            await store.DirectivesAsync(open, cancellationToken), await promises.ReadAsync(hosts, cancellationToken), policy.Queue, held, now)
+        {
+            Busy = await promises.BusyAsync(cancellationToken),
+        };
         return
         [
             .. open.GroupBy(r => byId.GetValueOrDefault(r.HostId)?.Cluster).Select(g => new QueueSight(

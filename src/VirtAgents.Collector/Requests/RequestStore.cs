@@ -107,10 +107,11 @@ internal sealed class RequestStore(ControlQueue queue, IDbContextFactory<Control
         },
         cancellationToken);
 
-    /// <summary>Marks a request as sent, to be saved with its directive; false = it does not wait any more.</summary>
+    /// <summary>Marks a request as sent, to be saved with its directive; false = it does not wait any more, or another directive about its VM has not ended.</summary>
     public static async Task<bool> TrySendAsync(ControlContext context, Guid id, Guid directive, long nowUnixMs)
     {
-        if (await context.StartRequests.SingleOrDefaultAsync(r => r.Id == id && r.Stage == RequestStage.Waiting) is not { } row)
+        if (await context.StartRequests.SingleOrDefaultAsync(r => r.Id == id && r.Stage == RequestStage.Waiting) is not { } row
+            || await context.Directives.AnyAsync(d => d.IsOpen && !d.IsDryRun && d.VmId == row.VmId))
         {
             return false;
         }

@@ -13,6 +13,7 @@ internal static class SchedulingSetup
         services.AddSingleton<SchedulerScene>();
         services.AddSingleton<SchedulingTurn>();
         services.AddSingleton<PlanStore>();
+        services.AddSingleton<PromiseStore>();
         services.AddSingleton<StepSender>();
         services.AddSingleton<PlanMeter>();
         services.AddSingleton<PlanRunner>();

@@ -32,6 +32,9 @@ public static class DirectiveCatalogue
     /// <summary>Name of the parameter of <see cref="Recover"/> that says which definition is meant.</summary>
     public const string DefinitionOf = "definition";
 
+    /// <summary>Name of the flag of <see cref="Migrate"/> that says that a VM which is off moves.</summary>
+    public const string Offline = "offline";
+
     private const int DefaultGraceSeconds = 120;
     private const long Kibibyte = 1024;
     private const long Mebibyte = 1024 * Kibibyte;
@@ -73,12 +76,13 @@ public static class DirectiveCatalogue
         Of(AttachDisk, Vm, 60, "the VM was seen with the disk", Disk, Pool, Volume),
         Hard(DetachDisk, Vm, 120, "the VM was seen without the disk", Disk),
         Of(
-            Migrate, Vm, 3600, "the VM was seen running on the target and is gone from the source",
+            Migrate, Vm, 3600, "the VM was seen running on the target, or with offline defined there, and is gone from the source",
             new DirectiveParameter("destination", ParameterType.Text, 1, 1024, true, "address of the target's hypervisor"),
             Choice("storage", false, "shared when left out", "shared", "copied"),
             Number("bandwidth_bytes_per_second", Mebibyte, Tebibyte, "no limit when left out"),
             Number("downtime_milliseconds", 1, 60_000, "longest pause at the end; the hypervisor's default when left out"),
             Flag("auto_converge", "slow the guest down when it writes memory faster than it can be sent"),
+            Flag(Offline, "move the definition of a VM that is shut off; goes with destination and timeout_seconds only"),
             Number(TimeoutSeconds, 1, 86_400, "aborted after that; 3600 when left out")),
         Hard(
             Recover, Vm, 180, "the VM was seen running",

@@ -9,6 +9,9 @@ namespace VirtAgents.Hypervisors.Libvirt;
 /// <param name="Tie">What binds it to its host whatever the storage; empty = nothing.</param>
 internal sealed record NextDefinition(string Xml, IReadOnlyList<DomainDisk> Files, string Tie)
 {
+    /// <summary>What binds it also where its secrets go along; empty = nothing.</summary>
+    public string DeviceTie { get; private init; } = "";
+
     /// <summary>Devices that stand for something of the host, which is another thing on another host.</summary>
     private static readonly string[] OfHost = ["hostdev", "filesystem", "shmem"];
 
@@ -21,16 +24,22 @@ internal sealed record NextDefinition(string Xml, IReadOnlyList<DomainDisk> File
         XElement domain = DomainDefinition.Load(xml);
         IEnumerable<DomainDisk> disks = DomainDefinition.Read(domain).Disks.Where(disk => disk.Source.Length > 0);
         string variables = domain.Element("os")?.Element("nvram")?.Value.Trim() ?? "";
+        XElement? devices = domain.Element("devices");
+        string bound = TieOf(devices) ?? "";
         return new NextDefinition(
-            xml, [.. disks, .. variables.Length > 0 ? [new DomainDisk("nvram", variables, "", "")] : Array.Empty<DomainDisk>()], TieOf(domain.Element("devices")) ?? "");
+            xml, [.. disks, .. variables.Length > 0 ? [new DomainDisk("nvram", variables, "", "")] : Array.Empty<DomainDisk>()], bound.Length > 0 ? bound : ConsoleOf(devices) ?? "")
+        {
+            DeviceTie = bound,
+        };
     }
 
     private static string? TieOf(XElement? devices) =>
         OfHost.FirstOrDefault(name => devices?.Element(name) is not null) is { } device ? $"it has a {device} device, which is one of this host"
         : Any(devices, "interface", card => !CardTypes.Contains((string?)card.Attribute("type"))) ? "one of its interfaces is a device of this host"
         : Any(devices, "tpm", tpm => (string?)tpm.Element("backend")?.Attribute("type") is "emulator" or "passthrough") ? "the state of its TPM is on this host"
-        : Any(devices, "graphics", IsReachable) ? "its console can be reached from other machines, and its password, if it has one, is not kept"
         : null;
+
+    private static string? ConsoleOf(XElement? devices) => Any(devices, "graphics", IsReachable) ? "its console can be reached from other machines, and its password, if it has one, is not kept" : null;
 
     private static bool Any(XElement? devices, string name, Func<XElement, bool> applies) => devices?.Elements(name).Any(applies) ?? false;
 

@@ -67,6 +67,30 @@ internal sealed class Migration(WorldState world, Physics physics)
         world.Agenda.Add(world.NowMs + ArrivalToDepartureMs, () => Depart(vm, source, destination));
     }
 
+    /// <summary>One that is off is defined at the destination and not at its source any more.</summary>
+    public void MoveDefinition(SimVm vm, SimHost destination)
+    {
+        SimHost source = vm.Host;
+        source.Settle(world.NowMs);
+        destination.Settle(world.NowMs);
+        source.Vms.Remove(vm);
+        source.Autostart.Remove(vm);
+        destination.Vms.Add(vm);
+        vm.Host = destination;
+        vm.SetState(VmState.ShutOff, VmStateReason.Unspecified);
+        InventoryBuilder.Renew(source);
+        InventoryBuilder.Renew(destination);
+        physics.Refresh(source);
+        physics.Refresh(destination);
+        world.TellOfVm(vm, HostEventKind.VmDefined, VmState.ShutOff, VmStateReason.Unspecified, $"simulated definition from {source.Name}");
+        if (!source.HypervisorLost)
+        {
+            world.Tell(source, new(
+                HostEventKind.VmUndefined, world.ClockOf(source), vm.Definition.Id, vm.Name,
+                State: VmState.Gone, Reason: VmStateReason.Undefined, Evidence: $"simulated definition to {destination.Name}"));
+        }
+    }
+
     private void Depart(SimVm vm, SimHost source, SimHost destination)
     {
         InventoryBuilder.Renew(source);

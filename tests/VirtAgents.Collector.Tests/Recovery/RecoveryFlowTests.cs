@@ -119,6 +119,22 @@ public sealed class RecoveryFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_WhileARecoveryIsOnItsWay_FindsItsRoomTaken()
+    {
+        await using RunningCollector collector = await StartAsync("""{ "vcpuRatio": 0.5, "recovery": { "mode": "auto" }, "queue": {} }""");
+        using AgentUnderTest target = await JoinAsync(collector, 2, VmState.ShutOff);
+        await LoseAsync(collector, VmState.Running);
+        await ConfirmAsync(collector);
+        Directive directive = await target.DirectiveAsync();
+        StartRequestRecord request = await collector.Requests.SubmitRequestAsync(new() { Vm = "vm2" }, Call);
+        await RunningCollector.UntilAsync(async () => !(request = await collector.Requests.GetRequestAsync(new() { Id = request.Id }, Call)).Detail.Contains("heard of again", StringComparison.Ordinal));
+        Assert.Equal(RequestStage.Waiting, request.State);
+        Assert.StartsWith("waits: first in the order of host host2, needs 2 vCPUs and 1024 MiB, 0 vCPUs and ", request.Detail, StringComparison.Ordinal);
+        await target.TellAsync(directive, DirectiveState.Refused, "not allowed here");
+        Assert.Equal("start", (await collector.GetAsync(IdOf(await target.DirectiveAsync()))).Kind);
+    }
+
+    [Fact]
     public async Task Heard_WhileSomethingIsNotBegun_EndsTheConfirmationAndTakesItBack()
     {
         await using RunningCollector collector = await StartAsync(Auto);

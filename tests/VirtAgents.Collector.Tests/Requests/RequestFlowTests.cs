@@ -54,6 +54,32 @@ public sealed class RequestFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task Submit_RuleOfThePolicyInTheWay_WaitsUntilItHolds()
+    {
+        await using RunningCollector collector = await StartAsync("""{ "queue": {}, "placement": { "groups": [{ "name": "web", "rule": "anti-affinity", "vm": "vm1*" }] } }""");
+        using AgentUnderTest agent = await JoinAsync(collector, VmState.Running, VmState.ShutOff, VmState.ShutOff);
+        StartRequestRecord first = await collector.SubmitAsync(new() { Vm = "vm1-2" }), second = await collector.SubmitAsync(new() { Vm = "vm1-3" });
+        Assert.Equal((RequestStage.Waiting, "waits: rule 'web' (anti-affinity) keeps it from host host1: vm1 is on host1", false), (first.State, first.Detail, first.HasPlace));
+        await agent.SendAsync(agent.StateReport(2, VmState.ShutOff, VmState.ShutOff, VmState.ShutOff));
+        Assert.Equal("vm1-2", (await collector.GetAsync(IdOf(await agent.DirectiveAsync()))).Vm);
+        second = await collector.GetRequestAsync(second.Id);
+        Assert.Equal((RequestStage.Waiting, "waits: rule 'web' (anti-affinity) keeps it from host host1: vm1-2 is on its way to host1"), (second.State, second.Detail));
+    }
+
+    [Fact]
+    public async Task Submit_AnotherDirectiveAboutTheVm_WaitsForItsEnd()
+    {
+        await using RunningCollector collector = await StartAsync(OneVm);
+        using AgentUnderTest agent = await JoinAsync(collector, VmState.ShutOff);
+        await collector.Directives.SendDirectiveAsync(new() { Kind = "start", Vm = "vm1" }, Call);
+        Directive byHand = await agent.DirectiveAsync();
+        StartRequestRecord waits = await collector.SubmitAsync(new() { Vm = "vm1" });
+        Assert.Equal((RequestStage.Waiting, "waits: another directive about the VM has not ended"), (waits.State, waits.Detail));
+        await agent.TellAsync(byHand, DirectiveState.Refused, "not now");
+        Assert.NotEqual(IdOf(byHand), IdOf(await agent.DirectiveAsync()));
+    }
+
+    [Fact]
     public async Task Submit_CollectorEndsAfterItsDirectiveWasRecorded_StartsNothingTwice()
     {
         RunningCollector first = await StartAsync(OneVm);

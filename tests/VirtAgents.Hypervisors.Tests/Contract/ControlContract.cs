@@ -21,6 +21,12 @@ public abstract class ControlContract
     /// <summary>State of a VM, seen by other means than the adapter's.</summary>
     protected abstract Task<VmState> StateOfAsync(VmId vm);
 
+    /// <summary>A VM that is off and that another host may take over, with the address of that host.</summary>
+    protected abstract Task<(VmId Vm, string Address)> MovableVmAsync();
+
+    /// <summary>State of a VM on that other host, seen by other means than the adapter's; null = it does not have it.</summary>
+    protected abstract Task<VmState?> StateElsewhereAsync(VmId vm);
+
     /// <summary>A pool that has more than 64 MiB free.</summary>
     protected abstract Task<string> PoolAsync();
 
@@ -62,6 +68,35 @@ public abstract class ControlContract
 
     [Fact(Timeout = Limit)]
     public Task Shutdown_StoppedVm_IsRefused() => RefusedAsync(DirectiveKind.Shutdown, StoppedVmAsync, VmState.ShutOff);
+
+    [Fact(Timeout = Limit)]
+    public Task MigrateOffline_VmThatIsOff_IsOffOnTheOtherHostAndNotHereAnyMore() => OnControlAsync(async control =>
+    {
+        (VmId vm, string address) = await MovableVmAsync();
+        DirectiveOrder order = OrderFor(DirectiveKind.Migrate, vm, ("destination", address), ("offline", "true"));
+        ControlOutcome outcome = await CarryOutAsync(control, order);
+        Assert.Equal((DirectiveState.Done, VmState.ShutOff), (outcome.State, await StateElsewhereAsync(vm)));
+        Assert.Equal(RefusalReason.UnknownTarget, (await control.CheckAsync(OrderFor(DirectiveKind.Start, vm), Token)).Refusal);
+        Assert.Equal(DirectiveState.Done, (await control.FollowUpAsync(order, ControlEvidence.None, _ => { }, Token)).State);
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task MigrateOffline_RunningVm_IsRefusedAndStays() => OnControlAsync(async control =>
+    {
+        (_, string address) = await MovableVmAsync();
+        VmId vm = await RunningVmAsync();
+        ControlCheck check = await control.CheckAsync(OrderFor(DirectiveKind.Migrate, vm, ("destination", address), ("offline", "true")), Token);
+        Assert.Equal((RefusalReason.WrongState, VmState.Running, null), (check.Refusal, await StateOfAsync(vm), await StateElsewhereAsync(vm)));
+    });
+
+    [Fact(Timeout = Limit)]
+    public Task MigrateOffline_WhatIsForRunningVms_IsRefused() => OnControlAsync(async control =>
+    {
+        (VmId vm, string address) = await MovableVmAsync();
+        ControlCheck check = await control.CheckAsync(OrderFor(DirectiveKind.Migrate, vm, ("destination", address), ("offline", "true"), ("auto_converge", "true")), Token);
+        Assert.Equal((RefusalReason.BadParameter, "auto_converge: is not for a VM that moves with offline=true; leave it out"), (check.Refusal, check.Detail));
+        Assert.Null(await StateElsewhereAsync(vm));
+    });
 
     [Fact(Timeout = Limit)]
     public Task Suspend_ThenResume_PausesAndRuns() => OnControlAsync(async control =>

@@ -8,11 +8,17 @@ namespace VirtAgents.Hypervisors.Tests.Libvirt;
 
 [Collection("testbed")]
 [Trait("needs", "libvirt")]
-public sealed class LibvirtControlContractTests(LibvirtBed bed) : ControlContract, IClassFixture<LibvirtBed>
+public sealed class LibvirtControlContractTests(LibvirtBed bed) : ControlContract, IClassFixture<LibvirtBed>, IAsyncDisposable
 {
+    private const string Shared = "cshared";
+    private static int _moved;
+    private TestbedHost? _other;
+
     private const string Vm = "cvm";
     private const string Off = "coff";
     private const string Pool = "cpool";
+
+    public ValueTask DisposeAsync() => _other?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     protected override Task<IHypervisorControl> CreateAsync() => Task.FromResult<IHypervisorControl>(LibvirtBed.CreateControl(bed.Host));
 
@@ -39,6 +45,27 @@ public sealed class LibvirtControlContractTests(LibvirtBed bed) : ControlContrac
         await bed.Host.VirshAsync("destroy", Off);
         return await bed.IdOfAsync(Off);
     }
+
+    protected override async Task<(VmId Vm, string Address)> MovableVmAsync()
+    {
+        _other ??= await TestbedHost.StartAsync("lvtwo", Token);
+        await bed.MakePoolAsync(Shared);
+        if (!(await _other.VirshAsync("pool-list", "--name")).Contains(Shared, StringComparison.Ordinal))
+        {
+            await _other.VirshAsync("pool-define-as", Shared, "dir", "--target", DirectoryOf(Shared));
+            await _other.VirshAsync("pool-start", Shared);
+        }
+
+        // Another one each time: the one before may have gone.
+        string vm = $"cmove{_moved++}";
+        await bed.Host.StartVmAsync(vm, new TestVmOptions { Halted = true, Disk = $"{DirectoryOf(Shared)}/{vm}.raw" }, Token);
+        await bed.Host.VirshAsync("destroy", vm);
+        return (await bed.IdOfAsync(vm), _other.TcpUri);
+    }
+
+    protected override async Task<VmState?> StateElsewhereAsync(VmId vm) =>
+        !(await _other!.VirshAsync("list", "--all", "--uuid")).Contains(vm.ToString(), StringComparison.Ordinal) ? null
+        : (await _other.VirshAsync("domstate", vm.ToString())).Trim() == "shut off" ? VmState.ShutOff : VmState.Unknown;
 
     protected override Task<VmState> StateOfAsync(VmId vm) => bed.StateOfAsync(vm);
 

@@ -11,7 +11,7 @@ public sealed class SimulatedControlContractTests : ControlContract, IDisposable
 {
     private const int Host = 1;
     private static readonly VmSelector Vm = VmSelector.ByIndex(0, "sim-host-002");
-    private readonly SimulatedEstate _estate = new(new EstateOptions(2, 3), TimeProvider.System, speed: 100);
+    private readonly SimulatedEstate _estate = new(new EstateOptions(2, 6), TimeProvider.System, speed: 100);
 
     public void Dispose() => _estate.Dispose();
 
@@ -26,12 +26,20 @@ public sealed class SimulatedControlContractTests : ControlContract, IDisposable
         return Task.FromResult(Id);
     }
 
-    protected override async Task<VmState> StateOfAsync(VmId vm)
+    protected override Task<(VmId Vm, string Address)> MovableVmAsync()
     {
-        SampleTable vms = await ReadAsync(SubjectKind.Vm);
-        int index = Inventory.Vms.Single(known => known.Id == vm).Index;
-        return (VmState)vms.Get(vms.Subjects.IndexOf(index), Metric.VmStateCode)!.Value;
+        VmInfo vm = Inventory.Vms.First(v => v.Id != Id && v.Disks.All(d => d.Pool.StartsWith("shared", StringComparison.Ordinal)));
+        Assert.True(_estate.TryInject(new(FaultKind.VmDestroy, VmSelector.ByName(vm.Name)), out string problem), problem);
+        return Task.FromResult((vm.Id, "sim-host-001"));
     }
+
+    protected override async Task<VmState?> StateElsewhereAsync(VmId vm)
+    {
+        VmInfo? there = _estate.HypervisorOf(0).Inventory.Vms.FirstOrDefault(v => v.Id == vm);
+        return there is null ? null : StateOf(await ReadAsync(SubjectKind.Vm, 0), there);
+    }
+
+    protected override async Task<VmState> StateOfAsync(VmId vm) => StateOf(await ReadAsync(SubjectKind.Vm), Inventory.Vms.Single(known => known.Id == vm));
 
     protected override Task<string> PoolAsync() => Task.FromResult(Inventory.Pools[0].Name);
 
@@ -51,10 +59,12 @@ public sealed class SimulatedControlContractTests : ControlContract, IDisposable
 
     private Inventory Inventory => _estate.HypervisorOf(Host).Inventory;
 
-    private async Task<SampleTable> ReadAsync(SubjectKind kind)
+    private static VmState StateOf(SampleTable vms, VmInfo vm) => (VmState)vms.Get(vms.Subjects.IndexOf(vm.Index), Metric.VmStateCode)!.Value;
+
+    private async Task<SampleTable> ReadAsync(SubjectKind kind, int host = Host)
     {
         SampleSet samples = new();
-        await _estate.HypervisorOf(Host).SampleSlowAsync(samples, Token);
+        await _estate.HypervisorOf(host).SampleSlowAsync(samples, Token);
         return samples.Find(kind)!;
     }
 

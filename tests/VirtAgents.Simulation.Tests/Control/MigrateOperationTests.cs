@@ -136,6 +136,42 @@ public sealed class MigrateOperationTests
         Assert.Equal((reason, detail), _world.Refusal(_world.Order(DirectiveKind.Migrate, vm, ("destination", destination))));
 
     [Fact]
+    public void MigrateOffline_VmThatIsOff_IsDefinedOnTheTargetAlone()
+    {
+        DirectiveOrder order = _world.Order(DirectiveKind.Migrate, "off", ("destination", "h2"), ("offline", "true"));
+        Assert.Equal("would move the definition of off from host h1 to h2", _world.World.Control.Check(0, order).Detail);
+        _world.World.Control.Begin(0, order);
+        Assert.Equal(new(SightStage.Seen, "off is shut off on host h2, and gone from host h1"), Look(order));
+        Assert.Equal(["h2 VmDefined off ShutOff", "h1 VmUndefined off Gone Undefined"], _world.Small.Pass(1));
+        Assert.DoesNotContain(_world.World.InventoryOf(0).Vms, vm => vm.Name == "off");
+        Assert.Contains(_world.World.InventoryOf(1).Vms, vm => vm.Name == "off");
+        Assert.Equal(RefusalReason.None, _world.World.Control.Check(1, order with { Kind = DirectiveKind.Start, Parameters = order.Parameters.Clear() }).Refusal);
+    }
+
+    [Theory]
+    [InlineData("a", "h2", RefusalReason.WrongState, "a is running (Booted); with offline it must be shut off")]
+    [InlineData("off", "h1", RefusalReason.BadParameter, "destination: off is on host h1 already")]
+    [InlineData("off", "h3", RefusalReason.UnknownTarget, "there is no host 'h3'")]
+    public void CheckOffline_Impossible_RefusedWithTheReason(string vm, string destination, RefusalReason reason, string detail) =>
+        Assert.Equal((reason, detail), _world.Refusal(_world.Order(DirectiveKind.Migrate, vm, ("destination", destination), ("offline", "true"))));
+
+    [Fact]
+    public void CheckOffline_SavedMemory_IsRefused()
+    {
+        _world.Do(_world.Order(DirectiveKind.Save, "a"), 60);
+        Assert.Equal(
+            (RefusalReason.WrongState, "a has a saved memory image, which would stay on host h1"), _world.Refusal(_world.Order(DirectiveKind.Migrate, "a", ("destination", "h2"), ("offline", "true"))));
+    }
+
+    [Fact]
+    public void CheckOffline_DiskThatIsNotShared_IsRefused()
+    {
+        _world.Do(_world.Order(DirectiveKind.Destroy, "b"));
+        Assert.Equal(
+            (RefusalReason.WrongState, "disk vda of b is in pool 'local', which host h2 does not have"), _world.Refusal(_world.Order(DirectiveKind.Migrate, "b", ("destination", "h2"), ("offline", "true"))));
+    }
+
+    [Fact]
     public void Check_WhileMigrating_Busy()
     {
         Begin("a");

@@ -93,7 +93,7 @@ public sealed class LiveCluster
     public ClusterVm? Ruled(ClusterVm vm)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        ClusterVm grouped = _rules.Grouped(vm, vm.Id, vm.Tenant);
+        ClusterVm grouped = Grouped(vm);
         if (_rules.BindingOf(vm.Id, vm.Tenant) is not { } isAllowed)
         {
             return grouped;
@@ -102,6 +102,9 @@ public sealed class LiveCluster
         ImmutableArray<string> allowed = [.. _hosts.Where(h => isAllowed(h.Name) && (vm.AllowedHosts.IsEmpty || vm.AllowedHosts.Contains(h.Id))).Select(h => h.Id)];
         return allowed.IsEmpty ? null : grouped with { AllowedHosts = allowed };
     }
+
+    /// <summary>A VM with the groups of its name and owner.</summary>
+    internal ClusterVm Grouped(ClusterVm vm) => _rules.Grouped(vm, vm.Id, vm.Tenant);
 
     private string WithWhy(string vm, string text) => _stays.TryGetValue(vm, out string? why) ? $"{text} ({why})" : text;
 }

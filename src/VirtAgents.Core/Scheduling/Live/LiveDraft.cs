@@ -67,7 +67,7 @@ internal sealed class LiveDraft
             .Select(h => $"{h.Name} takes no part: {h.Why}");
         IEnumerable<string> closed = _hosts.Where((h, at) => _apart[at] is null && h.Trouble is not null).Select(h => $"{NameOf(h)} takes no VM: {h.Trouble}");
         IEnumerable<string> vms = _purpose == LivePurpose.Placement ? [] : _hosts.SelectMany((h, at) => Counted(h).Where(_ => _apart[at] is null))
-            .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{List([.. g])}: not moved, {g.Key}");
+            .Select(NameOf).Where(Stays.ContainsKey).GroupBy(vm => Stays[vm], StringComparer.Ordinal).Select(g => $"{LiveNames.List([.. g])}: not moved, {g.Key}");
         return [.. hosts, .. closed, .. vms];
     }
 
@@ -80,8 +80,8 @@ internal sealed class LiveDraft
         string?[] parts =
         [
             means.Length > 0 ? $"means of the last {LiveMeans.Window.TotalMinutes} minutes of {(means.Length == 1 ? "1 VM" : $"{means.Length} VMs")}" : null,
-            newest.Length > 0 ? $"newest figures, since there are no means, of {List(newest)}" : null,
-            unknown.Length > 0 ? $"not wholly known of {List(unknown)}" : null,
+            newest.Length > 0 ? $"newest figures, since there are no means, of {LiveNames.List(newest)}" : null,
+            unknown.Length > 0 ? $"not wholly known of {LiveNames.List(unknown)}" : null,
             ahead > 0 ? $"CPU of {(ahead == 1 ? "1 VM" : $"{ahead} VMs")} as they will use it at most in the next {LoadOutlook.HoursAhead} hours" : null,
         ];
         return names.Count == 0 ? null : $"load: {string.Join("; ", parts.OfType<string>())}";
@@ -106,12 +106,6 @@ internal sealed class LiveDraft
     private static bool HasSize(LiveHost host) => host.Info is { CpuCount: > 0, MemoryBytes: > 0 };
 
     private static bool HasSize(LiveVm vm) => vm.Info is { VcpuCount: > 0, MemoryBytes: > 0 };
-
-    private static string List(string[] names)
-    {
-        const int Most = 5;
-        return string.Join(", ", names.Take(Most)) + (names.Length > Most ? $" and {names.Length - Most} more" : "");
-    }
 
     private string NameOf(LiveHost host) => HostNames[host.Info.Id.Value];
 

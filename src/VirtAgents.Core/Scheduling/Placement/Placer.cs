@@ -74,6 +74,16 @@ public sealed class Placer
         return HostRefusal(vm, _layout.FindHost(host)!.Value, null) ?? ClusterRefusal(vm);
     }
 
+    /// <summary>The group whose rule a VM would break on a host; null = none, whatever else is in the way.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="host">Id of the host, which is in the snapshot.</param>
+    public GroupConflict? ConflictOn(ClusterVm vm, string host)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        int at = _layout.FindHost(host)!.Value;
+        return GroupRefusal(vm, at) is { } rule ? GroupConflict.Of(_layout, vm, at, rule) : null;
+    }
+
     private PlacementDecision Decide(ClusterVm vm, (int Host, float Score)? best, (int Host, float Score)? second, int[] rejected)
     {
         ImmutableSortedDictionary<Obstacle, int> counts = rejected.Select((count, o) => (Obstacle: (Obstacle)o, count)).Where(r => r.count > 0)

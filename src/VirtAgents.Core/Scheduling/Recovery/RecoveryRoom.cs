@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
@@ -12,16 +11,23 @@ internal sealed class RecoveryRoom
 {
     private readonly RecoveryView _view;
     private readonly LiveCluster _cluster;
-    private readonly List<Promise> _promises;
+    private readonly PromisedCluster _promised;
+    private readonly Dictionary<HostId, int> _onTheirWay;
 
     public RecoveryRoom(RecoveryView view)
     {
-        (_view, _promises) = (view, [.. view.Promises]);
-        _cluster = LiveCluster.Of("", view.Hosts, view.Limits with { FailoverHosts = 0 }, LivePurpose.Placement, view.Rules);
+        _view = view;
+        _cluster = LiveCluster.Of("", view.Hosts, view.Limits, LivePurpose.Placement, view.Rules);
+        _promised = new PromisedCluster(_cluster, view.Promises);
+        _onTheirWay = view.Promises.Where(p => p.Kind == PromiseKind.Recovery).CountBy(p => p.Host).ToDictionary();
     }
 
     /// <summary>Counts a VM that goes to a host.</summary>
-    public void Take(HostId host, VmInfo vm) => _promises.Add(new(host, vm, true));
+    public void Take(HostId host, VmInfo vm)
+    {
+        _promised.Take(new(host, vm, PromiseKind.Recovery));
+        _onTheirWay[host] = _onTheirWay.GetValueOrDefault(host) + 1;
+    }
 
     /// <summary>The host that takes a VM, or why none does, and whether one may soon.</summary>
     public (LiveHost? Host, string Why, bool IsForNow) Find(VmInfo vm)
@@ -32,7 +38,7 @@ internal sealed class RecoveryRoom
             return (null, $"no host can take it over: {string.Join("; ", _view.Hosts.Select(h => $"{h.Info.Name}: {WhyUnfit(h, vm)}").DefaultIfEmpty("there is no other"))}", false);
         }
 
-        LiveHost[] free = [.. fitting.Where(h => _promises.Count(p => p.IsRecovery && p.Host == h.Info.Id) < _view.Policy.MaxPerHost)];
+        LiveHost[] free = [.. fitting.Where(h => _onTheirWay.GetValueOrDefault(h.Info.Id) < _view.Policy.MaxPerHost)];
         if (free.Length > 0 && Place(vm, free) is { Host: { } id } placed)
         {
             return (free.First(h => NameOf(h) == id), placed.Reason, false);
@@ -42,8 +48,6 @@ internal sealed class RecoveryRoom
             ? (null, $"as many VMs as the policy allows at the same time ({_view.Policy.MaxPerHost}) are on their way up on each host that has room", true)
             : (null, $"none of the hosts that see its pools work has room: {RejectedBy(Place(vm, fitting))}", false);
     }
-
-    private static double SizeMbOf(VmInfo vm) => Math.Ceiling(vm.MemoryBytes / LiveSizes.Mib);
 
     private static string RejectedBy(PlacementDecision decision) => string.Join(", ", decision.Rejected.Where(r => r.Key != Obstacle.Reach).Select(r => $"{ObstacleNames.Of(r.Key)} {r.Value}"));
 
@@ -57,19 +61,8 @@ internal sealed class RecoveryRoom
                 ? $"it does not see pool {disk.Pool} work and shared"
             : null);
 
-    private PlacementDecision Place(VmInfo vm, LiveHost[] among)
-    {
-        ClusterSnapshot known = _cluster.Snapshot;
-        ImmutableArray<ClusterVm> coming =
-        [
-            .. _promises.Where(p => _cluster.HostNames.ContainsKey(p.Host.Value))
-                .Select((p, i) => _view.Rules.Grouped(Of(p.Vm) with { Id = $"on its way {i}", Host = _cluster.HostNames[p.Host.Value] }, p.Vm.Name, p.Vm.Tenant)),
-        ];
-        Placer placer = new(known with { Vms = known.Vms.AddRange(coming), Pools = [] });
-        return placer.Place(_cluster.Ruled(Of(vm) with { AllowedHosts = [.. among.Select(NameOf)] })!);
-    }
-
-    private static ClusterVm Of(VmInfo vm) => new(vm.Name, "", vm.VcpuCount, SizeMbOf(vm)) { Tenant = vm.Tenant };
+    // Hosts that the rules do not allow are left out before.
+    private PlacementDecision Place(VmInfo vm, LiveHost[] among) => _promised.Place(vm, among.Select(NameOf))!;
 
     private string NameOf(LiveHost host) => _cluster.HostNames[host.Info.Id.Value];
 }

@@ -27,12 +27,6 @@ public sealed record LostVm(VmInfo Info, VmState LastSeen)
 /// <param name="Detail">What the host said.</param>
 public sealed record RecoveryTry(string Host, DirectiveState State, string Detail);
 
-/// <summary>Something that is promised to a VM on its way to a host, and is not seen there yet.</summary>
-/// <param name="Host">The host.</param>
-/// <param name="Vm">The VM.</param>
-/// <param name="IsRecovery">Whether it is a VM that is recovered.</param>
-public readonly record struct Promise(HostId Host, VmInfo Vm, bool IsRecovery);
-
 /// <summary>A host that is not heard, with its VMs.</summary>
 /// <param name="Host">The host as it was told last.</param>
 /// <param name="Vms">Its VMs.</param>

@@ -1,7 +1,6 @@
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
-using VirtAgents.Core.Scheduling.Control;
-using VirtAgents.Core.Scheduling.Placement;
+using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Queues;
 
 namespace VirtAgents.Core.Scheduling.Requests;
@@ -19,35 +18,33 @@ internal sealed class HostQueues
     public const double UnknownSeconds = 10 * 365 * 86_400.0;
 
     private readonly RequestView _view;
+    private readonly PromisedCluster _promised;
     private readonly ClusterLayout _layout;
-    private readonly ClusterState _state;
-    private readonly Placer _placer;
     private readonly QueuePolicy _policy;
     private readonly Dictionary<VmId, StartRequest> _begun;
     private readonly List<RunningRequest>[] _running;
     private readonly Resources[] _free;
     private readonly DispatchRound?[] _rounds;
     private readonly int[] _startsGoing;
+    private readonly double _spareWholeMb;
     private double _spareMb;
     private bool _lacksSpare;
 
     public HostQueues(RequestView view, QueuePolicy policy, IReadOnlyList<StartRequest> begun)
     {
         (_view, _policy) = (view, policy);
-        (_layout, _placer) = (new ClusterLayout(view.Cluster.Snapshot), new Placer(view.Cluster.Snapshot));
-        (_state, _spareMb) = (new ClusterState(_layout), _placer.FailoverRoomMb);
+        _promised = new PromisedCluster(view.Cluster, view.Promises.Concat(UnseenOf(begun, view)));
+        _layout = new ClusterLayout(_promised.Snapshot);
+        FailoverRoom? failover = FailoverRoom.Of(view.Cluster.Snapshot);
+        (_spareWholeMb, _spareMb) = (failover?.WholeMb ?? double.PositiveInfinity, failover?.FreeMb ?? double.PositiveInfinity);
         _begun = begun.GroupBy(r => r.Vm).ToDictionary(g => g.Key, g => g.First());
         int hosts = _layout.Hosts.Length;
         (_rounds, _startsGoing, _running) = (new DispatchRound?[hosts], new int[hosts], [.. Enumerable.Range(0, hosts).Select(_ => new List<RunningRequest>())]);
-        Usage = new TenantUsage(Whole(), policy.Tenants);
-        foreach (MigrationUnderWay one in view.UnderWay)
-        {
-            CountOnTarget(one);
-        }
-
-        _free = [.. Enumerable.Range(0, hosts).Select(h => new Resources((long)Math.Floor(_state.FreeVcpus[h]), (long)Math.Floor(_state.FreeMemoryMb[h])))];
+        Usage = new TenantUsage(new((long)_layout.VcpuRoom.Sum(), (long)_layout.MemoryRoomMb.Sum()), policy.Tenants);
+        ClusterState state = new(_layout);
+        _free = [.. Enumerable.Range(0, hosts).Select(h => new Resources((long)Math.Floor(state.FreeVcpus[h]), (long)Math.Floor(state.FreeMemoryMb[h])))];
         CountVms();
-        CountUnseen(begun);
+        CountStarts(begun);
     }
 
     /// <summary>What tenants use in the cluster; starts are added to it.</summary>
@@ -74,22 +71,28 @@ internal sealed class HostQueues
 
         string name = _layout.Hosts[host].Id;
         Resources whole = new((long)Math.Floor(_layout.VcpuRoom[host]), (long)Math.Floor(_layout.MemoryRoomMb[host]));
-        return _placer.WhyNot(Fresh(vm), name) switch
+        return _promised.WhyRuledOut(vm, name) ?? _promised.Placer.WhyNot(PromisedCluster.VmOf(vm), name) switch
         {
             Obstacle.HostState => _view.Cluster.Notes.FirstOrDefault(n => n.StartsWith($"{name} takes no part: ", StringComparison.Ordinal)) ?? $"it is not known how host {name} is",
             Obstacle.Use => $"the VMs of host {name} use all its CPU, storage or network now",
             _ when !NeedOf(vm).FitsIn(whole) => $"it needs {RequestWords.Of(NeedOf(vm))}, and host {name} promises {RequestWords.Of(whole)} at most",
-            _ when NeedOf(vm).MemoryMib > _placer.FailoverWholeMb => $"it needs {NeedOf(vm).MemoryMib} MiB, more than its cluster may promise at all when {Failing()}",
-            null or Obstacle.Memory or Obstacle.Vcpus or Obstacle.Failover => null,
+            _ when NeedOf(vm).MemoryMib > _spareWholeMb => $"it needs {NeedOf(vm).MemoryMib} MiB, more than its cluster may promise at all when {Failing()}",
+            null or Obstacle.Memory or Obstacle.Vcpus => null,
             { } other => $"host {name} does not take it now: {ObstacleNames.Of(other)}",
         };
     }
 
     /// <summary>Decides for a request in its turn; one that starts takes its room.</summary>
-    /// <returns>What was decided; or why it waits whatever its host has room for: too many starts go on there, or the cluster spares its memory for hosts that fail.</returns>
+    /// <returns>What was decided; or why it waits whatever its host has room for: one before it would break a rule with it, too many starts go on there, or the cluster spares its memory for hosts that fail.</returns>
     public (QueueDecision Decision, string? Busy) Decide(StartRequest request, QueuedRequest queued)
     {
         int host = HostAt(request.Host)!.Value;
+        VmInfo vm = _view.SightOn(request.Host, request.Vm)!.Info;
+        if (_promised.WhyRuledOut(vm, _layout.Hosts[host].Id) is { } ruled)
+        {
+            return (default, ruled);
+        }
+
         if (_startsGoing[host] >= _policy.StartsPerHost)
         {
             return (default, $"{_startsGoing[host]} VMs are on their way up on host {_layout.Hosts[host].Id}, and so many may be at a time");
@@ -105,12 +108,16 @@ internal sealed class HostQueues
         }
 
         QueueDecision decision = round.Decide(queued, NowSeconds);
-        _startsGoing[host] += decision.Starts ? 1 : 0;
-        _spareMb -= decision.Starts ? queued.Need.MemoryMib : 0;
+        if (decision.Starts)
+        {
+            (_startsGoing[host], _spareMb) = (_startsGoing[host] + 1, _spareMb - queued.Need.MemoryMib);
+            _promised.Take(new(request.Host, vm, PromiseKind.Start));
+        }
+
         return (decision, null);
     }
 
-    private string Failing() => $"{_layout.Snapshot.Limits.FailoverHosts} of its hosts may fail";
+    private string Failing() => $"{_view.Cluster.Snapshot.Limits.FailoverHosts} of its hosts may fail";
 
     private DispatchRound RoundOf(int host)
     {
@@ -119,35 +126,37 @@ internal sealed class HostQueues
         return new DispatchRound(_policy.Backfilling, running, Usage);
     }
 
-    // Their numbers are below those of requests, as no two may be the same.
+    // What was begun takes its room until it is seen to be over, also while its VM is not seen up yet or nobody can tell.
+    private static IEnumerable<Promise> UnseenOf(IReadOnlyList<StartRequest> begun, RequestView view) => begun
+        .Where(r => !view.Cluster.VmNames.ContainsKey(r.Vm.Value) && !view.Promises.Any(p => p.Vm.Id == r.Vm && p.Host == r.Host)).Select(r => view.SightOn(r.Host, r.Vm)).OfType<VmSight>().Select(s => new Promise(s.Host, s.Info, PromiseKind.Start));
+
+    // Their numbers are below those of requests, as no two may be the same. Those on their way come after those that are seen.
     private void CountVms()
     {
+        HashSet<VmId> counted = [.. _view.Cluster.VmNames.Keys.Select(id => new VmId(id))];
+        int seen = _view.Cluster.Snapshot.Vms.Length;
         for (int vm = 0; vm < _layout.Vms.Length; vm++)
         {
             ClusterVm one = _layout.Vms[vm];
-            StartRequest? request = _begun.GetValueOrDefault(new VmId(_view.Cluster.VmIds[one.Id]));
+            VmId id = vm < seen ? new VmId(_view.Cluster.VmIds[one.Id]) : _promised.Coming[vm - seen].Vm.Id;
+            StartRequest? request = _begun.GetValueOrDefault(id);
             Resources need = new(one.Vcpus, (long)Math.Ceiling(one.MemoryMb));
-            Count(_layout.Home[vm], new(-1 - vm, EndOf(request), need, one.Tenant.Length > 0 ? one.Tenant : request?.Tenant ?? ""));
+            if (vm < seen || counted.Add(id))
+            {
+                Count(_layout.Home[vm], new(-1 - vm, EndOf(request), need, one.Tenant.Length > 0 ? one.Tenant : request?.Tenant ?? ""));
+                _spareMb -= vm < seen ? 0 : need.MemoryMib;
+            }
         }
     }
 
-    // What was begun takes its room until it is seen to be over, also while its VM is not seen up yet or nobody can tell.
-    private void CountUnseen(IReadOnlyList<StartRequest> begun)
+    private void CountStarts(IReadOnlyList<StartRequest> begun)
     {
-        foreach (StartRequest request in begun)
+        IEnumerable<(VmId Vm, HostId Host)> others = _promised.Coming.Where(p => p.Kind != PromiseKind.Move && !_begun.ContainsKey(p.Vm.Id)).Select(p => (p.Vm.Id, p.Host));
+        foreach ((_, HostId host) in begun.Where(r => r.Stage == RequestStage.Sent).Select(r => (r.Vm, r.Host)).Concat(others))
         {
-            if (HostAt(request.Host) is not { } host)
+            if (HostAt(host) is { } at)
             {
-                continue;
-            }
-
-            _startsGoing[host] += request.Stage == RequestStage.Sent ? 1 : 0;
-            if (!_view.Cluster.VmNames.ContainsKey(request.Vm.Value) && _view.SightOn(request.Host, request.Vm) is { } seen)
-            {
-                Resources need = NeedOf(seen.Info);
-                _free[host] -= need;
-                _spareMb -= need.MemoryMib;
-                Count(host, new(request.Number, EndOf(request), need, TenantOf(request, seen.Info)));
+                _startsGoing[at]++;
             }
         }
     }
@@ -162,18 +171,5 @@ internal sealed class HostQueues
     private double EndOf(StartRequest? request) =>
         request?.EstimateSeconds is { } estimate ? (request.SentUnixMs / 1000.0) + estimate : NowSeconds + (UnknownSeconds / 2);
 
-    private void CountOnTarget(MigrationUnderWay one)
-    {
-        if (_view.Cluster.VmNames.TryGetValue(one.Vm.Value, out string? name) && _layout.FindVm(name) is { } vm && HostAt(one.To) is { } to && _state.Place[vm] != to)
-        {
-            _state.Count(vm, to, 1);
-        }
-    }
-
-    private Resources Whole() => new((long)_layout.VcpuRoom.Sum(), (long)_layout.MemoryRoomMb.Sum());
-
     private int? HostAt(HostId id) => _view.Cluster.HostNames.TryGetValue(id.Value, out string? name) ? _layout.FindHost(name) : null;
-
-    // What it will use nobody knows; what it is promised counts.
-    private static ClusterVm Fresh(VmInfo vm) => new(vm.Id.ToString(), "", vm.VcpuCount, NeedOf(vm).MemoryMib) { Tenant = vm.Tenant };
 }

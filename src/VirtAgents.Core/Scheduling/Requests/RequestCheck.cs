@@ -46,6 +46,7 @@ internal static class RequestCheck
 
         return own?.State switch
         {
+            VmState.ShutOff when view.Busy.Contains(request.Vm) => Wait(request, "another directive about the VM has not ended"),
             VmState.ShutOff => own.Info is { VcpuCount: > 0, MemoryBytes: > 0 } ? null : Wait(request, "what the VM was promised is unknown"),
             null or VmState.Gone => new(request, RequestAction.Overtake, $"host {host} does not have the VM any more"),
             VmState.MigratedAway => new(request, RequestAction.Overtake, $"the VM has left host {host}"),

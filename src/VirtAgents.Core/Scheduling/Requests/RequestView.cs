@@ -27,14 +27,17 @@ public sealed record HostSight(string Name, string? OutOfSight, string? CannotSt
 /// <param name="Hosts">Its hosts.</param>
 /// <param name="Sights">What all hosts, also of other clusters, tell of VMs.</param>
 /// <param name="Directives">Directives of requests that were sent.</param>
-/// <param name="UnderWay">Migrations that have not ended: their VMs count on both hosts.</param>
+/// <param name="Promises">What is on its way to hosts, whoever ordered it: VMs that are moved count on both hosts.</param>
 /// <param name="Policy">How they are served; null = they are not.</param>
 /// <param name="HeldBecause">Why nothing may be begun, for people; null = it may.</param>
 /// <param name="NowUnixMs">The moment, milliseconds since 1970 UTC.</param>
 public sealed record RequestView(
     LiveCluster Cluster, IReadOnlyDictionary<HostId, HostSight> Hosts, ILookup<VmId, VmSight> Sights, IReadOnlyDictionary<Guid, DirectiveNow> Directives,
-    ImmutableArray<MigrationUnderWay> UnderWay, QueuePolicy? Policy, string? HeldBecause, long NowUnixMs)
+    ImmutableArray<Promise> Promises, QueuePolicy? Policy, string? HeldBecause, long NowUnixMs)
 {
+    /// <summary>VMs about which a directive has not ended, by whomever.</summary>
+    public IReadOnlySet<VmId> Busy { get; init; } = ImmutableHashSet<VmId>.Empty;
+
     /// <summary>Whether a host is known and in sight.</summary>
     public bool IsInSight(HostId host) => Hosts.TryGetValue(host, out HostSight? sight) && sight.OutOfSight is null;
 

@@ -24,6 +24,9 @@ internal abstract class ControlAction(DirectiveKind kind)
     /// <returns>Null when this host's word is enough.</returns>
     public virtual string? Elsewhere(DirectiveOrder order) => null;
 
+    /// <summary>What the other host needs for it; only for what is possible here.</summary>
+    public virtual HostNeeds NeedsElsewhere(LibvirtConnection connection, DirectiveOrder order) => HostNeeds.None;
+
     /// <summary>What the check comes to when the other host was asked; only for what is possible here.</summary>
     public virtual ControlCheck CheckElsewhere(ControlCheck here, Whereabouts there) => here;
 

@@ -63,8 +63,8 @@ internal sealed class ControlLine : IAsyncDisposable
         return await thread.CallAsync(call, deadline, _time, cancellationToken);
     }
 
-    /// <summary>Asks another host for a VM. One that hangs blocks threads of its own, so that acting on this host goes on.</summary>
-    public async Task<Whereabouts> FindAsync(string uri, Guid vm)
+    /// <summary>Asks another host for a VM, and for what that needs there. One that hangs blocks threads of its own, so that acting on this host goes on.</summary>
+    public async Task<Whereabouts> FindAsync(string uri, Guid vm, HostNeeds needs)
     {
         if (!_abandonedElsewhere.HasRoom)
         {
@@ -74,7 +74,7 @@ internal sealed class ControlLine : IAsyncDisposable
         using var thread = new NativeThread("libvirt-elsewhere", _abandonedElsewhere);
         try
         {
-            return await thread.CallAsync(() => Find(uri, vm), _options.LookTimeout, _time, CancellationToken.None);
+            return await thread.CallAsync(() => Find(uri, vm, needs), _options.LookTimeout, _time, CancellationToken.None);
         }
         catch (TimeoutException)
         {
@@ -90,18 +90,20 @@ internal sealed class ControlLine : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private Whereabouts Find(string uri, Guid vm)
+    private Whereabouts Find(string uri, Guid vm, HostNeeds needs)
     {
+        string lacks = "";
         try
         {
             using LibvirtConnection other = LibvirtConnection.Open(uri, _calls);
+            lacks = needs.MissingOn(other) ?? "";
             using DomainHandle domain = other.Lookup(vm);
             (int state, int reason) = other.StateOf(domain);
-            return new Whereabouts(StateMapping.Map(state, reason), "", IsSilent: false);
+            return new Whereabouts(StateMapping.Map(state, reason), "", IsSilent: false) { Lacks = lacks };
         }
         catch (LibvirtException failure)
         {
-            return new Whereabouts(null, failure.Code == LibvirtException.NoDomain ? "" : failure.Message, IsSilent: false);
+            return new Whereabouts(null, failure.Code == LibvirtException.NoDomain ? "" : failure.Message, IsSilent: false) { Lacks = lacks };
         }
     }
 

@@ -17,10 +17,10 @@ internal sealed partial class ControlRunner(LibvirtControlOptions options, TimeP
 
     public async Task<ControlCheck> CheckAsync(ControlAction action, DirectiveOrder order, CancellationToken cancellationToken)
     {
-        (ControlCheck? check, string problem) = await AskAsync(connection => action.Check(connection, order), options.LookTimeout, cancellationToken);
-        return check is { IsPossible: true } && action.Elsewhere(order) is { } uri
-            ? action.CheckElsewhere(check, await line.FindAsync(uri, order.Vm.Value))
-            : check ?? ControlCheck.No(RefusalReason.UnknownState, $"what is so now cannot be told: {problem}");
+        (CheckedHere? here, string problem) = await AskAsync(connection => CheckHere(action, connection, order), options.LookTimeout, cancellationToken);
+        return here is { Check: { IsPossible: true } check } && action.Elsewhere(order) is { } uri
+            ? action.CheckElsewhere(check, await line.FindAsync(uri, order.Vm.Value, here.Needs))
+            : here?.Check ?? ControlCheck.No(RefusalReason.UnknownState, $"what is so now cannot be told: {problem}");
     }
 
     public async Task<ControlOutcome> CarryOutAsync(
@@ -144,8 +144,14 @@ internal sealed partial class ControlRunner(LibvirtControlOptions options, TimeP
         (Sighting? seen, string problem) = await AskAsync(
             connection => look(connection, work.Order, work.Before), options.LookTimeout, CancellationToken.None);
         return seen?.Elsewhere is { } conclude && work.Action.Elsewhere(work.Order) is { } uri
-            ? (conclude(await line.FindAsync(uri, work.Order.Vm.Value)), "")
+            ? (conclude(await line.FindAsync(uri, work.Order.Vm.Value, HostNeeds.None)), "")
             : (seen, problem);
+    }
+
+    private static CheckedHere CheckHere(ControlAction action, LibvirtConnection connection, DirectiveOrder order)
+    {
+        ControlCheck check = action.Check(connection, order);
+        return new(check, check.IsPossible ? action.NeedsElsewhere(connection, order) : HostNeeds.None);
     }
 
     private async Task PauseAsync(Task<string> begin, CancellationToken cancellationToken)
@@ -170,6 +176,9 @@ internal sealed partial class ControlRunner(LibvirtControlOptions options, TimeP
             return (null, failure.Message);
         }
     }
+
+    /// <summary>What a check on this host came to, and what is to be asked of the other one.</summary>
+    private sealed record CheckedHere(ControlCheck Check, HostNeeds Needs);
 
     /// <summary>What is observed for at most a limit, and no longer than it may take to settle once it is seen that nothing goes on.</summary>
     private sealed record ControlWork(

@@ -13,16 +13,34 @@ internal sealed class DefinitionNeeds(SharedStorage shared, LinuxRoots roots)
         : MissingPool(connection, next)
         ?? DomainDefinition.Load(xml).Element("devices")?.Elements("interface").Select(card => MissingNetwork(connection, card)).FirstOrDefault(missing => missing is not null);
 
-    private string? MissingPool(LibvirtConnection connection, NextDefinition next)
+    /// <summary>The first of its files that is in no pool that works here and that hosts share; null when there is none.</summary>
+    public string? MissingPool(LibvirtConnection connection, NextDefinition next)
+    {
+        (string Name, string Path)[] working = Working(connection);
+        return next.Files.FirstOrDefault(file => !working.Any(pool => Holds(pool.Name, pool.Path, file))) is { } lacking
+            ? $"{lacking.Target} ({lacking.Source}) is in no pool that works here and that hosts share"
+            : null;
+    }
+
+    /// <summary>What another host needs for a VM that is here, as far as libvirt can tell there.</summary>
+    public HostNeeds Of(LibvirtConnection connection, NextDefinition next)
+    {
+        (string Name, string Path)[] working = Working(connection);
+        IEnumerable<XElement> cards = DomainDefinition.Load(next.Xml).Element("devices")?.Elements("interface") ?? [];
+        return new HostNeeds(
+            [.. next.Files.SelectMany(file => working.Where(pool => Holds(pool.Name, pool.Path, file)).Take(1)).Distinct()],
+            [.. cards.Where(card => (string?)card.Attribute("type") == "network").Select(card => (string?)card.Element("source")?.Attribute("network") ?? "").Distinct(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What a pool is called, and its directory; empty where it has none.</summary>
+    public static (string Name, string Path) NameOf(XElement pool) => ((string?)pool.Element("name") ?? "", (string?)pool.Element("target")?.Element("path") ?? "");
+
+    private (string Name, string Path)[] Working(LibvirtConnection connection)
     {
         List<StoragePoolHandle> pools = connection.ListPools();
         try
         {
-            (string Name, string Path)[] working = [.. pools.Where(connection.IsActive).Select(pool => VmView.Parse(connection.XmlOf(pool))).Where(shared.Has)
-                .Select(pool => ((string?)pool.Element("name") ?? "", (string?)pool.Element("target")?.Element("path") ?? ""))];
-            return next.Files.FirstOrDefault(file => !working.Any(pool => Holds(pool.Name, pool.Path, file))) is { } lacking
-                ? $"{lacking.Target} ({lacking.Source}) is in no pool that works here and that hosts share"
-                : null;
+            return [.. pools.Where(connection.IsActive).Select(pool => VmView.Parse(connection.XmlOf(pool))).Where(shared.Has).Select(NameOf)];
         }
         finally
         {

@@ -18,6 +18,7 @@ public sealed class LibvirtControl : IHypervisorControl
     private readonly ControlLine _line;
     private readonly ControlRunner _runner;
     private readonly FrozenDictionary<DirectiveKind, ControlAction> _actions;
+    private readonly OfflineMoveAction _offlineMove;
     private readonly Recovery? _recovery;
     private FrozenDictionary<DirectiveKind, string> _lacking = FrozenDictionary<DirectiveKind, string>.Empty;
     private FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>> _gaps = FrozenDictionary<DirectiveKind, ImmutableArray<ParameterGap>>.Empty;
@@ -41,7 +42,8 @@ public sealed class LibvirtControl : IHypervisorControl
         _line = new ControlLine(options, time);
         _runner = new ControlRunner(options, time, _line);
         var shared = new SharedStorage(options);
-        _recovery = kept is null ? null : new Recovery(kept, _runner, new DefinitionNeeds(shared, options.Roots));
+        var needs = new DefinitionNeeds(shared, options.Roots);
+        (_offlineMove, _recovery) = (new OfflineMoveAction(needs), kept is null ? null : new Recovery(kept, _runner, needs));
         ControlAction[] actions =
         [
             .. PowerDirectives.All(_line.Events),
@@ -98,7 +100,7 @@ public sealed class LibvirtControl : IHypervisorControl
         return Impossible(order.Kind) is { } why
             ? ControlCheck.No(RefusalReason.Unsupported, why)
             : order.Kind == DirectiveKind.Recover ? await _recovery!.CheckAsync(order, cancellationToken)
-            : await _runner.CheckAsync(_actions[order.Kind], order, cancellationToken);
+            : await _runner.CheckAsync(ActionOf(order), order, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -109,7 +111,7 @@ public sealed class LibvirtControl : IHypervisorControl
         return Impossible(order.Kind) is { } why
             ? ControlOutcome.Failed($"nothing was done: {why}")
             : order.Kind == DirectiveKind.Recover ? await _recovery!.CarryOutAsync(order, before, progress, cancellationToken)
-            : await _runner.CarryOutAsync(_actions[order.Kind], order, before, progress, cancellationToken);
+            : await _runner.CarryOutAsync(ActionOf(order), order, before, progress, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -120,11 +122,13 @@ public sealed class LibvirtControl : IHypervisorControl
         return Impossible(order.Kind) is { } why
             ? ControlOutcome.Failed($"not observed: {why}")
             : order.Kind == DirectiveKind.Recover ? await _recovery!.FollowUpAsync(order, before, progress, cancellationToken)
-            : await _runner.FollowUpAsync(_actions[order.Kind], order, before, progress, cancellationToken);
+            : await _runner.FollowUpAsync(ActionOf(order), order, before, progress, cancellationToken);
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _line.DisposeAsync();
+
+    private ControlAction ActionOf(DirectiveOrder order) => order.Kind == DirectiveKind.Migrate && order.Flag(DirectiveCatalogue.Offline) ? _offlineMove : _actions[order.Kind];
 
     private KindSupport SupportOf(DirectiveKind kind)
     {

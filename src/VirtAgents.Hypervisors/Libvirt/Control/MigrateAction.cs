@@ -57,17 +57,24 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
             : now;
     }
 
+    /// <summary>Where it goes, as the source's daemon sees it.</summary>
+    public static string DestinationOf(DirectiveOrder order) => order.Text("destination") ?? "";
+
+    /// <summary>What is wrong with where it goes; null = nothing.</summary>
+    public static string? WhyNoAddress(DirectiveOrder order) => Uri.TryCreate(DestinationOf(order), UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0
+        ? null
+        : "destination: must be the address of another host's libvirt, such as qemu+tls://host/system";
+
     protected override ControlCheck CheckVm(VmView vm, DirectiveOrder order)
     {
-        string destination = DestinationOf(order);
         if (vm.Condition.State != VmState.Running)
         {
-            return Wrong(vm, "it must be Running");
+            return Wrong(vm, "it must be Running; one that is shut off moves with offline=true");
         }
 
-        if (!Uri.TryCreate(destination, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
+        if (WhyNoAddress(order) is { } why)
         {
-            return Bad("destination: must be the address of another host's libvirt, such as qemu+tls://host/system");
+            return Bad(why);
         }
 
         if (vm.Connection.JobOf(vm.Domain) is not null)
@@ -75,7 +82,7 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
             return ControlCheck.No(RefusalReason.Busy, "a job goes on with the VM, such as another migration");
         }
 
-        return Possible(vm, $"the VM is {vm.Shown}; it would move to {destination}{(IsCopied(order) ? ", its disks would be copied" : "")}");
+        return Possible(vm, $"the VM is {vm.Shown}; it would move to {DestinationOf(order)}{(IsCopied(order) ? ", its disks would be copied" : "")}");
     }
 
     protected override void BeginVm(VmView vm, DirectiveOrder order)
@@ -111,8 +118,6 @@ internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine l
 
     protected override Sighting Gone(DirectiveOrder order, ControlEvidence before) =>
         Arrived(order, line.Events.HasMigrated(order.Vm.Value));
-
-    private static string DestinationOf(DirectiveOrder order) => order.Text("destination") ?? "";
 
     private static bool IsCopied(DirectiveOrder order) => order.Text("storage") == "copied";
 

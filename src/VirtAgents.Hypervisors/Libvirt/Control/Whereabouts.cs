@@ -6,5 +6,8 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <param name="IsSilent">The other host said neither yes nor no in time, so it may hang.</param>
 internal sealed record Whereabouts(VmCondition? Condition, string Problem, bool IsSilent)
 {
+    /// <summary>The first thing that the other host lacks for the VM; empty = nothing, or nobody asked.</summary>
+    public string Lacks { get; init; } = "";
+
     public static Whereabouts Silent(string problem) => new(null, problem, true);
 }

@@ -14,6 +14,9 @@ internal sealed unsafe partial class LibvirtConnection
         return autostart != 0;
     }
 
+    /// <summary>How many snapshots of the domain the daemon knows.</summary>
+    public int SnapshotCount(DomainHandle domain) => Act(NativeMethods.virDomainSnapshotNum(domain, 0), nameof(NativeMethods.virDomainSnapshotNum));
+
     /// <summary>Takes over a definition; needs a connection that may act.</summary>
     public DomainHandle Define(string xml)
     {

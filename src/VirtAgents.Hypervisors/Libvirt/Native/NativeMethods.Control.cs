@@ -105,6 +105,9 @@ internal static unsafe partial class NativeMethods
     public static partial DomainHandle virDomainDefineXMLFlags(ConnectionHandle connection, string xml, uint flags);
 
     [LibraryImport(LibvirtLibrary.FileName)]
+    public static partial int virDomainSnapshotNum(DomainHandle domain, uint flags);
+
+    [LibraryImport(LibvirtLibrary.FileName)]
     public static partial int virDomainUndefineFlags(DomainHandle domain, uint flags);
 
     [LibraryImport(LibvirtLibrary.FileName, StringMarshalling = StringMarshalling.Utf8)]

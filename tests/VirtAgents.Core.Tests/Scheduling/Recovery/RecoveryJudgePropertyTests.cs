@@ -50,7 +50,7 @@ public sealed class RecoveryJudgePropertyTests
             new LostHost(Host(9) with { OutOfSight = "its agent is not connected" }, [.. vms.DistinctBy(v => v.Info.Id)], confirmed),
             new RecoveryView(
                 [.. load.Select((count, i) => HostOf(i + 1, count, bad[i]))], new ClusterLimits(2), ImmutableDictionary<HostId, string>.Empty,
-                [.. promised.Select(p => new Promise(Host(p + 1).Info.Id, Live.LiveEstateOfTests.Vm(900 + p).Info, p % 2 == 0))], new RecoveryPolicy(mode, most), held == 0 ? "acting is frozen" : null));
+                [.. promised.Select(p => new Promise(Host(p + 1).Info.Id, Live.LiveEstateOfTests.Vm(900 + p).Info, p % 2 == 0 ? PromiseKind.Recovery : PromiseKind.Start))], new RecoveryPolicy(mode, most), held == 0 ? "acting is frozen" : null));
 
     [Fact]
     public void Decide_Anything_OneDecisionForEachVmAndTheSameEachTime() => Any.Sample(scene =>
@@ -81,7 +81,7 @@ public sealed class RecoveryJudgePropertyTests
             LiveHost host = scene.View.Hosts.Single(h => h.Info.Id == starts.Key);
             Promise[] promises = [.. scene.View.Promises.Where(p => p.Host == starts.Key)];
             Assert.True(host.OutOfSight is null && !host.IsDraining && host.Pools[0].Figures.Active == true);
-            Assert.True(starts.Count() + promises.Count(p => p.IsRecovery) <= scene.View.Policy.MaxPerHost);
+            Assert.True(starts.Count() + promises.Count(p => p.Kind == PromiseKind.Recovery) <= scene.View.Policy.MaxPerHost);
             double memory = (host.Vms.Sum(v => v.Info.MemoryBytes) + starts.Sum(s => s.Vm.Info.MemoryBytes)) / (double)(1 << 20) + promises.Sum(p => p.Vm.MemoryBytes / (double)(1 << 20));
             Assert.True(memory <= host.Info.MemoryBytes / (double)(1 << 20) * (1 - UsualReserve), $"{memory} MiB");
             Assert.True(host.Vms.Sum(v => v.Info.VcpuCount) + starts.Sum(s => s.Vm.Info.VcpuCount) + promises.Sum(p => p.Vm.VcpuCount) <= 2 * host.Info.CpuCount);

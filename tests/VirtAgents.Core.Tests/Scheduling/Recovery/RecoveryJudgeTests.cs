@@ -104,7 +104,7 @@ public sealed class RecoveryJudgeTests
     [Fact]
     public void Decide_AsManyOnTheirWayAsAllowed_Waits()
     {
-        RecoveryView view = View(Host(1)) with { Promises = [new Promise(Host(1).Info.Id, Live.LiveEstateOfTests.Vm(90).Info, IsRecovery: true)] };
+        RecoveryView view = View(Host(1)) with { Promises = [new Promise(Host(1).Info.Id, Live.LiveEstateOfTests.Vm(90).Info, PromiseKind.Recovery)] };
         IReadOnlyList<RecoveryDecision> decisions = RecoveryJudge.Decide(Lost(RecoveryScene.Vm(1), RecoveryScene.Vm(2)), view);
         Assert.Equal(["vm1 Start h1", "vm2 Wait"], decisions.Told());
         Assert.Equal("as many VMs as the policy allows at the same time (2) are on their way up on each host that has room", decisions[1].Why);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using VirtAgents.Core.Model;
-using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Live;
 using VirtAgents.Core.Scheduling.Queues;
 using VirtAgents.Core.Scheduling.Requests;
 using static VirtAgents.Core.Tests.Scheduling.Requests.RequestScene;
@@ -191,7 +191,7 @@ public sealed class RequestJudgeTests
     {
         RequestScene scene = new RequestScene(2).With(1, VmState.Running, host: 2, vcpus: 7).With(2);
         Assert.Equal([2], scene.Starts([Request(2)]));
-        scene.UnderWay.Add(new MigrationUnderWay(VmOf(1), IdOf(2), IdOf(1)));
+        scene.Promise(1, host: 1, PromiseKind.Move);
         Assert.Empty(scene.Starts([Request(2)]));
     }
 

@@ -35,13 +35,20 @@ internal sealed class RequestScene
 
     public long Now { get; set; } = Start;
 
-    public List<MigrationUnderWay> UnderWay { get; } = [];
+    public List<Promise> Promises { get; } = [];
+
+    public HashSet<VmId> Busy { get; } = [];
+
+    public PlacementPolicy Rules { get; set; } = PlacementPolicy.None;
 
     public Dictionary<Guid, DirectiveNow> Directives { get; } = [];
 
     public static HostId IdOf(int host) => new(new Guid(host, 0, 0, new byte[8]));
 
     public static VmId VmOf(int vm) => new(new Guid(vm, 1, 1, new byte[8]));
+
+    /// <summary>A group of VMs by the glob of their names.</summary>
+    public static VmGroup Group(string name, GroupRule rule, string vms) => new(name, rule, new VmGlob(new(vms), new("*")));
 
     public static StartRequest Request(int vm, int host = 1, double? estimate = null, string tenant = "") =>
         new(vm, VmOf(vm), IdOf(host), RequestStage.Waiting, Start + vm) { EstimateSeconds = estimate, Tenant = tenant };
@@ -75,12 +82,19 @@ internal sealed class RequestScene
 
     public VmState StateOf(int vm) => _hosts.Values.SelectMany(v => v).Single(v => v.Number == vm).State;
 
+    /// <summary>Tells of a VM that is on its way to a host.</summary>
+    public void Promise(int vm, int host, PromiseKind kind) =>
+        Promises.Add(new(IdOf(host), View().Sights[VmOf(vm)].First().Info, kind));
+
     public RequestView View()
     {
         LiveHost[] hosts = [.. _hosts.Select(h => HostOf(h.Key, h.Value))];
         return new(
-            LiveCluster.Of("c", hosts, new ClusterLimits(1, Failover), LivePurpose.Placement), _sights.ToDictionary(s => IdOf(s.Key), s => s.Value),
-            hosts.SelectMany(h => h.Vms.Select(v => new VmSight(h.Info.Id, v.Info, v.State))).ToLookup(s => s.Info.Id), Directives, [.. UnderWay], Policy, Held, Now);
+            LiveCluster.Of("c", hosts, new ClusterLimits(1, Failover), LivePurpose.Placement, Rules), _sights.ToDictionary(s => IdOf(s.Key), s => s.Value),
+            hosts.SelectMany(h => h.Vms.Select(v => new VmSight(h.Info.Id, v.Info, v.State))).ToLookup(s => s.Info.Id), Directives, [.. Promises], Policy, Held, Now)
+        {
+            Busy = Busy,
+        };
     }
 
     public RequestDecision Decide(StartRequest request) => Decide([request]).Single();
