@@ -63,8 +63,7 @@ internal static class LiveMeansBench
     private static async Task FillAsync(World world, EmbeddedStore store)
     {
         SampleSet[] samples = [.. Enumerable.Range(0, world.HostCount).Select(_ => new SampleSet())];
-        Inventory[] inventories = [.. Enumerable.Range(0, world.HostCount).Select(world.InventoryOf)];
-        Subject?[][] subjects = [.. inventories.Select(InventorySubjects.Of)];
+        WorldReports reports = new(world);
         long sequence = 0;
         for (int second = 1; second <= Seconds; second++)
         {
@@ -72,18 +71,10 @@ internal static class LiveMeansBench
             foreach (SampleTier tier in (SampleTier[])[.. second % 2 == 0 ? [SampleTier.Fast] : Array.Empty<SampleTier>(), .. second % 15 == 0 ? [SampleTier.Slow] : Array.Empty<SampleTier>()])
             {
                 sequence++;
-                WriteOutcome outcome = await store.WriteAsync(new([.. samples.Select((s, host) => Report(world, host, tier, s, inventories, subjects, sequence))], [], [], []), CancellationToken.None);
+                WriteOutcome outcome = await store.WriteAsync(new([.. samples.Select((s, host) => reports.Of(host, tier, s, sequence))], [], [], []), CancellationToken.None);
                 Require(outcome.Status == WriteStatus.Durable, outcome.ToString());
             }
         }
-    }
-
-    private static ReportRecord Report(World world, int host, SampleTier tier, SampleSet samples, Inventory[] inventories, Subject?[][] subjects, long sequence)
-    {
-        samples.Reset();
-        world.Sample(host, tier, samples);
-        HostId id = inventories[host].Host.Id;
-        return new(id, new BootId(id.Value), sequence, samples, subjects[host]);
     }
 
     private static async Task<(LiveMeans Means, long Samples)> ReadAsync(EmbeddedStore store, VmInfo[] vms, long nowMs)

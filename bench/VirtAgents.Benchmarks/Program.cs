@@ -5,6 +5,7 @@ using VirtAgents.Benchmarks.Week;
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["anomalies"] = AnomalyBench.Run,
+    ["backtest"] = BacktestBench.Run,
     ["consolidation"] = ConsolidationBench.Run,
     ["directives"] = DirectiveBench.Run,
     ["faults"] = FaultBench.Run,

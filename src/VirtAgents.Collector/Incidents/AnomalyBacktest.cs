@@ -44,11 +44,7 @@ internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions o
             using (await turns.TakeAsync(cancellationToken))
             {
                 RecordedHost[] recorded = await ReadAsync(at, part, times.ToUnixMs, hosts, cancellationToken);
-                foreach (RecordedHost host in recorded.Where(h => h.Ticks.First is not null))
-                {
-                    _ = first.TryAdd(host.Id, at + (host.Ticks.First!.Value * AnomalyReplay.MinuteMs));
-                }
-
+                NoteFirst(recorded, at, first);
                 told.AddRange(IncidentBacktest.Until(replay.Run(at, part, recorded), cancellationToken));
             }
 
@@ -72,6 +68,14 @@ internal sealed class AnomalyBacktest(ITimeSeriesStore store, CollectorOptions o
     {
         long vms = hosts.SelectMany(h => h.Vms.Select(v => v.Id)).Concat(lines.Select(l => l.Event.Vm).OfType<VmId>()).Distinct().LongCount();
         return (int)Math.Clamp(MostHeld / Math.Max(1, vms * RecordedSignal.All.Length), ShortestPart, LongestPart);
+    }
+
+    private static void NoteFirst(RecordedHost[] recorded, long atUnixMs, Dictionary<HostId, long> first)
+    {
+        foreach (RecordedHost host in recorded.Where(h => h.Ticks.First is not null))
+        {
+            _ = first.TryAdd(host.Id, atUnixMs + (host.Ticks.First!.Value * AnomalyReplay.MinuteMs));
+        }
     }
 
     private static IReadOnlyList<string> NotesOf(IEnumerable<TopologyHost> hosts, Dictionary<HostId, long> sinceUnixMs, QueryTimes times) => ConcludedLines.Few(

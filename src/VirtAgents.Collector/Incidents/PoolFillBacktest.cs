@@ -52,10 +52,14 @@ internal sealed class PoolFillBacktest(PoolPasts pasts, CollectorOptions options
 
     private static string PlaceOf(FleetEvent line, Topology topology) => topology.PoolOf(line.HostId, line.Event.Device).Id;
 
-    // Of a pool that hosts share, the one that knows it for longest counts.
-    private static Dictionary<string, long> SinceOf(RecordedPools recorded, Topology topology, long askedUnixMs, QueryTimes times) => recorded.First()
-        .GroupBy(f => topology.PoolOf(f.Host, f.Pool).Id)
-        .ToDictionary(g => g.Key, g => ConcludedLines.Since(g.Min(f => f.StartUnixMs), askedUnixMs, times.FromUnixMs));
+    // Of a pool that hosts share, the one that knows it for longest counts. One that is in no inventory is not looked at.
+    private static Dictionary<string, long> SinceOf(RecordedPools recorded, Topology topology, long askedUnixMs, QueryTimes times)
+    {
+        HashSet<(HostId, string)> there = [.. topology.Hosts.SelectMany(h => h.Pools.Select(p => (h.Id, p.Name)))];
+        return recorded.First().Where(f => there.Contains((f.Host, f.Pool)))
+            .GroupBy(f => topology.PoolOf(f.Host, f.Pool).Id)
+            .ToDictionary(g => g.Key, g => ConcludedLines.Since(g.Min(f => f.StartUnixMs), askedUnixMs, times.FromUnixMs));
+    }
 
     private static IReadOnlyList<string> NotesOf(Dictionary<string, long> since, Topology topology, BacktestSelection selection, QueryTimes times) => ConcludedLines.Few(
         [
