@@ -16,8 +16,9 @@ internal static class RequestSubmitCommand
         var options = new Options(binder.Environment);
         var command = new CliCommand(
             "submit",
-            "Asks for a VM that is off to be started on its host when there is room, and its turn has come. Ends with 5 when it is not off or another request for it has not ended.",
+            "Asks for a VM that is off to be started when there is room, and its turn has come: on its host, or with --anywhere on any host of its cluster. Ends with 5 when it is not off or another request for it has not ended.",
             ("virtctl request submit web-01 --duration 2h", "start it when there is room"),
+            ("virtctl request submit web-01 --anywhere", "on another host where its own has no room"),
             ("virtctl request submit batch-7 --not-before 2026-12-01T22:00Z --deadline 2026-12-02T04:00Z", "at night, or not at all"))
         {
             Remarks = ["Without --duration a VM is taken to run for a very long time: nothing is promised to it, and it passes nothing that waits for room."],
@@ -36,6 +37,7 @@ internal static class RequestSubmitCommand
     {
         private readonly Argument<string> _vm = new("VM") { Description = "Name or UUID." };
         private readonly Option<string?> _host = new("--host") { Description = "Host that has it, by name or UUID; needed only where several have a VM of that name.", HelpName = "HOST" };
+        private readonly Option<bool> _anywhere = new("--anywhere") { Description = "Move it to another host of its cluster first, while it is off, where its own cannot start it at once." };
         private readonly Option<TimeSpan?> _duration = Parsed.Duration(new Option<TimeSpan?>("--duration") { Description = "How long it is expected to run. Default: unknown." }, Shortest, Longest);
         private readonly Option<int?> _priority = Parsed.Count(new Option<int?>("--priority") { Description = "Higher is served first where the policy says priority. Default: after all others." }, 0, MostPriority);
         private readonly Option<string?> _tenant = new("--tenant") { Description = "Whose it is, for a VM without a tenant of its own.", HelpName = "NAME" };
@@ -48,7 +50,7 @@ internal static class RequestSubmitCommand
         public void AddTo(Command command)
         {
             command.Add(_vm);
-            foreach (var option in new Option[] { _host, _duration, _priority, _tenant, _notBefore, _deadline, _note, _id, _senders.Actor })
+            foreach (var option in new Option[] { _host, _anywhere, _duration, _priority, _tenant, _notBefore, _deadline, _note, _id, _senders.Actor })
             {
                 command.Add(option);
             }
@@ -61,6 +63,7 @@ internal static class RequestSubmitCommand
                 Id = parse.GetValue(_id) ?? "",
                 Vm = parse.GetRequiredValue(_vm),
                 Host = parse.GetValue(_host) ?? "",
+                Anywhere = parse.GetValue(_anywhere),
                 Tenant = parse.GetValue(_tenant) ?? "",
                 NotBeforeUnixMs = parse.GetValue(_notBefore)?.ToUnixTimeMilliseconds() ?? 0,
                 DeadlineUnixMs = parse.GetValue(_deadline)?.ToUnixTimeMilliseconds() ?? 0,

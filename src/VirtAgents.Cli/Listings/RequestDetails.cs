@@ -24,6 +24,10 @@ internal static class RequestDetails
         yield return ("state", EnumNames.Requests.Of(record.State));
         yield return ("why", record.Detail);
         yield return ("vm", $"{record.Vm} on {record.Host}{(record.Tenant.Length > 0 ? $", tenant {record.Tenant}" : "")}");
+        yield return ("anywhere", record.Anywhere ? "its VM may be moved first" : "");
+        yield return ("moved to", record.Target);
+        yield return ("choice", record.Choice);
+        yield return ("move", record.MoveDirectiveId);
         yield return ("place", record.HasPlace ? FormattableString.Invariant($"{record.Place}") : "");
         yield return ("estimate", record.HasEstimateSeconds ? Durations.Format(TimeSpan.FromSeconds(record.EstimateSeconds)) : "unknown");
         yield return ("priority", record.HasPriority ? FormattableString.Invariant($"{record.Priority}") : "");

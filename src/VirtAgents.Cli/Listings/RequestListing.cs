@@ -44,6 +44,10 @@ internal static class RequestListing
     [
         Columns.Data<StartRequestRecord>("vm_id", request => Datum.Text(request.VmId)),
         Columns.Data<StartRequestRecord>("host_id", request => Datum.Text(request.HostId)),
+        Columns.Data<StartRequestRecord>("anywhere", request => Datum.Text(request.Anywhere ? "yes" : "no")),
+        Columns.Data<StartRequestRecord>("target", request => Datum.Text(request.Target)),
+        Columns.Data<StartRequestRecord>("choice", request => Datum.Text(request.Choice)),
+        Columns.Data<StartRequestRecord>("move_directive_id", request => Datum.Text(request.MoveDirectiveId)),
         Columns.Data<StartRequestRecord>("vcpus", request => Datum.WholeOrUnknown((ulong)Math.Max(0, request.Vcpus))),
         Columns.Data<StartRequestRecord>("memory_bytes", request => Datum.WholeOrUnknown((ulong)Math.Max(0, request.MemoryBytes))),
         Columns.Data<StartRequestRecord>("not_before", request => Datum.Time(request.NotBeforeUnixMs)),

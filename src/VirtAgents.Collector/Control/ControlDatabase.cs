@@ -11,7 +11,7 @@ namespace VirtAgents.Collector.Control;
 internal sealed class ControlDatabase(IDbContextFactory<ControlContext> contexts, CollectorOptions options)
 {
     /// <summary>Version of the schema that this collector reads and writes.</summary>
-    public const int SchemaVersion = 10;
+    public const int SchemaVersion = 11;
 
     /// <summary>Makes the database ready, and the tables when there are none yet.</summary>
     /// <exception cref="StoreUnusableException">It cannot be used.</exception>

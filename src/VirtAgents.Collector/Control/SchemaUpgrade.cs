@@ -21,6 +21,7 @@ internal static class SchemaUpgrade
         ["throttles"],
         [],
         ["off_confirmations", "recoveries"],
+        [],
     ];
 
     // Likewise; each may be empty, and those of a table that a step adds are added with it.
@@ -31,6 +32,11 @@ internal static class SchemaUpgrade
         (8, "plan_steps", "expected_downtime_ms"),
         (8, "plan_steps", "downtime_ms"),
         (8, "plan_steps", "sent_bytes"),
+        (11, "start_requests", "is_anywhere"),
+        (11, "start_requests", "move_directive_id"),
+        (11, "start_requests", "target_id"),
+        (11, "start_requests", "target_name"),
+        (11, "start_requests", "choice"),
     ];
 
     // Likewise; a table that a step adds is made as it is now.
@@ -47,7 +53,7 @@ internal static class SchemaUpgrade
     /// From an older version to this one. Version 2 added incidents, silences, what rules did, and how far the event feed was read; version 3
     /// what was learnt of VMs; version 4 what rules propose; version 5 plans of the scheduler; version 6
     /// requests to start VMs; version 7 limits that divide an uplink; version 8 throttles of culprits, and what was measured of moves; version 9
-    /// has limits of everything, not only of interfaces, in the table of version 7; version 10 hosts that are confirmed to be off, and what was started for them.
+    /// has limits of everything, not only of interfaces, in the table of version 7; version 10 hosts that are confirmed to be off, and what was started for them; version 11 where a request moves its VM before.
     /// </summary>
     public static async Task FromAsync(int version, ControlContext context, CancellationToken cancellationToken)
     {

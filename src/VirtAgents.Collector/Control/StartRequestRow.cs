@@ -60,6 +60,20 @@ internal sealed class StartRequestRow
     /// <summary>Empty = none was sent.</summary>
     public Guid DirectiveId { get; set; }
 
+    /// <summary>Whether the VM may be moved to another host before; null = it may not.</summary>
+    public bool? IsAnywhere { get; set; }
+
+    /// <summary>Directive of its move; null = none was sent.</summary>
+    public Guid? MoveDirectiveId { get; set; }
+
+    /// <summary>Host that it is moved to, or was; null = none.</summary>
+    public Guid? TargetId { get; set; }
+
+    public string? TargetName { get; set; }
+
+    /// <summary>Why that host; null = none was chosen.</summary>
+    public string? Choice { get; set; }
+
     /// <summary>How it ended.</summary>
     public string Detail { get; set; } = "";
 }

@@ -12,7 +12,7 @@ using CoreStage = VirtAgents.Core.Scheduling.Requests.RequestStage;
 namespace VirtAgents.Collector.Requests;
 
 /// <summary>Takes requests to start VMs, and answers what is asked of them.</summary>
-internal sealed class QueueRequests(RequestStore store, QueueScene scene, ScheduleFile file, IFleetReader fleet, QueueTurn turn, QueueRunner runner, TimeProvider time)
+internal sealed class QueueRequests(RequestStore store, QueueScene scene, ScheduleFile file, IFleetReader fleet, QueueTurn turn, QueueRunner runner, RequestSender sender, TimeProvider time)
 {
     private const long DayMs = 86_400_000;
 
@@ -54,8 +54,12 @@ internal sealed class QueueRequests(RequestStore store, QueueScene scene, Schedu
         (string actor, string note) = (DirectiveFields.Actor(request.Actor), DirectiveFields.Text("note", request.Note));
         StartRequestRow row = await FindAsync(request.Id, cancellationToken);
         string why = $"taken back by {actor}{(note.Length > 0 ? $": {note}" : "")}";
-        StartRequestRow? ended = await store.ChangeAsync(
-            row.Id, CoreStage.Waiting, r => RequestRows.Take(r, RequestRows.ToRequest(r).End(CoreStage.Cancelled, why, Now)), cancellationToken);
+        StartRequestRow? ended = await EndAsync(row.Id, CoreStage.Waiting, why, cancellationToken);
+        if (ended is null && (ended = await EndAsync(row.Id, CoreStage.Moving, $"{why}; what became of its move tells directive {row.MoveDirectiveId}", cancellationToken)) is not null)
+        {
+            await sender.TakeBackAsync(ended, why, actor, cancellationToken);
+        }
+
         runner.Wake();
         return RequestMessages.ToMessage(ended ?? throw Refuse(await FindAsync(request.Id, cancellationToken)), null);
     }
@@ -67,6 +71,9 @@ internal sealed class QueueRequests(RequestStore store, QueueScene scene, Schedu
             return RequestMeter.Of(waiting, await store.StartedSinceAsync(Now - DayMs, cancellationToken), PromisedShares.Of(await scene.ClustersAsync(cancellationToken)));
         },
         cancellationToken);
+
+    private Task<StartRequestRow?> EndAsync(Guid id, CoreStage stage, string why, CancellationToken cancellationToken) =>
+        store.ChangeAsync(id, stage, r => RequestRows.Take(r, RequestRows.ToRequest(r).End(CoreStage.Cancelled, why, Now)), cancellationToken);
 
     private async Task<StartRequestRow> RecordAsync(SubmitRequestRequest request, Guid id, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Requests;
 
 namespace VirtAgents.Collector.Requests;
@@ -66,11 +67,11 @@ internal sealed partial class QueueRunner(
         }
 
         begun.RemoveAll(r => r.IsEnded);
-        bool isOnItsWay = begun.Any(r => r.Stage == RequestStage.Sent);
+        bool isOnItsWay = begun.Any(r => r.Stage is RequestStage.Sent or RequestStage.Moving);
         foreach (RequestDecision decision in RequestJudge.Decide(waiting, begun, sight.View).Where(d => d.Action != RequestAction.Wait))
         {
             await CarryOutAsync(rows[decision.Request.Number], decision, sight, cancellationToken);
-            isOnItsWay |= decision.Action == RequestAction.Start;
+            isOnItsWay |= decision.Action is RequestAction.Start or RequestAction.Move;
         }
 
         return isOnItsWay;
@@ -81,6 +82,13 @@ internal sealed partial class QueueRunner(
         if (decision.Action == RequestAction.Start)
         {
             await sender.SendAsync(row, sight.Hosts[row.HostId], decision.Reason, cancellationToken);
+            return;
+        }
+
+        if (decision.Action == RequestAction.Move)
+        {
+            HostInfo target = sight.Hosts[decision.Target!.Value.Value].Host;
+            await sender.MoveAsync(row, sight.Hosts[row.HostId], target, sight.Policy.AddressOf(target.Name), decision.Reason, cancellationToken);
             return;
         }
 

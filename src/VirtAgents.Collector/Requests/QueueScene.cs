@@ -16,7 +16,8 @@ namespace VirtAgents.Collector.Requests;
 /// <param name="Rows">Those that have not ended, oldest first.</param>
 /// <param name="View">What is seen.</param>
 /// <param name="Hosts">All hosts that it was made of, by identity.</param>
-internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View, IReadOnlyDictionary<Guid, HostView> Hosts);
+/// <param name="Policy">What it was made by.</param>
+internal sealed record QueueSight(IReadOnlyList<StartRequestRow> Rows, RequestView View, IReadOnlyDictionary<Guid, HostView> Hosts, SchedulePolicy Policy);
 
 /// <summary>Reads what requests go on by. Not thread-safe.</summary>
 internal sealed class QueueScene(IFleetReader fleet, RequestStore store, PromiseStore promises, ScheduleFile file, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
@@ -42,7 +43,7 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, Promise
         return
         [
             .. open.GroupBy(r => byId.GetValueOrDefault(r.HostId)?.Cluster).Select(g => new QueueSight(
-                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, terms, comingBack), byId)),
+                [.. g], g.Key is null ? whole : ViewOf(whole, hosts, g.Key, terms, comingBack, policy), byId, policy)),
         ];
     }
 
@@ -54,13 +55,13 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, Promise
         return LiveEstate.ClustersOf(hosts).Select(n => ClusterOf(hosts, n, terms));
     }
 
-    private static RequestView ViewOf(RequestView whole, IReadOnlyList<HostView> hosts, string cluster, EstateTerms terms, HashSet<string> comingBack)
+    private static RequestView ViewOf(RequestView whole, IReadOnlyList<HostView> hosts, string cluster, EstateTerms terms, HashSet<string> comingBack, SchedulePolicy policy)
     {
         bool isOne = LiveEstate.ClustersOf(hosts).Contains(cluster);
         return whole with
         {
             Cluster = isOne ? ClusterOf(hosts, cluster, terms) : whole.Cluster,
-            Hosts = hosts.ToDictionary(h => h.Host.Id, h => SightOf(h, terms.Troubles.WhyClosed(h.Host.Id), whole.NowUnixMs)),
+            Hosts = hosts.Zip(LiveEstate.WithoutVms(hosts)).ToDictionary(h => h.First.Host.Id, h => SightOf(h.First, h.Second, terms.Troubles.WhyClosed(h.First.Host.Id), policy, whole.NowUnixMs)),
             HeldBecause = whole.HeldBecause
                 ?? (!isOne ? "its host is in no cluster, and such hosts are served only where no host is in one"
                     : comingBack.Contains(cluster) ? "not all hosts of the cluster are heard of again since the collector started"
@@ -73,11 +74,16 @@ internal sealed class QueueScene(IFleetReader fleet, RequestStore store, Promise
 
     private static LiveCluster Nothing(SchedulePolicy policy) => LiveCluster.Of("", [], policy.Limits, LivePurpose.Placement);
 
-    private static HostSight SightOf(HostView host, string? trouble, long nowUnixMs)
+    private static HostSight SightOf(HostView host, LiveHost live, string? trouble, SchedulePolicy policy, long nowUnixMs)
     {
         string? unseen = LiveEstate.WhyOutOfSight(host);
         string heard = unseen is not null && host.LastReportUnixMs > 0 ? $"; it was not heard of for {Math.Max(0, nowUnixMs - host.LastReportUnixMs) / 1000} s" : "";
-        return new(host.Host.Name, unseen is null ? null : unseen + heard, WhyCannotStart(host), host.Acting?.IsDraining ?? false) { Trouble = trouble };
+        return new(host.Host.Name, unseen is null ? null : unseen + heard, WhyCannotStart(host), host.Acting?.IsDraining ?? false)
+        {
+            Trouble = trouble,
+            Live = live,
+            CannotMove = live.CannotMigrate ?? (policy.AddressOf(host.Host.Name).Length == 0 ? "the policy has no address for it" : null),
+        };
     }
 
     private static string? WhyCannotStart(HostView host) => host.Acting is not { } acting ? "its agent has not said what it can carry out"

@@ -32,6 +32,7 @@ internal static class RequestFields
         DeadlineUnixMs = Deadline(request.DeadlineUnixMs, request.NotBeforeUnixMs, nowUnixMs),
         Actor = DirectiveFields.Actor(request.Actor),
         Note = DirectiveFields.Text("note", request.Note),
+        IsAnywhere = request.Anywhere ? true : null,
         Stage = CoreStage.Waiting,
         IsOpen = true,
         SubmittedUnixMs = nowUnixMs,

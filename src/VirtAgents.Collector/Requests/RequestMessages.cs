@@ -34,6 +34,10 @@ internal static class RequestMessages
             EndedUnixMs = row.EndedUnixMs,
             DirectiveId = row.DirectiveId == Guid.Empty ? "" : row.DirectiveId.ToString(),
             Detail = decision?.Reason ?? row.Detail,
+            Anywhere = row.IsAnywhere ?? false,
+            Target = row.TargetName ?? "",
+            Choice = row.Choice ?? "",
+            MoveDirectiveId = row.MoveDirectiveId is { } move ? move.ToString() : "",
         };
         Set(row.EstimateSeconds, value => message.EstimateSeconds = value);
         Set(row.Priority, value => message.Priority = value);

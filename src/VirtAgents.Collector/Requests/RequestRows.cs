@@ -14,6 +14,9 @@ internal static class RequestRows
         Tenant = row.Tenant,
         NotBeforeUnixMs = row.NotBeforeUnixMs > 0 ? row.NotBeforeUnixMs : null,
         DeadlineUnixMs = row.DeadlineUnixMs > 0 ? row.DeadlineUnixMs : null,
+        IsAnywhere = row.IsAnywhere ?? false,
+        MoveDirective = row.MoveDirectiveId ?? Guid.Empty,
+        Target = new HostId(row.TargetId ?? Guid.Empty),
         Directive = row.DirectiveId,
         SentUnixMs = row.SentUnixMs,
         StartedUnixMs = row.StartedUnixMs,
@@ -26,5 +29,9 @@ internal static class RequestRows
     {
         (row.Stage, row.StartedUnixMs, row.EndedUnixMs, row.Detail) = (request.Stage, request.StartedUnixMs, request.EndedUnixMs, request.Detail);
         row.IsOpen = !request.IsEnded;
+        if (row.HostId != request.Host.Value && row.TargetId == request.Host.Value)
+        {
+            (row.HostId, row.HostName) = (request.Host.Value, row.TargetName!);
+        }
     }
 }

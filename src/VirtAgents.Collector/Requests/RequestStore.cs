@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using VirtAgents.Collector.Control;
+using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Requests;
 
@@ -55,7 +56,7 @@ internal sealed class RequestStore(ControlQueue queue, IDbContextFactory<Control
     /// <summary>Directives of requests that were sent, as they are now.</summary>
     public async Task<Dictionary<Guid, DirectiveNow>> DirectivesAsync(IEnumerable<StartRequestRow> rows, CancellationToken cancellationToken)
     {
-        Guid[] ids = [.. rows.Where(r => r.Stage == RequestStage.Sent).Select(r => r.DirectiveId)];
+        Guid[] ids = [.. rows.Where(r => r.Stage is RequestStage.Sent or RequestStage.Moving).Select(r => r.Stage == RequestStage.Sent ? r.DirectiveId : r.MoveDirectiveId!.Value)];
         if (ids.Length == 0)
         {
             return [];
@@ -110,8 +111,7 @@ internal sealed class RequestStore(ControlQueue queue, IDbContextFactory<Control
     /// <summary>Marks a request as sent, to be saved with its directive; false = it does not wait any more, or another directive about its VM has not ended.</summary>
     public static async Task<bool> TrySendAsync(ControlContext context, Guid id, Guid directive, long nowUnixMs)
     {
-        if (await context.StartRequests.SingleOrDefaultAsync(r => r.Id == id && r.Stage == RequestStage.Waiting) is not { } row
-            || await context.Directives.AnyAsync(d => d.IsOpen && !d.IsDryRun && d.VmId == row.VmId))
+        if (await FreeAsync(context, id) is not { } row)
         {
             return false;
         }
@@ -119,4 +119,21 @@ internal sealed class RequestStore(ControlQueue queue, IDbContextFactory<Control
         (row.Stage, row.DirectiveId, row.SentUnixMs) = (RequestStage.Sent, directive, nowUnixMs);
         return true;
     }
+
+    /// <summary>Marks that the VM of a request is moved, likewise.</summary>
+    public static async Task<bool> TryMoveAsync(ControlContext context, Guid id, Guid directive, HostInfo target, string why)
+    {
+        if (await FreeAsync(context, id) is not { MoveDirectiveId: null } row)
+        {
+            return false;
+        }
+
+        (row.Stage, row.MoveDirectiveId, row.TargetId, row.TargetName, row.Choice) = (RequestStage.Moving, directive, target.Id.Value, target.Name, why);
+        return true;
+    }
+
+    // A request that waits, and about whose VM nothing else goes on; null = it does not, or something does.
+    private static async Task<StartRequestRow?> FreeAsync(ControlContext context, Guid id) =>
+        await context.StartRequests.SingleOrDefaultAsync(r => r.Id == id && r.Stage == RequestStage.Waiting) is { } row
+            && !await context.Directives.AnyAsync(d => d.IsOpen && !d.IsDryRun && d.VmId == row.VmId) ? row : null;
 }

@@ -3,6 +3,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Requests;
 
 namespace VirtAgents.Collector.Scheduling;
 
@@ -128,18 +129,22 @@ internal sealed class PlanStore(ControlQueue queue, IDbContextFactory<ControlCon
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var open = await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && d.Kind == DirectiveKind.Migrate)
-            .GroupJoin(context.PlanSteps, d => d.Id, s => s.DirectiveId, (d, steps) => new { d.VmId, d.HostId, To = steps.Select(s => (Guid?)s.ToId).FirstOrDefault() })
+            .Select(d => new
+            {
+                d.VmId, d.HostId, To = context.PlanSteps.Where(s => s.DirectiveId == d.Id).Select(s => (Guid?)s.ToId).FirstOrDefault() ?? context.StartRequests.Where(r => r.MoveDirectiveId == d.Id).Select(r => r.TargetId).FirstOrDefault(),
+            })
             .ToArrayAsync(cancellationToken);
         return [.. open.Select(o => new MigrationUnderWay(new VmId(o.VmId), new HostId(o.HostId), o.To is { } to ? new HostId(to) : default))];
     }
 
-    /// <summary>VMs that are on their way up, and on which hosts, whoever ordered it.</summary>
+    /// <summary>VMs that are on their way up, or are moved to be started then, and on which hosts, whoever ordered it.</summary>
     public async Task<IReadOnlyList<(Guid Vm, Guid Host)>> StartingAsync(CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var open = await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && (d.Kind == DirectiveKind.Start || d.Kind == DirectiveKind.Restore || d.Kind == DirectiveKind.Recover))
             .Select(d => new { d.VmId, d.HostId }).ToArrayAsync(cancellationToken);
-        return [.. open.Select(o => (o.VmId, o.HostId))];
+        var moving = await context.StartRequests.Where(r => r.IsOpen && r.Stage == RequestStage.Moving).Select(r => new { r.VmId, HostId = r.TargetId ?? Guid.Empty }).ToArrayAsync(cancellationToken);
+        return [.. open.Concat(moving).Select(o => (o.VmId, o.HostId))];
     }
 
     /// <summary>Moves that plans began since a time.</summary>

@@ -28,8 +28,20 @@ public sealed class RequestCommandTests
         await using var collector = await InProcessCollector.StartAsync();
         Assert.Equal(0, (await collector.RunAsync("request", "submit", "web", "--deadline", "2h")).Code);
         var sent = collector.Requests.Submitted!;
-        Assert.Equal((false, false, 0L, ""), (sent.HasEstimateSeconds, sent.HasPriority, sent.NotBeforeUnixMs, sent.Id));
+        Assert.Equal((false, false, 0L, "", false), (sent.HasEstimateSeconds, sent.HasPriority, sent.NotBeforeUnixMs, sent.Id, sent.Anywhere));
         Assert.True(sent.DeadlineUnixMs > 7_200_000);
+    }
+
+    [Fact]
+    public async Task Submit_Anywhere_IsSentAndShowTellsTheChoice()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+        Assert.Equal(0, (await collector.RunAsync("request", "submit", "web", "--anywhere")).Code);
+        Assert.True(collector.Requests.Submitted!.Anywhere);
+        var shown = (await collector.RunAsync("request", "show", FixedQueueService.Running)).Output;
+        Assert.Contains("moved to    alpha", shown, StringComparison.Ordinal);
+        Assert.Contains("choice      moves to host alpha first: alpha leaves the load most even: score 0.1, beta 0.2", shown, StringComparison.Ordinal);
+        Assert.Contains($"move        {FixedQueueService.Moved}", shown, StringComparison.Ordinal);
     }
 
     [Theory]

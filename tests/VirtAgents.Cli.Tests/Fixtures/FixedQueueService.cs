@@ -8,6 +8,8 @@ internal sealed class FixedQueueService : QueueService.QueueServiceBase
 {
     public const string Waiting = "0199d2a4-6f10-7c3e-9b52-000000000011", Running = "0199d2a4-6f10-7c3e-9b52-000000000012";
 
+    public const string Moved = "0199d2a4-6f10-7c3e-9b52-000000000013";
+
     public SubmitRequestRequest? Submitted { get; private set; }
 
     public ListRequestsRequest? Asked { get; private set; }
@@ -56,6 +58,12 @@ internal sealed class FixedQueueService : QueueService.QueueServiceBase
         {
             Id = id, State = state, Vm = "web", Host = "alpha", Tenant = "red", Vcpus = 2, MemoryBytes = 1L << 30, SubmittedUnixMs = submitted, Actor = "ann", Note = "nightly",
         };
+        if (state == RequestStage.Running)
+        {
+            (record.Anywhere, record.Target, record.MoveDirectiveId) = (true, "alpha", Moved);
+            record.Choice = "moves to host alpha first: alpha leaves the load most even: score 0.1, beta 0.2";
+        }
+
         if (state == RequestStage.Waiting)
         {
             (record.Place, record.EstimateSeconds, record.Detail) = (3, 7_200, "waits: the quota of tenant 'red' is used up");

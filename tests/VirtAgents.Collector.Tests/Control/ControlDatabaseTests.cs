@@ -100,6 +100,30 @@ public sealed class ControlDatabaseTests
     }
 
     [Fact]
+    public async Task OpenAsync_SchemaOfVersion10_GetsMovesOfRequestsAndKeepsThem()
+    {
+        string path = NewPath();
+        await using (ControlDouble first = await OpenAsync(path))
+        {
+            await first.Queue.RunAsync(
+                async c =>
+                {
+                    c.Add(new StartRequestRow { Id = Guid.NewGuid(), Number = 7, VmName = "web" });
+                    await c.SaveChangesAsync();
+                    return await c.Database.ExecuteSqlRawAsync(OldSchema.Of(10));
+                },
+                Cancel);
+        }
+
+        await using ControlDouble second = await OpenAsync(path);
+        await using ControlContext context = second.CreateDbContext();
+        StartRequestRow row = await context.StartRequests.SingleAsync(Cancel);
+        Assert.Equal((7, "web", null, null, null), (row.Number, row.VmName, row.IsAnywhere, row.MoveDirectiveId, row.TargetId));
+        int[] versions = await context.Database.SqlQuery<int>($"SELECT version AS \"Value\" FROM control_schema").ToArrayAsync(Cancel);
+        Assert.Equal([ControlDatabase.SchemaVersion], versions);
+    }
+
+    [Fact]
     public async Task OpenAsync_SchemaOfVersion7_GetsThrottlesAndKeepsLimits()
     {
         string path = NewPath();

@@ -5,6 +5,8 @@ internal static class OldSchema
 {
     private static readonly (int Version, string Undo)[] Steps =
     [
+        (11, "ALTER TABLE start_requests DROP COLUMN is_anywhere; ALTER TABLE start_requests DROP COLUMN move_directive_id; ALTER TABLE start_requests DROP COLUMN target_id;"
+            + " ALTER TABLE start_requests DROP COLUMN target_name; ALTER TABLE start_requests DROP COLUMN choice"),
         (10, "DROP TABLE recoveries; DROP TABLE off_confirmations"),
         (9, "ALTER TABLE share_limits RENAME COLUMN device TO mac; ALTER TABLE share_limits RENAME COLUMN amount TO bytes_per_second; ALTER TABLE share_limits RENAME COLUMN former_amount TO former_bytes_per_second;"
             + " ALTER TABLE share_limits RENAME COLUMN outcome TO detail; ALTER TABLE share_limits ADD COLUMN previous_bytes_per_second BIGINT NOT NULL DEFAULT 0"),

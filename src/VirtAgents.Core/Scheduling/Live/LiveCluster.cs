@@ -106,5 +106,8 @@ public sealed class LiveCluster
     /// <summary>A VM with the groups of its name and owner.</summary>
     internal ClusterVm Grouped(ClusterVm vm) => _rules.Grouped(vm, vm.Id, vm.Tenant);
 
+    /// <summary>Whether the rules say that a VM is not moved.</summary>
+    internal bool IsPinned(VmInfo vm) => _rules.IsPinned(vm.Name, vm.Tenant);
+
     private string WithWhy(string vm, string text) => _stays.TryGetValue(vm, out string? why) ? $"{text} ({why})" : text;
 }

@@ -41,6 +41,12 @@ internal sealed class LiveStorage
         return null;
     }
 
+    /// <summary>Why a host does not reach the disks of a VM of another one; null = it sees all its pools work, and shares them.</summary>
+    public static string? WhyOutOfReach(LiveHost host, VmInfo vm) =>
+        vm.Disks.Where(d => d.Source.Length > 0).FirstOrDefault(d => !host.Pools.Any(p => p.Info.Name == d.Pool && Topology.IsShared(p.Info) && p.Figures.Active == true)) is { } disk
+            ? $"it does not see pool {disk.Pool} work and shared"
+            : null;
+
     /// <summary>The hosts a VM may be on: where it is, and those that share all its pools and see them working; empty = all.</summary>
     public ImmutableArray<string> HostsFor(LiveHost host, LiveVm vm)
     {

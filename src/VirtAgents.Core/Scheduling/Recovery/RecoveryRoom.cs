@@ -1,4 +1,3 @@
-using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Clusters;
 using VirtAgents.Core.Scheduling.Live;
@@ -57,9 +56,7 @@ internal sealed class RecoveryRoom
             : host.Trouble is { } trouble ? $"it takes no VM: {trouble}"
             : _view.Rules.BindingOf(vm.Name, vm.Tenant) is { } isAllowed && !isAllowed(host.Info.Name) ? "the policy does not allow it there"
             : _view.CannotRecover.TryGetValue(host.Info.Id, out string? unable) ? unable
-            : vm.Disks.Where(d => d.Source.Length > 0).FirstOrDefault(d => !host.Pools.Any(p => p.Info.Name == d.Pool && Topology.IsShared(p.Info) && p.Figures.Active == true)) is { } disk
-                ? $"it does not see pool {disk.Pool} work and shared"
-            : null);
+            : LiveStorage.WhyOutOfReach(host, vm));
 
     // Hosts that the rules do not allow are left out before.
     private PlacementDecision Place(VmInfo vm, LiveHost[] among) => _promised.Place(vm, among.Select(NameOf))!;

@@ -84,9 +84,12 @@ internal sealed class HostQueues
 
     /// <summary>Decides for a request in its turn; one that starts takes its room.</summary>
     /// <returns>What was decided; or why it waits whatever its host has room for: one before it would break a rule with it, too many starts go on there, or the cluster spares its memory for hosts that fail.</returns>
-    public (QueueDecision Decision, string? Busy) Decide(StartRequest request, QueuedRequest queued)
+    public (QueueDecision Decision, string? Busy) Decide(StartRequest request, QueuedRequest queued) => Decide(request, queued, request.Host);
+
+    /// <summary>The same on a host that its VM would be moved to.</summary>
+    public (QueueDecision Decision, string? Busy) Decide(StartRequest request, QueuedRequest queued, HostId on)
     {
-        int host = HostAt(request.Host)!.Value;
+        int host = HostAt(on)!.Value;
         VmInfo vm = _view.SightOn(request.Host, request.Vm)!.Info;
         if (_promised.WhyRuledOut(vm, _layout.Hosts[host].Id) is { } ruled)
         {
@@ -111,11 +114,25 @@ internal sealed class HostQueues
         if (decision.Starts)
         {
             (_startsGoing[host], _spareMb) = (_startsGoing[host] + 1, _spareMb - queued.Need.MemoryMib);
-            _promised.Take(new(request.Host, vm, PromiseKind.Start));
+            _promised.Take(new(on, vm, PromiseKind.Start));
         }
 
         return (decision, null);
     }
+
+    /// <summary>Why a VM does not start on a host of the cluster at once, for people; null = it may. Nothing is taken.</summary>
+    public string? WhyNotNow(VmInfo vm, QueuedRequest queued, HostId on) =>
+        HostAt(on) is not { } host ? "it is not in the cluster"
+        : _promised.WhyRuledOut(vm, _layout.Hosts[host].Id) is { } ruled ? ruled
+        : _promised.Placer.WhyNot(PromisedCluster.VmOf(vm), _layout.Hosts[host].Id) is { } obstacle ? ObstacleNames.Of(obstacle)
+        : _startsGoing[host] >= _policy.StartsPerHost ? $"{_startsGoing[host]} VMs are on their way up there"
+        : _lacksSpare || queued.Need.MemoryMib > _spareMb ? $"{ObstacleNames.Of(Obstacle.Failover)}"
+        : (_rounds[host] ??= RoundOf(host)).HasRoomFor(queued) ? null
+        : "it has no room for it in its turn, or the quota of its tenant is used up";
+
+    /// <summary>Chooses among hosts of the cluster by what leaves its load most even.</summary>
+    public (HostId Host, string Why)? Choose(VmInfo vm, IReadOnlyCollection<HostId> among) =>
+        among.Count > 0 && _promised.Place(vm, among.Select(h => _view.Cluster.HostNames[h.Value])) is { Host: { } id } placed ? (new HostId(_view.Cluster.HostIds[id]), placed.Reason) : null;
 
     private string Failing() => $"{_view.Cluster.Snapshot.Limits.FailoverHosts} of its hosts may fail";
 
@@ -128,7 +145,7 @@ internal sealed class HostQueues
 
     // What was begun takes its room until it is seen to be over, also while its VM is not seen up yet or nobody can tell.
     private static IEnumerable<Promise> UnseenOf(IReadOnlyList<StartRequest> begun, RequestView view) => begun
-        .Where(r => !view.Cluster.VmNames.ContainsKey(r.Vm.Value) && !view.Promises.Any(p => p.Vm.Id == r.Vm && p.Host == r.Host)).Select(r => view.SightOn(r.Host, r.Vm)).OfType<VmSight>().Select(s => new Promise(s.Host, s.Info, PromiseKind.Start));
+        .Where(r => !view.Cluster.VmNames.ContainsKey(r.Vm.Value) && !view.Promises.Any(p => p.Vm.Id == r.Vm && p.Host == r.GoesTo)).Select(r => (view.SightOn(r.Host, r.Vm) ?? view.SightOn(r.GoesTo, r.Vm)) is { } seen ? new Promise(r.GoesTo, seen.Info, PromiseKind.Start) : (Promise?)null).OfType<Promise>();
 
     // Their numbers are below those of requests, as no two may be the same. Those on their way come after those that are seen.
     private void CountVms()
@@ -152,7 +169,7 @@ internal sealed class HostQueues
     private void CountStarts(IReadOnlyList<StartRequest> begun)
     {
         IEnumerable<(VmId Vm, HostId Host)> others = _promised.Coming.Where(p => p.Kind != PromiseKind.Move && !_begun.ContainsKey(p.Vm.Id)).Select(p => (p.Vm.Id, p.Host));
-        foreach ((_, HostId host) in begun.Where(r => r.Stage == RequestStage.Sent).Select(r => (r.Vm, r.Host)).Concat(others))
+        foreach ((_, HostId host) in begun.Where(r => r.Stage is RequestStage.Sent or RequestStage.Moving).Select(r => (r.Vm, r.GoesTo)).Concat(others))
         {
             if (HostAt(host) is { } at)
             {

@@ -16,16 +16,22 @@ internal static class RequestCheck
 
         string? later = view.Policy is null ? "the policy has no queue (any more)"
             : (request.NotBeforeUnixMs > view.NowUnixMs ? $"not before {RequestWords.Time(request.NotBeforeUnixMs.Value)}" : null)
-            ?? WhyHostDoesNot(request, view)
+            ?? (request.MayMove ? WhyUnseen(request, view) : WhyHostDoesNot(request, view))
             ?? view.HeldBecause;
         return later is not null ? Wait(request, later) : WhyVmIsNot(request, view);
     }
 
     public static RequestDecision Wait(StartRequest request, string why) => new(request, RequestAction.Wait, $"waits: {why}");
 
-    private static string? WhyHostDoesNot(StartRequest request, RequestView view) =>
+    // A VM that may be moved is not bound to what its host can start.
+    private static string? WhyUnseen(StartRequest request, RequestView view) =>
         !view.Hosts.TryGetValue(request.Host, out HostSight? host) ? "its host is not known"
         : host.OutOfSight is { } unseen ? $"host {host.Name}: {unseen}"
+        : null;
+
+    private static string? WhyHostDoesNot(StartRequest request, RequestView view) =>
+        WhyUnseen(request, view) is { } unseen ? unseen
+        : view.Hosts[request.Host] is not { } host ? null
         : host.IsDraining ? $"host {host.Name} is being drained"
         : host.Trouble is { } trouble ? $"host {host.Name} takes no VM: {trouble}"
         : host.CannotStart is { } unable ? $"host {host.Name} cannot start VMs: {unable}"

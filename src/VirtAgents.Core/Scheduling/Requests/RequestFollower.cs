@@ -23,6 +23,7 @@ public static class RequestFollower
         {
             RequestStage.Sent => Sent(request, view),
             RequestStage.Running => Running(request, view),
+            RequestStage.Moving => Moving(request, view),
             _ => request,
         };
     }
@@ -47,6 +48,35 @@ public static class RequestFollower
 
         return isEnded && view.IsInSight(request.Host) && view.NowUnixMs - directive.UpdatedUnixMs > (long)PlanJudge.SightTime.TotalMilliseconds
             ? request.End(RequestStage.Failed, "its host says that it is done, and the VM was not seen running", view.NowUnixMs)
+            : request;
+    }
+
+    // It waits again when it is seen where it was moved to, and there alone: then it may be started.
+    private static StartRequest Moving(StartRequest request, RequestView view)
+    {
+        if (!view.Directives.TryGetValue(request.MoveDirective, out DirectiveNow directive))
+        {
+            return request.End(RequestStage.Failed, "the directive that moves its VM is not known any more", view.NowUnixMs);
+        }
+
+        if (!DirectiveLife.IsEnded(directive.State))
+        {
+            return request;
+        }
+
+        if (directive.State != DirectiveState.Done)
+        {
+            return request.End(RequestStage.Failed, $"its VM was not moved: {directive.State.ToString().ToLowerInvariant()}: {directive.Detail}", view.NowUnixMs);
+        }
+
+        bool isGone = view.IsInSight(request.Host) && view.SightOn(request.Host, request.Vm)?.State is null or VmState.Gone or VmState.MigratedAway;
+        if (isGone && view.IsInSight(request.Target) && view.SightOn(request.Target, request.Vm) is not (null or { State: VmState.Unknown or VmState.Gone }))
+        {
+            return request with { Stage = RequestStage.Waiting, Host = request.Target };
+        }
+
+        return view.IsInSight(request.Host) && view.IsInSight(request.Target) && view.NowUnixMs - directive.UpdatedUnixMs > (long)PlanJudge.SightTime.TotalMilliseconds
+            ? request.End(RequestStage.Failed, "its host says that its VM was moved, and it was not seen on the other one alone", view.NowUnixMs)
             : request;
     }
 

@@ -42,6 +42,13 @@ public static class RequestJudge
         return decisions;
     }
 
+    /// <summary>Decides in its turn on its own host.</summary>
+    internal static RequestDecision Here(StartRequest request, QueuedRequest queued, HostQueues hosts, RequestView view)
+    {
+        (QueueDecision decision, string? busy) = hosts.Decide(request, queued);
+        return busy is null ? Told(request, decision, view) : RequestCheck.Wait(request, busy);
+    }
+
     private static void Serve(List<StartRequest> ready, HostQueues hosts, RequestView view, List<RequestDecision> decisions)
     {
         double now = view.NowUnixMs / 1000.0;
@@ -51,7 +58,7 @@ public static class RequestJudge
         foreach (StartRequest request in ready)
         {
             VmInfo vm = view.SightOn(request.Host, request.Vm)!.Info;
-            string? aside = twice.Add(request.Vm) ? hosts.WhyNever(request, vm) : "another request for the same VM waits";
+            string? aside = !twice.Add(request.Vm) ? "another request for the same VM waits" : request.MayMove ? null : hosts.WhyNever(request, vm);
             if (aside is not null)
             {
                 decisions.Add(RequestCheck.Wait(request, aside));
@@ -65,8 +72,8 @@ public static class RequestJudge
         foreach ((int place, WaitingEntry entry) in FairOrder.Arrange(queue.Arrange(now), hosts.Usage).Index())
         {
             StartRequest request = byNumber[entry.Request.Id];
-            (QueueDecision decision, string? busy) = hosts.Decide(request, entry.Request);
-            decisions.Add((busy is null ? Told(request, decision, view) : RequestCheck.Wait(request, busy)) with { Place = place + 1 });
+            RequestDecision decision = request.MayMove ? new RequestMoves(hosts, view).Decide(request, entry.Request) : Here(request, entry.Request, hosts, view);
+            decisions.Add(decision with { Place = place + 1 });
         }
     }
 

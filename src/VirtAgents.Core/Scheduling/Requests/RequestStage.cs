@@ -15,6 +15,9 @@ public enum RequestStage
     /// <summary>The VM was seen running.</summary>
     Running = 3,
 
+    /// <summary>The directive that moves the VM to another host is recorded; it was not seen there yet.</summary>
+    Moving = 4,
+
     /// <summary>Ended: the VM ran, and was seen not to run any more.</summary>
     Ended = 10,
 

@@ -20,6 +20,15 @@ public sealed record HostSight(string Name, string? OutOfSight, string? CannotSt
 {
     /// <summary>What incidents tell against it, so that it takes no VM, for people; null = nothing.</summary>
     public string? Trouble { get; init; }
+
+    /// <summary>The host with its pools; null = they are not known.</summary>
+    public LiveHost? Live { get; init; }
+
+    /// <summary>Why no VM can be moved from or to it, for people; null = VMs can.</summary>
+    public string? CannotMove { get; init; }
+
+    /// <summary>Why no VM is started on it now, for people; null = VMs are.</summary>
+    public string? WhyNoStarts => OutOfSight ?? (IsDraining ? "it is being drained" : Trouble is { } trouble ? $"it takes no VM: {trouble}" : CannotStart is { } unable ? $"it cannot start VMs: {unable}" : null);
 }
 
 /// <summary>What requests go on by at one moment.</summary>

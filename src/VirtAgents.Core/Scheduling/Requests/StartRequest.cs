@@ -25,6 +25,21 @@ public sealed record StartRequest(long Number, VmId Vm, HostId Host, RequestStag
     /// <summary>Latest start, milliseconds since 1970 UTC; null = none.</summary>
     public long? DeadlineUnixMs { get; init; }
 
+    /// <summary>Whether the VM may be moved to another host before, once.</summary>
+    public bool IsAnywhere { get; init; }
+
+    /// <summary>Directive of its move; empty = none was recorded.</summary>
+    public Guid MoveDirective { get; init; }
+
+    /// <summary>Host that it is moved to, or was; default = none.</summary>
+    public HostId Target { get; init; }
+
+    /// <summary>Whether the VM may still be moved.</summary>
+    public bool MayMove => IsAnywhere && MoveDirective == Guid.Empty;
+
+    /// <summary>The host on which it takes room.</summary>
+    public HostId GoesTo => Stage == RequestStage.Moving ? Target : Host;
+
     /// <summary>Its directive; empty = none was recorded.</summary>
     public Guid Directive { get; init; }
 

@@ -46,29 +46,33 @@ public sealed class RequestRulesPropertyTests
             on[Number(one.Host)].Add((int)one.Number);
         }
 
-        StartRequest[] waiting = [.. vms.Index().Where(v => begun.All(b => b.Number != v.Index + 1)).Select(v => Request(v.Index + 1, v.Item.Host))];
-        RequestDecision[] starts = [.. scene.Decide(waiting, begun).Where(d => d.Action == RequestAction.Start)];
+        StartRequest[] waiting = [.. vms.Index().Where(v => begun.All(b => b.Number != v.Index + 1))
+            .Select(v => Request(v.Index + 1, v.Item.Host) with { IsAnywhere = v.Item.Gib % 2 == 0 })];
+        RequestDecision[] starts = [.. scene.Decide(waiting, begun).Where(d => d.Action is RequestAction.Start or RequestAction.Move)];
         foreach (RequestDecision start in starts)
         {
             Assert.Equal(VmState.ShutOff, vms[start.Request.Number - 1].State);
-            on[Number(start.Request.Host)].Add((int)start.Request.Number);
+            Assert.Equal(start.Action == RequestAction.Move, start.Target is { } target && target != start.Request.Host && start.Request.IsAnywhere);
+            on[HostOf(start)].Add((int)start.Request.Number);
         }
 
         foreach (RequestDecision start in starts)
         {
-            CheckRules(rules, on, (int)start.Request.Number, Number(start.Request.Host));
+            CheckRules(rules, on, (int)start.Request.Number, HostOf(start));
         }
 
-        foreach (int host in starts.Select(s => Number(s.Request.Host)).Distinct())
+        foreach (int host in starts.Select(HostOf).Distinct())
         {
             Assert.InRange(on[host].Sum(v => vms[v - 1].Vcpus), 1, HostVcpus);
             Assert.InRange(on[host].Sum(v => vms[v - 1].Gib * 1_024), 1, FreeMib);
             int others = vms.Count(v => v.Kind is 2 or 3 && v.Goes == host && !(v.Host == host && LiveCluster.Counts(v.State)));
-            Assert.InRange(starts.Concat(begun.Select(b => new RequestDecision(b, RequestAction.Start, ""))).Count(s => Number(s.Request.Host) == host) + others, 1, queue.StartsPerHost);
+            Assert.InRange(starts.Concat(begun.Select(b => new RequestDecision(b, RequestAction.Start, ""))).Count(s => HostOf(s) == host) + others, 1, queue.StartsPerHost);
         }
     });
 
     private static int Number(HostId host) => Enumerable.Range(1, Hosts).Single(h => IdOf(h) == host);
+
+    private static int HostOf(RequestDecision decision) => Number(decision.Target ?? decision.Request.Host);
 
     private static void Place(RequestScene scene, SceneVm[] vms, Dictionary<int, HashSet<int>> on)
     {

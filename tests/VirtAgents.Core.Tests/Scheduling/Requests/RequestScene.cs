@@ -82,6 +82,15 @@ internal sealed class RequestScene
 
     public VmState StateOf(int vm) => _hosts.Values.SelectMany(v => v).Single(v => v.Number == vm).State;
 
+    /// <summary>Whether its VMs start with their hosts.</summary>
+    public bool? Autostart { get; set; } = false;
+
+    /// <summary>Disks that each of its VMs has.</summary>
+    public List<VmDiskInfo> Disks { get; } = [];
+
+    /// <summary>Pools by host.</summary>
+    public Dictionary<int, LivePool[]> Pools { get; } = [];
+
     /// <summary>Tells of a VM that is on its way to a host.</summary>
     public void Promise(int vm, int host, PromiseKind kind) =>
         Promises.Add(new(IdOf(host), View().Sights[VmOf(vm)].First().Info, kind));
@@ -90,7 +99,8 @@ internal sealed class RequestScene
     {
         LiveHost[] hosts = [.. _hosts.Select(h => HostOf(h.Key, h.Value))];
         return new(
-            LiveCluster.Of("c", hosts, new ClusterLimits(1, Failover), LivePurpose.Placement, Rules), _sights.ToDictionary(s => IdOf(s.Key), s => s.Value),
+            LiveCluster.Of("c", hosts, new ClusterLimits(1, Failover), LivePurpose.Placement, Rules),
+            _sights.ToDictionary(s => IdOf(s.Key), s => s.Value with { Live = hosts.Single(h => h.Info.Id == IdOf(s.Key)) }),
             hosts.SelectMany(h => h.Vms.Select(v => new VmSight(h.Info.Id, v.Info, v.State))).ToLookup(s => s.Info.Id), Directives, [.. Promises], Policy, Held, Now)
         {
             Busy = Busy,
@@ -107,7 +117,7 @@ internal sealed class RequestScene
 
     private LiveHost HostOf(int number, IEnumerable<SceneVm> vms) => new(
         new HostInfo(IdOf(number), $"h{number}", "QEMU", HostVcpus, 32 * Gib, ""), HostFigures.None,
-        [.. vms.Select(v => new LiveVm(new VmInfo(v.Number, VmOf(v.Number), $"vm{v.Number}", v.Tenant, v.Vcpus, v.Gib * Gib, [], []), v.State, VmFigures.None))], [])
+        [.. vms.Select(v => new LiveVm(new VmInfo(v.Number, VmOf(v.Number), $"vm{v.Number}", v.Tenant, v.Vcpus, v.Gib * Gib, [.. Disks], []) { HasAutostart = Autostart }, v.State, VmFigures.None))], [.. Pools.GetValueOrDefault(number, [])])
     {
         OutOfSight = _sights[number].OutOfSight,
         IsDraining = _sights[number].IsDraining,
