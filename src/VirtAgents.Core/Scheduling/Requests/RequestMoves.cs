@@ -22,7 +22,7 @@ internal sealed class RequestMoves(HostQueues hosts, RequestView view)
             return RequestJudge.Here(request, queued, hosts, view);
         }
 
-        string? bound = WhyBound(request.Host, home, vm);
+        string? bound = WhyBound(home, vm);
         (HostId Id, string Name, string? WhyNot)[] others = [.. view.Cluster.HostNames.Keys.Select(id => new HostId(id)).Where(id => id != request.Host && view.Hosts.ContainsKey(id))
             .Select(id => (id, view.Hosts[id].Name, bound ?? WhyNot(id, vm, queued))).OrderBy(h => h.Name, StringComparer.Ordinal)];
         if (hosts.Choose(vm, [.. others.Where(h => h.WhyNot is null).Select(h => h.Id)]) is { } chosen)
@@ -52,11 +52,11 @@ internal sealed class RequestMoves(HostQueues hosts, RequestView view)
     }
 
     // What its own host says of it, which keeps it from all others alike.
-    private string? WhyBound(HostId host, HostSight own, VmInfo vm) =>
+    private string? WhyBound(HostSight own, VmInfo vm) =>
         view.Cluster.IsPinned(vm) ? "the policy pins it"
         : own.CannotMove is { } unable ? $"host {own.Name} cannot move VMs: {unable}"
         : vm.HasAutostart is null ? "whether it starts with its host (autostart) is unknown"
         : vm.HasAutostart == true ? "it starts with its host (autostart), which is lost on the way"
-        : own.Live is not { } live ? $"what pools host {host} has is unknown"
+        : own.Live is not { } live ? $"what pools host {own.Name} has is unknown"
         : LiveStorage.WhyBound(live, new LiveVm(vm, VmState.ShutOff, Metrics.VmFigures.None));
 }

@@ -18,12 +18,12 @@ public sealed class RequestRulesPropertyTests
         Gen.Int[1, Hosts], Gen.Int[1, 4], Gen.Int[1, 12], Gen.Int[0, States.Length - 1], Gen.Int[0, 5], Gen.Int[0, Hosts], Gen.Bool,
         (host, vcpus, gib, state, kind, goes, isBegun) => new SceneVm(host, vcpus, gib, States[state], kind, goes, isBegun)).Array[1, 14];
 
-    // By the last digit of the number of a VM, so that groups overlap.
+    // By the last digit of the number of a VM, or all of one digit, so that groups overlap.
     private static readonly Gen<PlacementPolicy> Policies = Gen.Select(
         Gen.Enum<GroupRule>().Select(Gen.Int[0, 9], Gen.Int[0, 9]).Array[0, 4], Gen.Int[0, 9].Select(Gen.Int[1, Hosts]).Array[0, 2], Gen.Int[0, 2].Array[Hosts],
         (groups, bindings, racks) => new PlacementPolicy(
             [.. racks.Index().Where(r => r.Item > 0).Select(r => new RackHosts($"r{r.Item}", new($"h{r.Index + 1}")))],
-            [.. groups.SelectMany((g, at) => new[] { Group($"g{at}", g.Item1, $"vm*{g.Item2}"), Group($"w{at}", g.Item1, "vm1*") }.Take(1 + (g.Item3 % 2)))],
+            [.. groups.SelectMany((g, at) => new[] { Group($"g{at}", g.Item1, g.Item2 < 5 ? $"vm*{g.Item2}" : "vm?"), Group($"w{at}", g.Item1, "vm1*") }.Take(1 + (g.Item3 % 2)))],
             [.. bindings.Select(b => new HostBinding(new(new($"vm*{b.Item1}"), new("*")), [new($"h{b.Item2}")]))], []));
 
     private static readonly Gen<QueuePolicy> Queues = Gen.Select(Gen.Int[1, 4], Gen.Bool, Gen.Int[0, QueueDisciplines.Names.Count - 1], (starts, isEasy, discipline) =>
