@@ -10,7 +10,7 @@ namespace VirtAgents.Benchmarks;
 /// What rules and thresholds, as shipped, find in simulated worlds of 4 hosts with 10 VMs each, one fault in each world: precision and recall
 /// by kind of fault, and virtual time until it is an incident and, when the fault ends, until that is told; then false incidents for 1,000 VM-days without a fault. An incident opened after
 /// a fault that neither names it nor is part of one that does is false. What users do to their VMs stands beside: all its incidents are false. Counted
-/// apart is a VM whose load leaks and that is told to be short of memory. Arguments: worlds for each kind (100), first seed (1).
+/// apart is a VM whose load leaks and that is told to be short of memory. Then the same of patterns, which take hours to show. Arguments: worlds for each kind (100), first seed (1).
 /// </summary>
 internal static class FaultBench
 {
@@ -31,6 +31,7 @@ internal static class FaultBench
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"no fault for a day: {calm.Wrong} false incidents in {vmDays:F0} VM-days, {calm.Wrong * 1_000 / vmDays:F1} for 1,000{calm.Kinds}; leaking VMs told to be short of memory {calm.Leaks}"));
+        PatternsBench.Run(worlds, seed);
         return 0;
     }
 

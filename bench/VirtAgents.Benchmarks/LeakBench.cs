@@ -34,7 +34,7 @@ internal static class LeakBench
         string right = leaks && found.Length > 0
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {Machine.Median(found.Select(o => o.After!.Value.TotalHours)):F1} h (median), {Machine.Median(found.Select(o => o.Before.TotalHours)):F1} h before it is full, which the interval holds {found.Count(o => o.Holds)} times; ")
+                $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told {Machine.Told(found.Select(o => o.After!.Value.TotalHours), "h", "F1")}, {Machine.Median(found.Select(o => o.Before.TotalHours)):F1} h before it is full, which the interval holds {found.Count(o => o.Holds)} times; ")
             : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"memory leak{(leaks ? "" : ", none there")}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace VirtAgents.Benchmarks;
 
@@ -20,6 +21,13 @@ internal static class Machine
     {
         double[] sorted = [.. figures.Order()];
         return sorted[sorted.Length / 2];
+    }
+
+    /// <summary>When things were told: "after 12 min (median; p95 20)"; empty when nothing was.</summary>
+    public static string Told(IEnumerable<double> after, string unit, string format)
+    {
+        double[] sorted = [.. after.Order()];
+        return sorted.Length == 0 ? "" : $"after {Quantile(sorted, 0.5).ToString(format, CultureInfo.InvariantCulture)} {unit} (median; p95 {Quantile(sorted, 0.95).ToString(format, CultureInfo.InvariantCulture)})";
     }
 
     /// <summary>The smallest of the figures, in ascending order, that so large a part of them does not exceed.</summary>

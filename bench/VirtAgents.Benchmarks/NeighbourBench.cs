@@ -28,7 +28,7 @@ internal static class NeighbourBench
             (int right, int wrong) = (outcomes.Sum(o => o.Right), outcomes.Sum(o => o.Wrong));
             TimeSpan[] after = [.. outcomes.Where(o => o.After is not null).Select(o => o.After!.Value)];
             string found = after.Length > 0 && taken != Mix
-                ? string.Create(CultureInfo.InvariantCulture, $"told in {after.Length} of {worlds} worlds, of {outcomes.Count(o => o.IsFelt)} in which any VM suffers, after {Machine.Median(after.Select(a => a.TotalMinutes)):F0} min (median); ")
+                ? string.Create(CultureInfo.InvariantCulture, $"told in {after.Length} of {worlds} worlds, of {outcomes.Count(o => o.IsFelt)} in which any VM suffers, {Machine.Told(after.Select(a => a.TotalMinutes), "min", "F0")}; ")
                 : "";
             double vmDays = worlds * Hosts * VmsPerHost * Length.TotalDays;
             Console.WriteLine(string.Create(

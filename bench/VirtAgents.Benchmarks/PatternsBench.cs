@@ -8,26 +8,32 @@ namespace VirtAgents.Benchmarks;
 /// </summary>
 internal static class PatternsBench
 {
+    private static readonly (string Name, Action<int, int> Run)[] All =
+    [
+        ("neighbours", NeighbourBench.Run), ("scarcity", ScarcityBench.Run), ("storms", StormBench.Run), ("leaks", LeakBench.Run),
+        ("thrashing", ThrashBench.Of(MemoryShortage.Thrashing)), ("balloon", ThrashBench.Of(MemoryShortage.Starvation)), ("spikes", SpikeBench.Run),
+    ];
+
     public static int Run(string[] args)
     {
         int worlds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
         int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-        (string Name, Action<int, int> Run)[] patterns =
-        [
-            ("neighbours", NeighbourBench.Run), ("scarcity", ScarcityBench.Run), ("storms", StormBench.Run), ("leaks", LeakBench.Run),
-            ("thrashing", ThrashBench.Of(MemoryShortage.Thrashing)), ("balloon", ThrashBench.Of(MemoryShortage.Starvation)), ("spikes", SpikeBench.Run),
-        ];
-        if (args.Length > 2 && !patterns.Any(p => p.Name == args[2]))
+        if (args.Length > 2 && !All.Any(p => p.Name == args[2]))
         {
-            Console.Error.WriteLine($"patterns: '{args[2]}' is not allowed; give one of {string.Join(", ", patterns.Select(p => p.Name))}");
+            Console.Error.WriteLine($"patterns: '{args[2]}' is not allowed; give one of {string.Join(", ", All.Select(p => p.Name))}");
             return 2;
         }
 
-        foreach ((_, Action<int, int> run) in patterns.Where(p => args.Length < 3 || p.Name == args[2]))
+        Run(worlds, seed, args.Length > 2 ? args[2] : null);
+        return 0;
+    }
+
+    /// <summary>Plays the worlds of one pattern; null = of all.</summary>
+    public static void Run(int worlds, int seed, string? only = null)
+    {
+        foreach ((_, Action<int, int> run) in All.Where(p => only is null || p.Name == only))
         {
             run(worlds, seed);
         }
-
-        return 0;
     }
 }

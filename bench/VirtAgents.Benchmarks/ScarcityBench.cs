@@ -21,16 +21,16 @@ internal static class ScarcityBench
     {
         foreach (string taken in new[] { "CPU", "disk", "nothing", "the usual mix" })
         {
-            (int Right, int Wrong, int Blamed)[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, taken));
+            (int Right, int Wrong, int Blamed, TimeSpan? After)[] outcomes = SeededWorlds.Play(worlds, seed, one => Play(one, taken));
             (int found, int right, int wrong, int blamed) = (outcomes.Count(o => o.Right > 0), outcomes.Sum(o => o.Right), outcomes.Sum(o => o.Wrong), outcomes.Sum(o => o.Blamed));
             double vmDays = worlds * Hosts * VmsPerHost * Length.TotalDays;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"short of what all want, {taken}: told in {found} of {worlds} worlds, {right} lines right, {wrong} false ({wrong * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days), {blamed} times one VM blamed for it"));
+                $"short of what all want, {taken}: told in {found} of {worlds} worlds{(found > 0 ? " " : "")}{Machine.Told(outcomes.Select(o => o.After).OfType<TimeSpan>().Select(a => a.TotalMinutes), "min", "F0")}, {right} lines right, {wrong} false ({wrong * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days), {blamed} times one VM blamed for it"));
         }
     }
 
-    private static (int Right, int Wrong, int Blamed) Play(int seed, string taken)
+    private static (int Right, int Wrong, int Blamed, TimeSpan? After) Play(int seed, string taken)
     {
         EstateDefinition estate = EstateGenerator.Generate(new(Hosts, VmsPerHost, seed));
         HostDefinition crowded = estate.Hosts[0];
@@ -54,7 +54,7 @@ internal static class ScarcityBench
 
         Topology topology = Topology.Of(Enumerable.Range(0, Hosts).Select(watched.World.InventoryOf).Select(i => new TopologyHost(i.Host.Id, i.Host.Name, "", i.Vms, i.Pools)));
         (NeighbourWatch neighbours, ScarcityWatch scarcity) = (new(), new());
-        (int right, int wrong, int blamed) = (0, 0, 0);
+        (int right, int wrong, int blamed, TimeSpan? after) = (0, 0, 0, null);
         while (watched.World.Elapsed < Length)
         {
             watched.Run(watched.World.Elapsed + Window);
@@ -64,9 +64,10 @@ internal static class ScarcityBench
             {
                 bool isExpected = watched.World.Elapsed > From && (taken == "CPU" ? told.Host == crowded.Id && told.Event.Kind == HostEventKind.HostSaturated : taken == "disk" && told.Event.Kind == HostEventKind.PoolSlow);
                 (right, wrong) = isExpected ? (right + 1, wrong) : (right, wrong + 1);
+                after ??= isExpected ? watched.World.Elapsed - From : null;
             }
         }
 
-        return (right, wrong, blamed);
+        return (right, wrong, blamed, after);
     }
 }

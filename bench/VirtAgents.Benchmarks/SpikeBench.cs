@@ -32,7 +32,7 @@ internal static class SpikeBench
         string[] wrong = [.. outcomes.SelectMany(o => o.False)];
         string right = !spikes ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.AfterSpikes!.Value)) : double.NaN):F1} periods (median), over within 3 periods of the last in {found.Count(o => o.IsOver)}; periods of those not told {string.Join(", ", outcomes.Where(o => o.AfterSpikes is null).Select(o => $"{o.Period.TotalMinutes:0} min"))}; ");
+            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told {Machine.Told(found.Select(o => o.AfterSpikes!.Value), "periods", "F1")}, over within 3 periods of the last in {found.Count(o => o.IsOver)}; periods of those not told {string.Join(", ", outcomes.Where(o => o.AfterSpikes is null).Select(o => $"{o.Period.TotalMinutes:0} min"))}; ");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"periodic spikes{(spikes ? "" : ", none there")}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));

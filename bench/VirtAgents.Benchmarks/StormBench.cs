@@ -34,7 +34,7 @@ internal static class StormBench
         int right = outcomes.Sum(o => o.Right), wrong = outcomes.Sum(o => o.Wrong);
         string told = waited.Length == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"precision {right / Math.Max(1.0, right + wrong):F3}, recall {found.Length / (double)waited.Length:F3} ({found.Length} of {waited.Length} in which many wait), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over in {found.Count(o => o.IsOver)}; ");
+            $"precision {right / Math.Max(1.0, right + wrong):F3}, recall {found.Length / (double)waited.Length:F3} ({found.Length} of {waited.Length} in which many wait), told {Machine.Told(found.Select(o => o.After!.Value.TotalMinutes), "min", "F0")}, over in {found.Count(o => o.IsOver)}; ");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"boot storm, {taken}: {told}{wrong} false ({wrong * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days), {outcomes.Sum(o => o.Beside)} times saturation or a neighbour told beside it"));

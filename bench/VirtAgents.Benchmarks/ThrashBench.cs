@@ -35,7 +35,7 @@ internal static class ThrashBench
         string[] wrong = [.. outcomes.SelectMany(o => o.False)];
         string right = !pattern.Causes.Contains(by) ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told after {(found.Length > 0 ? Machine.Median(found.Select(o => o.After!.Value.TotalMinutes)) : double.NaN):F0} min (median), over within 25 min of its end in {found.Count(o => o.IsOver)}, balloon named in {found.Count(o => o.IsBalloonNamed)}, room of the host in {found.Count(o => o.IsRoomNamed)}; ");
+            $"precision {found.Length / Math.Max(1.0, found.Length + wrong.Length):F3}, recall {found.Length / (double)outcomes.Length:F3} ({found.Length} of {outcomes.Length}), told {Machine.Told(found.Select(o => o.After!.Value.TotalMinutes), "min", "F0")}, over within 25 min of its end in {found.Count(o => o.IsOver)}, balloon named in {found.Count(o => o.IsBalloonNamed)}, room of the host in {found.Count(o => o.IsRoomNamed)}; ");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{pattern.Name} by {by}: {right}{wrong.Length} false ({string.Join(", ", wrong.GroupBy(w => w).Select(g => $"{g.Key} {g.Count()}"))}), {wrong.Length * 1_000 / vmDays:F1} for 1,000 of {vmDays:F0} VM-days"));
