@@ -62,7 +62,7 @@ internal sealed partial class QueueRunner(
         foreach (StartRequest before in sight.Rows.Select(RequestRows.ToRequest))
         {
             StartRequest now = RequestFollower.Next(before, sight.View);
-            await TakeAsync(rows[before.Number], before, now, cancellationToken);
+            rows[before.Number] = await TakeAsync(rows[before.Number], before, now, cancellationToken);
             (now.Stage == RequestStage.Waiting ? waiting : begun).Add(now);
         }
 
@@ -96,17 +96,20 @@ internal sealed partial class QueueRunner(
         await TakeAsync(row, decision.Request, decision.Request.End(stage, decision.Reason, sight.View.NowUnixMs), cancellationToken);
     }
 
-    private async Task TakeAsync(StartRequestRow row, StartRequest before, StartRequest now, CancellationToken cancellationToken)
+    // The row as it is then: a request whose VM was moved has another host.
+    private async Task<StartRequestRow> TakeAsync(StartRequestRow row, StartRequest before, StartRequest now, CancellationToken cancellationToken)
     {
-        if (now == before || await store.ChangeAsync(row.Id, before.Stage, r => RequestRows.Take(r, now), cancellationToken) is null)
+        if (now == before || await store.ChangeAsync(row.Id, before.Stage, r => RequestRows.Take(r, now), cancellationToken) is not { } changed)
         {
-            return;
+            return row;
         }
 
         if (now.IsEnded)
         {
             LogEnded(row.Id, row.VmName, now.Stage.ToString().ToLowerInvariant(), now.Detail);
         }
+
+        return changed;
     }
 
     [LoggerMessage(2161, LogLevel.Information, "Request {Id} to start {Vm} has ended, {Stage}: {Why}")]
