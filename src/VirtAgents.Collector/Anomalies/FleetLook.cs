@@ -1,53 +1,45 @@
 using VirtAgents.Collector.Fleet;
+using VirtAgents.Collector.Hosting;
 using VirtAgents.Collector.Ingest;
 using VirtAgents.Core.Detection.Anomalies;
 using VirtAgents.Core.Detection.Incidents;
-using VirtAgents.Core.Model;
 
 namespace VirtAgents.Collector.Anomalies;
 
-/// <summary>Looks over the VMs of the fleet in a rhythm, and puts what it finds into the feed.</summary>
+/// <summary>Looks over the fleet in a rhythm, and puts what it finds into the feed.</summary>
 /// <param name="period">The rhythm.</param>
+/// <param name="what">What it looks at, for the log: "&lt;what&gt; could not be looked at".</param>
 /// <param name="topology">What depends on what.</param>
 /// <param name="writer">Where the feed is written.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
-internal abstract partial class FleetLook(TimeSpan period, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger log) : BackgroundService
+internal abstract partial class FleetLook(TimeSpan period, string what, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger log) : PeriodicJob(period, time)
 {
+    private readonly TimeSpan _period = period;
+    private readonly TimeProvider _time = time;
     private readonly ILogger _log = log;
 
+    /// <summary>Clock of the collector, milliseconds since 1970 UTC.</summary>
+    protected long NowUnixMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
     /// <summary>Looks once.</summary>
-    internal void Look()
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        try
+        Topology current = topology.Current;
+        IReadOnlyList<PeerNews> news = await ObserveAsync(current, cancellationToken);
+        if (news.Count > 0)
         {
-            long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            Topology current = topology.Current;
-            FleetEvent[] events = Observe(now, current).ToLines(current, now);
-            if (events.Length > 0)
-            {
-                writer.EnqueueOwn(new IngestItem { Events = events });
-            }
-        }
-        catch (Exception problem)
-        {
-            // The loop's edge: a defect here must not end the collector.
-            LogNotLooked(problem);
+            writer.EnqueueOwn(new IngestItem { Events = news.ToLines(current, NowUnixMs) });
         }
     }
 
     /// <summary>What began and what is over.</summary>
-    protected abstract IReadOnlyList<PeerNews> Observe(long nowUnixMs, Topology current);
+    protected abstract ValueTask<IReadOnlyList<PeerNews>> ObserveAsync(Topology current, CancellationToken cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using PeriodicTimer timer = new(period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            Look();
-        }
-    }
+    protected override async ValueTask DoAsync(CancellationToken cancellationToken) => await LookAsync(cancellationToken);
 
-    [LoggerMessage(2152, LogLevel.Error, "The VMs of the fleet could not be looked over; please report this.")]
-    private partial void LogNotLooked(Exception problem);
+    protected override void Tell(Exception problem) => LogNotLooked(what, _period, problem);
+
+    [LoggerMessage(2152, LogLevel.Error, "{What} could not be looked at; it is tried again in {Period}.")]
+    private partial void LogNotLooked(string what, TimeSpan period, Exception problem);
 }

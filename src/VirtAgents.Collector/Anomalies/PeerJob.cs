@@ -7,9 +7,9 @@ namespace VirtAgents.Collector.Anomalies;
 
 /// <summary>Compares the VMs of each role with one another every ten minutes, and tells of those that are unlike the others.</summary>
 internal sealed class PeerJob(VmBaselines baselines, FleetTopology topology, BatchWriter writer, TimeProvider time, ILogger<PeerJob> log)
-    : FleetLook(TimeSpan.FromMilliseconds(PeerWatch.PeriodMs), topology, writer, time, log)
+    : FleetLook(TimeSpan.FromMilliseconds(PeerWatch.PeriodMs), "VMs beside their peers", topology, writer, time, log)
 {
     private readonly PeerWatch _watch = new();
 
-    protected override IReadOnlyList<PeerNews> Observe(long nowUnixMs, Topology current) => _watch.Observe(nowUnixMs, baselines.Peers(nowUnixMs));
+    protected override ValueTask<IReadOnlyList<PeerNews>> ObserveAsync(Topology current, CancellationToken cancellationToken) => ValueTask.FromResult(_watch.Observe(NowUnixMs, baselines.Peers(NowUnixMs)));
 }

@@ -140,7 +140,7 @@ public sealed class AnomalyFlowTests
         LearntVm.Teach(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), 40, vms);
         for (int i = 0; i < PeerWatch.Confirmations; i++)
         {
-            collector.Part<PeerJob>().Look();
+            await collector.Part<PeerJob>().LookAsync(RunningCollector.Cancel);
         }
 
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
@@ -184,7 +184,7 @@ public sealed class AnomalyFlowTests
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
         LearntVm.Contend(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), ("victim", 24, 36), ("taker", 120, 0), ("other", 24, 0));
-        collector.Part<NeighbourJob>().Look();
+        await collector.Part<NeighbourJob>().LookAsync(RunningCollector.Cancel);
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
         Assert.Equal((FindingKind.VmNoisyNeighbour, "taker", IncidentSeverity.Warning), (opened.Root.Kind, opened.Root.Name, opened.Severity));
         Assert.Contains("; VM victim waits for CPU 30 % of the time; ", opened.Root.Evidence, StringComparison.Ordinal);
@@ -196,7 +196,7 @@ public sealed class AnomalyFlowTests
     {
         await using RunningCollector collector = await RunningCollector.StartAsync();
         LearntVm.Contend(collector.Part<VmBaselines>(), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), ("a", 24, 36), ("b", 24, 30), ("c", 24, 30), ("d", 24, 0));
-        collector.Part<NeighbourJob>().Look();
+        await collector.Part<NeighbourJob>().LookAsync(RunningCollector.Cancel);
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
         Assert.Equal((FindingKind.HostSaturated, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
         Assert.Equal("3 of 4 VMs wait for CPU 10 % of the time or more, VM a 30 %; none of them alone is to blame", opened.Root.Evidence);
@@ -208,7 +208,7 @@ public sealed class AnomalyFlowTests
         await using RunningCollector collector = await RunningCollector.StartAsync();
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         LearntVm.Contend(collector.Part<VmBaselines>(), now, now - (now % 60_000) - 1_500_000, ("a", 24, 36), ("b", 24, 30), ("c", 120, 12), ("d", 24, 0));
-        collector.Part<NeighbourJob>().Look();
+        await collector.Part<NeighbourJob>().LookAsync(RunningCollector.Cancel);
         IncidentRecord opened = await SingleAsync(collector, IncidentState.Open);
         Assert.Equal((FindingKind.HostBootStorm, IncidentSeverity.Warning), (opened.Root.Kind, opened.Severity));
         Assert.Empty(opened.Symptoms);

@@ -166,12 +166,12 @@ public sealed class FleetBacktestTests
 
             if (TimeOf(tick) % WindowMs == LookMs)
             {
-                collector.Part<NeighbourJob>().Look();
+                await collector.Part<NeighbourJob>().LookAsync(RunningCollector.Cancel);
             }
 
             if (TimeOf(tick) % PeerWatch.PeriodMs == LookMs)
             {
-                collector.Part<PeerJob>().Look();
+                await collector.Part<PeerJob>().LookAsync(RunningCollector.Cancel);
             }
         }
     }

@@ -1,25 +1,16 @@
 using VirtAgents.Core.Detection.Anomalies;
+using VirtAgents.Core.Detection.Incidents;
 using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Detection.Twins;
 
-/// <summary>What a VM must not do on two hosts.</summary>
-public enum TwinTrouble
-{
-    /// <summary>It runs on both: what they write to its disks destroys them, unless something locks those.</summary>
-    Runs = 0,
-
-    /// <summary>It is up on one, and starts with the other one when that boots.</summary>
-    Starts = 1,
-}
-
 /// <summary>Tells when VMs run, or would start, on a second host, and when that is over. Not thread-safe.</summary>
 /// <remarks>
 /// That it runs twice has to be seen for <see cref="RunsHoldMs"/>, with reports of each host that are newer by <see cref="ReportsMs"/> than those with which it was seen first: in a migration the
-/// word of one host may be late. What is unknown neither begins nor ends anything. It is told again each <see cref="AgainMs"/>, so that it is known to hold.
+/// word of one host may be late. What is unknown neither begins nor ends anything.
 /// </remarks>
-/// <param name="told">What was told before and not ended, each with the host it was told of.</param>
-public sealed class TwinWatch(IEnumerable<(VmId Vm, TwinTrouble Trouble, HostId Host)> told)
+/// <param name="holding">What holds by incidents of before; only what this tells is taken.</param>
+public sealed class TwinWatch(IEnumerable<Finding> holding)
 {
     /// <summary>How long a VM must be seen running twice before it is told, milliseconds.</summary>
     public const long RunsHoldMs = 60_000;
@@ -30,88 +21,84 @@ public sealed class TwinWatch(IEnumerable<(VmId Vm, TwinTrouble Trouble, HostId 
     /// <summary>How long it must be that a VM would start twice before it is told, milliseconds: somebody may be moving it.</summary>
     public const long StartsHoldMs = 600_000;
 
-    /// <summary>After so long it is told again, milliseconds.</summary>
-    public const long AgainMs = 3_600_000;
-
-    private readonly Dictionary<(VmId Vm, TwinTrouble Trouble), Standing> _standings = told.DistinctBy(t => (t.Vm, t.Trouble)).ToDictionary(t => (t.Vm, t.Trouble), t => new Standing(t.Host, "", 0, [], 0));
+    private readonly Dictionary<(VmId Vm, FindingKind Kind), Standing> _standings = holding
+        .Where(f => f.IsActive && f.Key.Kind is FindingKind.VmRunsTwice or FindingKind.VmStartsTwice)
+        .ToDictionary(f => (new VmId(Guid.Parse(f.Key.Element.Id)), f.Key.Kind), f => new Standing(new HostId(Guid.Parse(f.HostId)), f.Name, 0, []) { IsTold = true });
 
     /// <summary>Takes a snapshot.</summary>
     /// <param name="timeUnixMs">Clock of the collector, milliseconds since 1970 UTC.</param>
     /// <param name="vms">Every VM that several hosts tell of, each once.</param>
-    /// <returns>What began, what goes on and what is over.</returns>
+    /// <returns>What began and what is over.</returns>
     public IReadOnlyList<PeerNews> Observe(long timeUnixMs, IReadOnlyList<TwinLook> vms)
     {
         ArgumentNullException.ThrowIfNull(vms);
         List<PeerNews> news = [];
-        HashSet<(VmId, TwinTrouble)> gone = [.. _standings.Keys];
+        HashSet<VmId> gone = [.. _standings.Keys.Select(k => k.Vm)];
         foreach (TwinLook vm in vms)
         {
-            gone.Remove((vm.Vm, TwinTrouble.Runs));
-            gone.Remove((vm.Vm, TwinTrouble.Starts));
-            Step(timeUnixMs, vm, TwinTrouble.Runs, vm.RunsTwice, news);
-            Step(timeUnixMs, vm, TwinTrouble.Starts, vm.StartsTwice, news);
+            gone.Remove(vm.Vm);
+            Step(timeUnixMs, vm, FindingKind.VmRunsTwice, vm.RunsTwice, news);
+            Step(timeUnixMs, vm, FindingKind.VmStartsTwice, vm.StartsTwice, news);
         }
 
-        foreach ((VmId vm, TwinTrouble trouble) in gone)
+        foreach ((VmId Vm, FindingKind) key in _standings.Keys.Where(k => gone.Contains(k.Vm)))
         {
-            End(timeUnixMs, vm, "", trouble, "only one host tells of it any more", news);
+            End(timeUnixMs, key, "one host tells of it at most", news);
         }
 
         return news;
     }
 
-    private void Step(long timeUnixMs, TwinLook vm, TwinTrouble trouble, bool? holds, List<PeerNews> news)
+    private void Step(long timeUnixMs, TwinLook vm, FindingKind kind, bool? holds, List<PeerNews> news)
     {
-        Standing? known = _standings.GetValueOrDefault((vm.Vm, trouble));
-        if (holds == true)
+        Standing? known = _standings.GetValueOrDefault((vm.Vm, kind));
+        if (holds == true && known is not { IsTold: true })
         {
-            Hold(timeUnixMs, vm, trouble, known, news);
+            Hold(timeUnixMs, vm, kind, known, news);
         }
         else if (holds == false)
         {
-            End(timeUnixMs, vm.Vm, vm.Name, trouble, trouble == TwinTrouble.Runs ? "it runs on one host at most" : "it would not start on a second host", news);
+            End(timeUnixMs, (vm.Vm, kind), kind == FindingKind.VmRunsTwice ? "it runs on one host at most" : "it would not start on a second host", news);
         }
-        else if (known is { ToldUnixMs: null })
+        else if (holds is null && known is { IsTold: false })
         {
-            _standings.Remove((vm.Vm, trouble));
+            _standings.Remove((vm.Vm, kind));
         }
     }
 
-    private void Hold(long timeUnixMs, TwinLook vm, TwinTrouble trouble, Standing? known, List<PeerNews> news)
+    private void Hold(long timeUnixMs, TwinLook vm, FindingKind kind, Standing? known, List<PeerNews> news)
     {
-        Standing standing = known is null || (known.ToldUnixMs is null && !IsSame(known, vm, trouble)) ? new(HostOf(vm, trouble), vm.Name, timeUnixMs, ReportsOf(vm, trouble), null) : known;
-        bool isDue = standing.ToldUnixMs is { } last ? timeUnixMs - last >= AgainMs : HasHeld(timeUnixMs, vm, trouble, standing);
-        _standings[(vm.Vm, trouble)] = isDue ? standing with { Name = vm.Name, ToldUnixMs = timeUnixMs } : standing;
-        if (isDue)
+        // Where the hosts have changed it was moved, and what was seen first says nothing.
+        TwinSide[] sides = kind == FindingKind.VmRunsTwice ? [.. vm.Running] : [vm.Sleeper!];
+        Standing standing = known is not null && known.First.Select(s => s.Host).SequenceEqual(sides.Select(s => s.Host)) ? known : new(sides[0].Host, vm.Name, timeUnixMs, sides);
+        bool isTold = kind == FindingKind.VmRunsTwice
+            ? timeUnixMs - standing.SinceUnixMs >= RunsHoldMs && sides.Zip(standing.First).All(s => s.First.ReportUnixMs - s.Second.ReportUnixMs >= ReportsMs)
+            : timeUnixMs - standing.SinceUnixMs >= StartsHoldMs;
+        _standings[(vm.Vm, kind)] = standing with { IsTold = isTold };
+        if (isTold)
         {
-            news.Add(new(standing.Host, new(trouble == TwinTrouble.Runs ? HostEventKind.VmRunsTwice : HostEventKind.VmStartsTwice, timeUnixMs, vm.Vm, vm.Name, Evidence: Describe(vm, trouble))));
+            news.Add(NewsOf(timeUnixMs, vm.Vm, standing, kind == FindingKind.VmRunsTwice ? HostEventKind.VmRunsTwice : HostEventKind.VmStartsTwice, Describe(vm, kind)));
         }
     }
 
-    private void End(long timeUnixMs, VmId vm, string name, TwinTrouble trouble, string evidence, List<PeerNews> news)
+    private void End(long timeUnixMs, (VmId Vm, FindingKind Kind) key, string evidence, List<PeerNews> news)
     {
-        if (_standings.Remove((vm, trouble), out Standing? standing) && standing.ToldUnixMs is not null)
+        if (_standings.Remove(key, out Standing? standing) && standing.IsTold)
         {
-            news.Add(new(standing.Host, new(trouble == TwinTrouble.Runs ? HostEventKind.VmRunsOnce : HostEventKind.VmStartsOnce, timeUnixMs, vm, name.Length > 0 ? name : standing.Name, Evidence: evidence)));
+            news.Add(NewsOf(timeUnixMs, key.Vm, standing, key.Kind == FindingKind.VmRunsTwice ? HostEventKind.VmRunsOnce : HostEventKind.VmStartsOnce, evidence));
         }
     }
 
-    // The hosts it runs on may have changed: then it was migrated, and what was seen first says nothing.
-    private static bool IsSame(Standing standing, TwinLook vm, TwinTrouble trouble) =>
-        trouble == TwinTrouble.Starts ? standing.Host == HostOf(vm, trouble) : vm.Running.Select(s => s.Host).SequenceEqual(standing.Reports.Select(r => r.Host));
+    private static PeerNews NewsOf(long timeUnixMs, VmId vm, Standing standing, HostEventKind kind, string evidence) =>
+        new(standing.Host, new(kind, timeUnixMs, vm, standing.Name, Evidence: evidence));
 
-    private static bool HasHeld(long timeUnixMs, TwinLook vm, TwinTrouble trouble, Standing standing) => trouble == TwinTrouble.Starts
-        ? timeUnixMs - standing.SinceUnixMs >= StartsHoldMs
-        : timeUnixMs - standing.SinceUnixMs >= RunsHoldMs && vm.Running.Zip(standing.Reports).All(s => s.First.ReportUnixMs - s.Second.ReportUnixMs >= ReportsMs);
-
-    private static HostId HostOf(TwinLook vm, TwinTrouble trouble) => trouble == TwinTrouble.Runs ? vm.Running.First().Host : vm.Sleeper!.Value.Host;
-
-    private static (HostId Host, long ReportUnixMs)[] ReportsOf(TwinLook vm, TwinTrouble trouble) => trouble == TwinTrouble.Runs ? [.. vm.Running.Select(s => (s.Host, s.ReportUnixMs))] : [];
-
-    private static string Describe(TwinLook vm, TwinTrouble trouble) => trouble == TwinTrouble.Runs
+    private static string Describe(TwinLook vm, FindingKind kind) => kind == FindingKind.VmRunsTwice
         ? $"it runs on {string.Join(" and on ", vm.Running.Select(s => s.HostName))}"
-        : $"it is up on {vm.Sides.First(s => VmStates.IsInMemory(s.State)).HostName}, and off on {vm.Sleeper!.Value.HostName} with autostart: it starts there too when that host boots";
+        : $"it is up on {vm.Sides.First(s => VmStates.IsInMemory(s.State)).HostName}, and off on {vm.Sleeper!.HostName} with autostart: it starts there too when that host boots";
 
-    /// <summary>What is or may be wrong with a VM, and whether that was told.</summary>
-    private sealed record Standing(HostId Host, string Name, long SinceUnixMs, (HostId Host, long ReportUnixMs)[] Reports, long? ToldUnixMs);
+    /// <summary>What is or may be wrong with a VM.</summary>
+    private sealed record Standing(HostId Host, string Name, long SinceUnixMs, TwinSide[] First)
+    {
+        public bool IsTold { get; init; }
+    }
 }

@@ -8,10 +8,10 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// <summary>Moves a running VM. The two daemons do it between themselves, so it goes on when the agent dies.</summary>
 internal sealed class MigrateAction(LibvirtControlOptions options, ControlLine line) : VmAction(DirectiveKind.Migrate)
 {
+    public const uint PeerToPeer = 2;
+    public const uint PersistDestination = 8;
+    public const uint UndefineSource = 16;
     private const uint Live = 1;
-    private const uint PeerToPeer = 2;
-    private const uint PersistDestination = 8;
-    private const uint UndefineSource = 16;
     private const uint CopyDisks = 64;
     private const uint Unsafe = 512;
     private const uint AbortOnError = 4096;

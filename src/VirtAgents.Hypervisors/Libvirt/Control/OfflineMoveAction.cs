@@ -13,14 +13,11 @@ namespace VirtAgents.Hypervisors.Libvirt.Control;
 /// </remarks>
 internal sealed class OfflineMoveAction(DefinitionNeeds needs) : VmAction(DirectiveKind.Migrate)
 {
-    private const uint PeerToPeer = 2;
-    private const uint PersistDestination = 8;
-    private const uint UndefineSource = 16;
     private const uint Offline = 1024;
 
     private static readonly string[] Parameters = ["destination", DirectiveCatalogue.Offline, "timeout_seconds"];
 
-    // One call does it, and what it has done is not taken back.
+    // Whoever gives it up waits for the one call that does it, and leaves what that has done.
     public override bool CanAbort => true;
 
     public override bool IsOneCall => true;
@@ -63,7 +60,7 @@ internal sealed class OfflineMoveAction(DefinitionNeeds needs) : VmAction(Direct
     }
 
     protected override void BeginVm(VmView vm, DirectiveOrder order) =>
-        vm.Connection.Migrate(vm.Domain, MigrateAction.DestinationOf(order), [], Offline | PeerToPeer | PersistDestination | UndefineSource);
+        vm.Connection.Migrate(vm.Domain, MigrateAction.DestinationOf(order), [], Offline | MigrateAction.PeerToPeer | MigrateAction.PersistDestination | MigrateAction.UndefineSource);
 
     protected override Sighting LookAtVm(VmView vm, DirectiveOrder order, ControlEvidence before) => Sighting.NotYet($"the VM is {vm.Shown} on its source") with
     {
