@@ -9,6 +9,7 @@ internal sealed partial class BalanceSearch
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Step(float limit)
     {
+        // Most of a good plan is reached by exchanges. Once the budget is spent, only VMs that have left home can go elsewhere.
         uint kind = _random.Next();
         if ((kind & 3) != 0 && _displaced.Count > 0)
         {
@@ -16,8 +17,8 @@ internal sealed partial class BalanceSearch
             return;
         }
 
-        int vm = _movers[_random.Below(_movers.Length)];
-        bool goesHome = _displaced.Contains(vm) && !_mustMove[vm] && (kind & 12) == 0;
+        int vm = (kind & 4) != 0 && _displaced.Count > 0 ? _displaced[_random.Below(_displaced.Count)] : _movers[_random.Below(_movers.Length)];
+        bool goesHome = _displaced.Contains(vm) && !_mustMove[vm] && (kind >> 4 & 15) == 0;
         Relocate(vm, goesHome ? _layout.Home[vm] : _targets[_random.Below(_targets.Length)], limit);
     }
 

@@ -8,14 +8,14 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// Simulated annealing (Kirkpatrick, Gelatt, Vecchi, 1983). A step moves one VM, brings one home, lets one move in place of another,
 /// or lets two that are moved change places; steps that would leave the budget, the limits of a host, or a VM where it could be
 /// taken from again (<see cref="Pressure"/>) are not taken. The number of steps depends on the size of the cluster alone, so equal
-/// input gives an equal plan; the clock only ends it early, and the result says so. Two rounds are run and the better one counts,
-/// since the first large moves decide how far a round gets. Nothing is allocated on the way. The inner methods are compiled to the
-/// end at once: virtctl ends before the runtime would have found out which are worth it.
+/// input gives an equal plan; the clock only ends it early, and the result says so. Where it ends depends on its first large moves, so
+/// several are run and the best one counts (<see cref="Balancing"/>). Nothing is allocated on the way. The inner methods are compiled
+/// to the end at once: virtctl ends before the runtime would have found out which are worth it.
 /// </remarks>
 internal sealed partial class BalanceSearch
 {
-    private const double StepsPerRoot = 50_000, WarmthPerHost = 0.05, CoolnessPerHost = 0.0006;
-    private const int Rounds = 2, StepsPerTemperature = 1024, StepsPerRebuild = 1 << 16, Thresholds = 4096;
+    private const double StepsPerRoot = 75_000, WarmthPerHost = 0.07, CoolnessPerHost = 0.0015;
+    private const int StepsPerTemperature = 1024, StepsPerRebuild = 1 << 16, Thresholds = 4096;
     private const float Rounding = 1e-6f;
 
     private readonly ClusterLayout _layout;
@@ -29,7 +29,6 @@ internal sealed partial class BalanceSearch
     private readonly bool[] _isExempt;
     private readonly int[] _movers;
     private readonly int[] _targets;
-    private readonly int[] _start;
     private readonly int[] _best;
     private readonly float[] _thresholds = ThresholdTable();
     private SearchRandom _random;
@@ -45,7 +44,7 @@ internal sealed partial class BalanceSearch
         _movers = movers;
         _isExempt = new bool[layout.Vms.Length];
         _targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
-        (_start, _best) = ([.. state.Place], [.. state.Place]);
+        _best = [.. state.Place];
         _random = new SearchRandom((ulong)seed);
     }
 
@@ -55,19 +54,16 @@ internal sealed partial class BalanceSearch
     /// <summary>Score of what was found.</summary>
     public float BestScore { get; private set; }
 
-    /// <summary>Runs to the end and leaves the best placement in the state.</summary>
+    /// <summary>Host of each VM in what was found.</summary>
+    public ReadOnlySpan<int> Best => _best;
+
+    /// <summary>Runs to the end.</summary>
     /// <param name="isOver">Whether the time is over.</param>
     public void Run(Func<bool> isOver)
     {
         Begin();
         long steps = _movers.Length == 0 || _targets.Length == 0 ? 0 : (long)(StepsPerRoot * Math.Sqrt(_movers.Length));
-        for (int round = 0; round < Rounds && !WasCut; round++)
-        {
-            Restore(_start);
-            Cool(steps, isOver);
-        }
-
-        Restore(_best);
+        Cool(steps, isOver);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -115,21 +111,6 @@ internal sealed partial class BalanceSearch
         {
             _isExempt[vm] = _mustMove[vm] && _pressure.IsTooHigh(vm, _state.Place[vm]);
         }
-    }
-
-    private void Restore(int[] place)
-    {
-        foreach (int vm in _movers)
-        {
-            if (_state.Place[vm] != place[vm])
-            {
-                int away = (place[vm] == _layout.Home[vm] ? 0 : 1) - (_state.Place[vm] == _layout.Home[vm] ? 0 : 1);
-                _cost = _cost.Plus(_costs[vm], away);
-                Place(vm, place[vm]);
-            }
-        }
-
-        _field.Rebuild(_state.Place);
     }
 
     // Copying every VM at each improvement would cost more than the search; a plan has few moves, and most improvements come late.

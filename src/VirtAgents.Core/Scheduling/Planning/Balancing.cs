@@ -21,6 +21,10 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     // From here on the search has made something of its freedom.
     private const double ClearlyBetter = 0.9;
 
+    // More of them help little; as many as most machines have cores. Seeds are apart, so that those of plans with seeds in a row are others.
+    private const int Searches = 4;
+    private const long SeedStep = 1 << 20;
+
     private readonly int[] _forced = [.. state.Place];
     private readonly bool[] _mustMove = [.. state.Place.Select((host, vm) => host != layout.Home[vm])];
 
@@ -45,7 +49,7 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
             (best, IsOneByOne) = (simple, true);
         }
 
-        Restore(best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best.Place : _forced);
+        Restore(state, best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best.Place : _forced);
     }
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
@@ -83,14 +87,23 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
 
     private Outcome Search(LoadLanes lanes, MoveBudget budget, Func<bool> isOver)
     {
-        Restore(_forced);
-        LoadField field = Arrived(lanes);
-        var pressure = new Pressure(layout, lanes, field);
+        var pressure = new Pressure(layout, lanes, Arrived(lanes));
         int[] movers = [.. Enumerable.Range(0, _forced.Length).Where(vm => MayMove(vm, pressure))];
-        var search = new BalanceSearch(layout, state, field, pressure, movers, _mustMove, budget, options.Seed);
+        var searches = new BalanceSearch[Searches];
+        Parallel.For(0, Searches, i => searches[i] = Searched(lanes, movers, budget, options.Seed + (i * SeedStep), isOver));
+        WasCut |= searches.Any(s => s.WasCut);
+        return OutcomeOf(lanes, searches.MinBy(s => s.BestScore)!.Best);
+    }
+
+    // Each has a state of its own, and of equal ends the first counts: which one is done first does not matter.
+    private BalanceSearch Searched(LoadLanes lanes, int[] movers, MoveBudget budget, long seed, Func<bool> isOver)
+    {
+        var own = new ClusterState(layout);
+        Restore(own, _forced);
+        LoadField field = Arrived(lanes);
+        var search = new BalanceSearch(layout, own, field, new Pressure(layout, lanes, field), movers, _mustMove, budget, seed);
         search.Run(isOver);
-        WasCut |= search.WasCut;
-        return OutcomeOf(lanes, state.Place);
+        return search;
     }
 
     // The mean is still that of before: what has to arrive makes every host higher, and VMs may leave to make room for it.
@@ -115,7 +128,7 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     private Outcome OutcomeOf(LoadLanes lanes, ReadOnlySpan<int> place)
     {
         int[] end = place.ToArray();
-        Restore(end);
+        Restore(state, end);
         return new(end, ClusterFigures.Of(layout, state).Score, ScoreOf(lanes, _forced), ScoreOf(lanes, end));
     }
 
@@ -126,7 +139,7 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
         return field.Score;
     }
 
-    private void Restore(int[] place)
+    private static void Restore(ClusterState state, int[] place)
     {
         for (int vm = 0; vm < place.Length; vm++)
         {
