@@ -43,7 +43,7 @@ public class DirectiveMappingTests
     [InlineData("percent", "101", "percent: '101' is not a whole number from 0 to 100")]
     [InlineData("percent", "-1", "percent: '-1' is not a whole number from 0 to 100")]
     [InlineData("percent", "many", "percent: 'many' is not a whole number from 0 to 100")]
-    [InlineData("vcpus", "2", "set_cpu_quota has no parameter 'vcpus'; it takes percent, only_if_percent")]
+    [InlineData("vcpus", "2", "set_cpu_quota has no parameter 'vcpus'; it takes percent, only_if_percent, lease_seconds")]
     public void TryFromWire_BadParameter_NamesItTheValueAndTheRange(string name, string text, string expected)
     {
         Directive message = DirectiveMapping.ToWire(Order);

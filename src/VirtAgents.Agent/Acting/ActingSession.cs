@@ -66,13 +66,14 @@ internal sealed partial class ActingSession : IDisposable
         Desk.Start();
     }
 
-    /// <summary>Notices a policy that changed and a hypervisor that has come, until cancelled.</summary>
+    /// <summary>Notices a policy that changed and a hypervisor that has come, and takes back limits that are due, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Rhythm, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             await ProbeAsync(cancellationToken);
+            Desk.ReleaseDue();
         }
     }
 

@@ -70,15 +70,15 @@ internal sealed partial class DirectiveDesk
 
         JournalStep begun = JournalStep.OfBegun(live.Id, check.Before, NowUnixMs);
         bool isRecorded = live.Former is null
-            ? Journal.TryAppend(JournalStep.OfAccepted(live.Order, live.Use!.Rule, live.Use.UnixMs), begun)
-            : Journal.TryAppend(begun);
+            ? Journal.TryAppend([JournalStep.OfAccepted(live.Order, live.Use!.Rule, live.Use.UnixMs), begun, .. _leases.Begun(live.Order)])
+            : Journal.TryAppend([begun, .. _leases.Begun(live.Order)]);
         if (!isRecorded)
         {
             return DirectiveEnd.Refused(RefusalReason.ActingOff, "the journal of directives cannot be written");
         }
 
         LogBegun(live.Order.Kind, live.Id, live.Order.Vm, live.Use!.Rule, live.Order.Reason);
-        _news.Owe(live.Id);
+        Owe(live);
         return await _work.EndOfAsync(live, token => CarryOutAsync(live, check.Before, token), () => Release(live));
     }
 
@@ -105,7 +105,7 @@ internal sealed partial class DirectiveDesk
             return OrderWork.NotKnown(_parts.WhyNone);
         }
 
-        _news.Owe(live.Id);
+        Owe(live);
         return await _work.EndOfAsync(
             live, token => control.FollowUpAsync(live.Order, former.Before, progress => Tell(live, progress), token), () => Release(live));
     }
@@ -115,7 +115,7 @@ internal sealed partial class DirectiveDesk
     private void Tell(LiveDirective live, ControlProgress progress)
     {
         live.Progress = progress;
-        _news.Owe(live.Id);
+        Owe(live);
     }
 
     /// <summary>Judges by the policy and counts what it allows at once.</summary>
@@ -144,7 +144,7 @@ internal sealed partial class DirectiveDesk
         bool isKept = end is not null && !live.Order.IsDryRun;
         if (isKept)
         {
-            Journal.TryAppend(JournalStep.OfEnded(live.Id, end!, NowUnixMs));
+            Journal.TryAppend([JournalStep.OfEnded(live.Id, end!, NowUnixMs), .. _leases.Ended(live, end!)]);
             LogEnded(live.Order.Kind, live.Id, live.Order.Vm, end!.State, end.Detail);
             TellActed(live.Order.Vm);
         }
@@ -168,7 +168,7 @@ internal sealed partial class DirectiveDesk
 
         if (isKept)
         {
-            _news.Owe(live.Id);
+            Owe(live);
         }
         else if (end is not null)
         {

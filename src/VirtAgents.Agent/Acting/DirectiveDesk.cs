@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Protocol;
 using VirtAgents.Protocol.V1;
 using DirectiveState = VirtAgents.Core.Directives.DirectiveState;
@@ -26,6 +27,7 @@ internal sealed partial class DirectiveDesk
     private readonly ActingParts _parts;
     private readonly DirectiveJudge _judge;
     private readonly OrderWork _work;
+    private readonly LeaseKeeper _leases;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long _epoch;
@@ -36,6 +38,7 @@ internal sealed partial class DirectiveDesk
         (_parts, _time, _logger, _epoch) = (parts, time, logger, parts.Journal.Epoch);
         _judge = new DirectiveJudge(parts, Allow, time, logger);
         _work = new OrderWork(time, logger);
+        _leases = new LeaseKeeper(parts.Journal, time, logger);
     }
 
     /// <summary>Called when there is something new to tell.</summary>
@@ -163,13 +166,13 @@ internal sealed partial class DirectiveDesk
         }
     }
 
-    private void Begin(DirectiveOrder order)
+    private void Begin(DirectiveOrder order, LimitLease? lease = null)
     {
         lock (_lock)
         {
             DirectiveEnd? early = Early(order);
             _epoch = Math.Max(_epoch, order.Epoch);
-            Begin(new LiveDirective(order) { Early = early, HoldsVm = early is null && !order.IsDryRun && order.Vm != default });
+            Begin(new LiveDirective(order) { Early = early, HoldsVm = early is null && !order.IsDryRun && order.Vm != default, Lease = lease });
         }
     }
 

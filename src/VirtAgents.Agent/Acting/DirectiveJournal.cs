@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 
 namespace VirtAgents.Agent.Acting;
 
@@ -57,6 +58,9 @@ internal sealed partial class DirectiveJournal : IDisposable
         journal.Load();
         return journal;
     }
+
+    /// <summary>Limits that are to be taken back.</summary>
+    public ImmutableArray<LimitLease> Leases => Ask(book => book.Leases.ToImmutableArray());
 
     public DirectiveRecord? Find(Guid id) => Ask(book => book.Find(id));
 

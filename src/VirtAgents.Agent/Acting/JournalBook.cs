@@ -1,4 +1,5 @@
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Hypervisors;
 
 namespace VirtAgents.Agent.Acting;
@@ -14,6 +15,7 @@ internal sealed class JournalBook
 
     private readonly Dictionary<Guid, DirectiveRecord> _records = [];
     private readonly Queue<Guid> _ended = new();
+    private readonly List<LimitLease> _leases = [];
 
     /// <summary>Highest epoch that was seen.</summary>
     public long Epoch { get; private set; }
@@ -23,12 +25,22 @@ internal sealed class JournalBook
 
     public IEnumerable<DirectiveRecord> Records => _records.Values;
 
+    /// <summary>Limits that are to be taken back.</summary>
+    public IReadOnlyList<LimitLease> Leases => _leases;
+
     public DirectiveRecord? Find(Guid id) => _records.GetValueOrDefault(id);
 
     public void Apply(JournalStep step)
     {
         Epoch = Math.Max(Epoch, step.Epoch ?? 0);
         IsDraining = step.Drain ?? IsDraining;
+        if (step.ToLease() is { } lease)
+        {
+            _leases.Remove(lease);
+            _leases.AddRange(step.Step == JournalStepKind.Lease ? [lease] : []);
+            return;
+        }
+
         if (step.Id is not { } id || (Find(id) is { } known && (known.IsEnded || step.Step == JournalStepKind.Accepted)))
         {
             return;
@@ -66,6 +78,11 @@ internal sealed class JournalBook
     {
         yield return JournalStep.OfEpoch(Epoch, nowUnixMs);
         yield return JournalStep.OfDrain(IsDraining, nowUnixMs);
+        foreach (LimitLease lease in _leases)
+        {
+            yield return JournalStep.OfLease(lease, nowUnixMs);
+        }
+
         foreach (DirectiveRecord record in _ended.Select(id => _records[id]))
         {
             yield return JournalStep.OfEnded(record.Id, new(record.State, record.Refusal, record.Detail) { Figures = record.Figures }, record.AtUnixMs) with

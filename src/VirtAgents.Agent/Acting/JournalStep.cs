@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Hypervisors;
 
 namespace VirtAgents.Agent.Acting;
@@ -81,6 +83,33 @@ internal sealed record JournalStep
     public static JournalStep OfEpoch(long epoch, long at) => new() { Step = JournalStepKind.Epoch, At = at, Epoch = epoch };
 
     public static JournalStep OfDrain(bool drain, long at) => new() { Step = JournalStepKind.Drain, At = at, Drain = drain };
+
+    public static JournalStep OfLease(LimitLease lease, long at) => new()
+    {
+        Step = JournalStepKind.Lease,
+        At = at,
+        Id = lease.Directive,
+        Deadline = lease.UntilUnixMs,
+        Kind = LimitForm.Of(lease.Resource).Directive,
+        Vm = lease.Vm.Value,
+        Parameters = new(LimitForm.Of(lease.Resource).Parameters(lease.Device, lease.Amount, lease.Amount), StringComparer.Ordinal),
+    };
+
+    public static JournalStep OfLeaseOver(LimitLease lease, long at) => OfLease(lease, at) with { Step = JournalStepKind.LeaseOver };
+
+    /// <summary>The limit that a line about a lease is of; null when it is another line, or tells none.</summary>
+    public LimitLease? ToLease()
+    {
+        if (Step is not (JournalStepKind.Lease or JournalStepKind.LeaseOver) || Id is not { } id || Kind is not { } kind || Vm is not { } vm || Deadline is not { } until || Parameters is not { } parameters)
+        {
+            return null;
+        }
+
+        LimitForm? form = LimitForm.All.FirstOrDefault(f => f.Directive == kind && parameters.ContainsKey(f.AmountParameter));
+        return form is not null && long.TryParse(parameters[form.AmountParameter], NumberStyles.None, CultureInfo.InvariantCulture, out long amount)
+            ? new(id, form.Resource, new VmId(vm), parameters.GetValueOrDefault(form.DeviceParameter, ""), amount, until)
+            : null;
+    }
 
     /// <summary>The order that was accepted; null when the line does not tell one.</summary>
     public DirectiveOrder? ToOrder() => Step == JournalStepKind.Accepted && Id is { } id && Kind is { } kind && DirectiveCatalogue.Find(kind) is not null

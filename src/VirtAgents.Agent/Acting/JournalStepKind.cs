@@ -17,4 +17,10 @@ internal enum JournalStepKind
 
     /// <summary>The host is being drained, or not any more.</summary>
     Drain,
+
+    /// <summary>A limit is to be taken back when it is due.</summary>
+    Lease,
+
+    /// <summary>That limit is no longer this host's to take back.</summary>
+    LeaseOver,
 }

@@ -1,4 +1,5 @@
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Hypervisors;
 
 namespace VirtAgents.Agent.Acting;
@@ -22,6 +23,9 @@ internal sealed class LiveDirective(DirectiveOrder order) : IDisposable
 
     /// <summary>It was in the journal when the agent started.</summary>
     public DirectiveRecord? Former { get; init; }
+
+    /// <summary>The limit that this host takes back by itself; null = the collector ordered it.</summary>
+    public LimitLease? Lease { get; init; }
 
     /// <summary>The policy allows it; it counts among those that run and in the rates.</summary>
     public PolicyUse? Use { get; set; }

@@ -36,16 +36,16 @@ internal static class VmVerbCommand
 
     private static DirectiveKind[] KindsOf(VmVerb verb, Dictionary<VerbOption, string> given)
     {
-        DirectiveKind[] kinds = verb.Kind is { } always ? [always] : [.. verb.Options.Where(given.ContainsKey).Select(option => option.Kind).Distinct()];
+        DirectiveKind[] kinds = verb.Kind is { } always ? [always] : [.. verb.Options.Where(given.ContainsKey).Select(option => option.Kind).OfType<DirectiveKind>().Distinct()];
         return kinds.Length > 0
             ? kinds
-            : throw new CliFailureException(ExitCode.Usage, $"nothing to {verb.Name}: give {string.Join(" or ", verb.Options.Select(option => option.Name))}.");
+            : throw new CliFailureException(ExitCode.Usage, $"nothing to {verb.Name}: give {string.Join(" or ", verb.Options.Where(option => option.Kind is not null).Select(option => option.Name))}.");
     }
 
     private static DirectiveDraft DraftOf(DirectiveKind kind, string vm, string host, Dictionary<VerbOption, string> given)
     {
         var definition = DirectiveCatalogue.Find(kind)!;
-        var parameters = given.Where(pair => pair.Key.Kind == kind && pair.Value.Length > 0)
+        var parameters = given.Where(pair => (pair.Key.Kind ?? kind) == kind && pair.Value.Length > 0)
             .ToDictionary(pair => pair.Key.Parameter, pair => ParameterText.Convert(definition, pair.Key.Parameter, pair.Value), StringComparer.Ordinal);
         return new DirectiveDraft(definition, vm, host, parameters);
     }

@@ -13,10 +13,10 @@ internal sealed record VmVerb(string Name, DirectiveKind? Kind, string Descripti
 /// <summary>An option that becomes a parameter.</summary>
 /// <param name="Name">The option.</param>
 /// <param name="Value">What its value is called in help; empty = a flag.</param>
-/// <param name="Kind">The kind that it belongs to.</param>
+/// <param name="Kind">The kind that it belongs to; null = each one that the other options ask for.</param>
 /// <param name="Parameter">The parameter it becomes.</param>
 /// <param name="Description">For help.</param>
 /// <param name="FlagText">What a flag sets its parameter to.</param>
 /// <param name="IsRequired">Whether the verb makes no sense without it.</param>
 internal sealed record VerbOption(
-    string Name, string Value, DirectiveKind Kind, string Parameter, string Description, string FlagText = "true", bool IsRequired = false);
+    string Name, string Value, DirectiveKind? Kind, string Parameter, string Description, string FlagText = "true", bool IsRequired = false);

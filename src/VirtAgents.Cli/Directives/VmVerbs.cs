@@ -48,9 +48,10 @@ internal static class VmVerbs
                 Value("--interface", "MAC", SetNicLimit, "mac", "Interface that --in and --out are about, in lower case."),
                 Value("--in", "SIZE", SetNicLimit, "in_bytes_per_second", "Bytes per second to the VM."),
                 Value("--out", "SIZE", SetNicLimit, "out_bytes_per_second", "Bytes per second from the VM."),
+                Value("--for", "DURATION", null, DirectiveCatalogue.LeaseSeconds, "The host takes limits of CPU, disk and interface back by itself after that (1m to 7d). Default: they last until the VM ends."),
             ],
             ("virtctl vm limit web-1 --cpu 50", "half a CPU for each of its vCPUs"),
-            ("virtctl vm limit db-1 --disk vda --iops 500 --bytes 20MiB", "what its disk may do"),
+            ("virtctl vm limit db-1 --disk vda --iops 500 --bytes 20MiB --for 2h", "what its disk may do, for two hours"),
             ("virtctl vm limit web-1 --interface 52:54:00:00:00:01 --out 0", "no limit any more")),
     ];
 
@@ -58,5 +59,5 @@ internal static class VmVerbs
 
     private static VerbOption Flag(string name, DirectiveKind kind, string parameter, string description) => new(name, "", kind, parameter, description);
 
-    private static VerbOption Value(string name, string value, DirectiveKind kind, string parameter, string description) => new(name, value, kind, parameter, description);
+    private static VerbOption Value(string name, string value, DirectiveKind? kind, string parameter, string description) => new(name, value, kind, parameter, description);
 }

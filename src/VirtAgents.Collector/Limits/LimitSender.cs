@@ -16,7 +16,11 @@ namespace VirtAgents.Collector.Limits;
 /// <param name="Amount">The limit; 0 = take it back.</param>
 /// <param name="Before">What has to be in force; 0 = none.</param>
 /// <param name="Reason">Why.</param>
-internal sealed record LimitOrder(Guid Id, string Owner, LimitedResource Resource, VmId Vm, string Device, long Amount, long Before, string Reason);
+internal sealed record LimitOrder(Guid Id, string Owner, LimitedResource Resource, VmId Vm, string Device, long Amount, long Before, string Reason)
+{
+    /// <summary>When it is taken back at the latest, from now; null = never.</summary>
+    public TimeSpan? Expiry { get; init; }
+}
 
 /// <summary>Sends directives of limits. Each is recorded in one transaction with what is kept of the limit, so that none is set that would be forgotten.</summary>
 internal sealed partial class LimitSender(DirectiveLedger ledger, DirectiveLinks links, ILogger<LimitSender> log)
@@ -34,7 +38,7 @@ internal sealed partial class LimitSender(DirectiveLedger ledger, DirectiveLinks
         LimitForm form = LimitForm.Of(order.Resource);
         string effect = order.Amount == 0 ? $"{view.Info.Name} has no limit of ours any more" : $"{view.Info.Name} gets at most {form.Describe(order.Amount)}";
         DirectiveDraft draft = new(
-            order.Id, DirectiveCatalogue.Find(form.Directive)!, new(host.Host, view.Info), form.Parameters(order.Device, order.Amount, order.Before),
+            order.Id, DirectiveCatalogue.Find(form.Directive)!, new(host.Host, view.Info), form.Parameters(order.Device, order.Amount, order.Before, order.Expiry),
             order.Reason, order.Owner, effect, Deadline, IsDryRun: false);
         if ((await ledger.RecordAsync(draft, cancellationToken, beside)).Result != RecordingResult.New)
         {

@@ -21,7 +21,7 @@ internal sealed class ShareSender(LimitSender limits, TimeProvider time)
                 (row.Stage, row.DirectiveId, row.Reason, row.ExpiresUnixMs) = (LimitStage.Setting, id, step.Reason, now + (long)rule.Expiry.TotalMilliseconds);
             })
             : context => ShareStore.TryAddAsync(context, ShareRows.Of(rule, host.Host, step, id, now));
-        LimitOrder order = new(id, OwnerOf(rule.Name), rule.Resource, step.Taker!.Vm, step.Taker.Device, step.Amount, step.Limit?.Amount ?? 0, step.Reason);
+        LimitOrder order = new(id, OwnerOf(rule.Name), rule.Resource, step.Taker!.Vm, step.Taker.Device, step.Amount, step.Limit?.Amount ?? 0, step.Reason) { Expiry = rule.Expiry };
         return limits.SendAsync(order, host, beside, cancellationToken);
     }
 

@@ -26,6 +26,9 @@ public static class DirectiveCatalogue
     /// <summary>Begins the name of a parameter that says what a limit must be before it is changed: whoever decides by what was seen must not replace what somebody has set since.</summary>
     public const string OnlyIf = "only_if_";
 
+    /// <summary>Name of the parameter that says after which time the host takes a limit back by itself.</summary>
+    public const string LeaseSeconds = "lease_seconds";
+
     /// <summary>Name of the parameter of <see cref="Recover"/> that says which host had the VM.</summary>
     public const string FromHost = "from_host";
 
@@ -43,6 +46,7 @@ public static class DirectiveCatalogue
     private static readonly DirectiveParameter Volume = Name("volume", "name of the volume in its pool");
     private static readonly DirectiveParameter Disk = Name("disk", "target of the disk in the VM's definition, such as vda");
     private static readonly DirectiveParameter Elsewhere = Flag("unused_elsewhere", "needed where hosts share the pool: no VM of another host has the volume");
+    private static readonly DirectiveParameter Lease = Number(LeaseSeconds, 60, 604_800, "the host takes the limit back after that, if it is still in force; for good when left out");
     private static readonly DirectiveParameter Mac = new("mac", ParameterType.Text, 17, 17, true, "MAC address of the interface, in lower case");
 
     /// <summary>All kinds, by number.</summary>
@@ -60,13 +64,13 @@ public static class DirectiveCatalogue
         Hard(SetMemory, Vm, 60, "the balloon was seen at the size asked for", Needed(Number("memory_bytes", 32 * Mebibyte, 64 * Tebibyte, "memory left to the guest, not above its maximum"))),
         Of(SetVcpus, Vm, 60, "the VM was seen with so many vCPUs", Needed(Number("vcpus", 1, 4096, "vCPUs, at least as many as it has and not above its maximum"))),
         Of(SetCpuQuota, Vm, 30, "the limit was read back", Needed(Number("percent", 0, 100, "of one physical CPU, for each vCPU; 0 = no limit")),
-            Number(OnlyIf + "percent", 0, 100, "refused unless this is the limit in force; 0 = none")),
+            Number(OnlyIf + "percent", 0, 100, "refused unless this is the limit in force; 0 = none"), Lease),
         Of(SetCpuShare, Vm, 30, "the weight was read back", Needed(Number("share", 2, 262_144, "weight, 1024 being the default"))),
         Of(Pin, Vm, 30, "the binding was read back", Needed(Number("vcpu", 0, 4095, "number of the vCPU")), new DirectiveParameter("cpus", ParameterType.Text, 1, 1024, true, "physical CPUs, such as 0-3,8")),
         Of(SetDiskLimit, Vm, 30, "the limits were read back", Disk, Number("total_iops", 0, 10_000_000, "operations per second; 0 = no limit; unchanged when left out"), Number("total_bytes_per_second", 0, Tebibyte, "0 = no limit; unchanged when left out"),
-            Number(OnlyIf + "total_iops", 0, 10_000_000, "refused unless this is the limit in force; 0 = none, of reads or writes alone neither"), Number(OnlyIf + "total_bytes_per_second", 0, Tebibyte, "the same of bytes")),
+            Number(OnlyIf + "total_iops", 0, 10_000_000, "refused unless this is the limit in force; 0 = none, of reads or writes alone neither"), Number(OnlyIf + "total_bytes_per_second", 0, Tebibyte, "the same of bytes"), Lease),
         Of(SetNicLimit, Vm, 30, "the limits were read back", Mac, Number("in_bytes_per_second", 0, Tebibyte, "to the VM; 0 = no limit; unchanged when left out"), Number("out_bytes_per_second", 0, Tebibyte, "from the VM; 0 = no limit; unchanged when left out"),
-            Number(OnlyIf + "in_bytes_per_second", 0, Tebibyte, "refused unless this is the limit in force, in whole KiB; 0 = none"), Number(OnlyIf + "out_bytes_per_second", 0, Tebibyte, "the same from the VM")),
+            Number(OnlyIf + "in_bytes_per_second", 0, Tebibyte, "refused unless this is the limit in force, in whole KiB; 0 = none"), Number(OnlyIf + "out_bytes_per_second", 0, Tebibyte, "the same from the VM"), Lease),
         Hard(SetLink, Vm, 30, "the state of the link was read back", Mac, Choice("state", true, "state of the link", "up", "down")),
         Of(CreateVolume, DirectiveTarget.Pool, 600, "the volume was seen with its size, and with all of its room if that is to be taken at once", Pool, Volume, Needed(Size("capacity_bytes", "size")),
             Choice("format", false, "raw when left out", "raw", "qcow2"), Choice(Allocation, false, "whether it takes its room as it is written or all of it at once; thin when left out", "thin", FullAllocation),

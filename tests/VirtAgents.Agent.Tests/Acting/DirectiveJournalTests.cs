@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Agent.Acting;
 using VirtAgents.Core.Directives;
+using VirtAgents.Core.Scheduling.Limits;
 using VirtAgents.Hypervisors;
 
 namespace VirtAgents.Agent.Tests.Acting;
 
 public sealed class DirectiveJournalTests : IDisposable
 {
-    private static readonly Gen<JournalStep> Step = Gen.Select(Gen.Int[0, 5], Gen.Int[0, 6], Gen.Long[0, 1_000_000], Gen.String[0, 8]).Select(Make);
+    private static readonly Gen<JournalStep> Step = Gen.Select(Gen.Int[0, 7], Gen.Int[0, 6], Gen.Long[0, 1_000_000], Gen.String[0, 8]).Select(Make);
     private readonly string _directory = Directory.CreateTempSubdirectory("virtagents-journal-").FullName;
     private readonly FakeTimeProvider _time = new();
 
@@ -73,6 +74,7 @@ public sealed class DirectiveJournalTests : IDisposable
             JournalBook book = BookOf(steps);
             JournalBook again = BookOf(book.Steps(0));
             Assert.Equal((book.Epoch, book.IsDraining), (again.Epoch, again.IsDraining));
+            Assert.Equal(book.Leases, again.Leases);
             Assert.Equal(book.Records.OrderBy(r => r.Id), again.Records.OrderBy(r => r.Id));
         });
 
@@ -182,9 +184,14 @@ public sealed class DirectiveJournalTests : IDisposable
             2 => JournalStep.OfEnded(order.Id, new(DirectiveState.Done, RefusalReason.None, of.Text) { Figures = new(of.At, null) }, of.At),
             3 => JournalStep.OfEnded(order.Id, DirectiveEnd.Refused(RefusalReason.Policy, of.Text), of.At),
             4 => JournalStep.OfEpoch(of.At, of.At),
+            5 => JournalStep.OfLease(LeaseOf(of.Id), of.At),
+            6 => JournalStep.OfLeaseOver(LeaseOf(of.Id), of.At),
             _ => JournalStep.OfDrain(of.At % 2 == 0, of.At),
         };
     }
+
+    private static LimitLease LeaseOf(int id) =>
+        new(new Guid(id + 1, 0, 0, new byte[8]), LimitForm.All[id % LimitForm.All.Length].Resource, DeskBench.Vm1, LimitForm.All[id % LimitForm.All.Length].DeviceParameter, 1024, 60_000 * id);
 
     private JournalStep Ended(Guid id) => JournalStep.OfEnded(id, new(DirectiveState.Done, RefusalReason.None, "seen"), Now);
 

@@ -160,6 +160,7 @@ public sealed class DirectiveSendTests
         "bandwidth_bytes_per_second=10485760 destination=qemu+tls://b/system downtime_milliseconds=300 storage=copied timeout_seconds=3600")]
     [InlineData("vm resize web-1 --memory 1.5GiB", "set_memory", "memory_bytes=1610612736")]
     [InlineData("vm limit web-1 --cpu 50", "set_cpu_quota", "percent=50")]
+    [InlineData("vm limit web-1 --cpu 50 --for 2h", "set_cpu_quota", "lease_seconds=7200 percent=50")]
     [InlineData("vm limit web-1 --disk vda --iops 500 --bytes 20MiB", "set_disk_limit", "disk=vda total_bytes_per_second=20971520 total_iops=500")]
     public async Task ShortForm_Options_BecomeParameters(string line, string kind, string parameters)
     {
@@ -206,5 +207,17 @@ public sealed class DirectiveSendTests
     public void Verbs_EveryOption_IsOfTheCatalogue() =>
         Assert.All(
             VmVerbs.All.SelectMany(verb => verb.Options),
-            option => Assert.Contains(DirectiveCatalogue.Find(option.Kind)!.Parameters, parameter => parameter.Name == option.Parameter));
+            option => Assert.Contains(
+                option.Kind is { } kind ? DirectiveCatalogue.Find(kind)!.Parameters : [.. DirectiveCatalogue.All.SelectMany(definition => definition.Parameters)], parameter => parameter.Name == option.Parameter));
+
+    [Fact]
+    public async Task Limit_ForATime_OfWhatHasNoLease_SaysSo()
+    {
+        await using var collector = await InProcessCollector.StartAsync();
+
+        var ended = await collector.RunAsync("vm", "limit", "web-1", "--share", "512", "--for", "1h", "--yes");
+
+        Assert.Equal((2, "virtctl: set_cpu_share has no parameter 'lease_seconds'; it takes share.\n"), (ended.Code, ended.Error));
+        Assert.Empty(collector.Directives.Requests);
+    }
 }

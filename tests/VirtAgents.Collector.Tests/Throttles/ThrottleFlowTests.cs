@@ -31,7 +31,7 @@ public sealed class ThrottleFlowTests : IDisposable
         Throttle ended = Assert.Single(await bench.ThrottlesAsync(ended: true));
         Assert.Equal((throttle.Id, ThrottleState.Ended, "its finding has ended", 0L), (ended.Id, ended.State, ended.Reason, bench.CpuLimit));
         string[] acted = await bench.ActedAsync();
-        Assert.Contains(acted, t => t.StartsWith("rule 'calm', try 1 of 3, it used 80 and gets 40 % of a pCPU for each vCPU, for 30 min at most: set_cpu_quota only_if_percent=0 percent=40 of culprit was sent, directive ", StringComparison.Ordinal));
+        Assert.Contains(acted, t => t.StartsWith("rule 'calm', try 1 of 3, it used 80 and gets 40 % of a pCPU for each vCPU, for 30 min at most: set_cpu_quota lease_seconds=1920 only_if_percent=0 percent=40 of culprit was sent, directive ", StringComparison.Ordinal));
         Assert.Contains(acted, t => t.StartsWith("the throttle of culprit by rule 'calm' is taken back: its finding has ended, directive ", StringComparison.Ordinal));
         Assert.Contains("the throttle of culprit by rule 'calm' is over: it was taken back", acted);
         Assert.Equal(2, (await bench.DirectivesAsync()).Count);

@@ -90,7 +90,7 @@ public static class RemediationJudge
         {
             Why = $"{decision.Why}, {plan.Why}",
             Throttle = plan,
-            Parameters = LimitForm.Of(rule.Throttle!.Resource).Parameters(plan.Device, plan.Amount, before: 0),
+            Parameters = LimitForm.Of(rule.Throttle!.Resource).Parameters(plan.Device, plan.Amount, before: 0, rule.Throttle.Expiry),
         };
         return Permit(decision, rule, finding, heldBecause, isApproved);
     }

@@ -59,7 +59,7 @@ public static class LimitFollower
     {
         null => limit,
         0 when limit.Attempts > 0 => limit.End(LimitStage.Failed, limit.Detail),
-        0 => limit.End(LimitStage.Ended, "it was seen to be gone: the VM was started anew, or somebody took it back"),
+        0 => limit.End(LimitStage.Ended, "it was seen to be gone: the VM was started anew, its host took it back as its lease was over, or somebody did"),
         { } same when same == limit.Amount => limit,
         { } former when former == limit.FormerAmount => limit with { Amount = former },
         { } other => limit.End(LimitStage.Ended, $"somebody has set {LimitForm.Of(limit.Resource).Describe(other)}, which stay"),

@@ -16,6 +16,9 @@ public sealed record LimitForm(LimitedResource Resource, string Name, DirectiveK
 {
     private const long Kibibyte = 1L << 10, Mebibyte = 1L << 20, MostBytes = 1L << 40;
 
+    /// <summary>How much later than a limit expires its host takes it back by itself: time for whoever has set it to do so first, and to say why.</summary>
+    public static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(2);
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<LimitForm> All { get; } =
     [
@@ -58,10 +61,12 @@ public sealed record LimitForm(LimitedResource Resource, string Name, DirectiveK
     /// <param name="device">Interface or disk; empty = the VM as a whole.</param>
     /// <param name="amount">The limit; 0 = none.</param>
     /// <param name="before">Limit that has to be in force; 0 = none.</param>
-    public ImmutableSortedDictionary<string, string> Parameters(string device, long amount, long before)
+    /// <param name="expiry">When whoever orders it takes it back; the host does a little later, should nobody else have. Null = it is the host's for good.</param>
+    public ImmutableSortedDictionary<string, string> Parameters(string device, long amount, long before, TimeSpan? expiry = null)
     {
         ImmutableSortedDictionary<string, string> parameters = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
             .Add(AmountParameter, Text(amount)).Add(DirectiveCatalogue.OnlyIf + AmountParameter, Text(before));
+        parameters = expiry is { } ends && amount > 0 ? parameters.Add(DirectiveCatalogue.LeaseSeconds, Text((long)(ends + LeaseMargin).TotalSeconds)) : parameters;
         return DeviceParameter.Length == 0 ? parameters : parameters.Add(DeviceParameter, device);
     }
 

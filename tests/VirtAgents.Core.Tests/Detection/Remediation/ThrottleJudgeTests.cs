@@ -29,7 +29,7 @@ public sealed class ThrottleJudgeTests
     {
         RemediationDecision decision = Decide();
         Assert.Equal(
-            (RemediationVerdict.Act, "rule 'calm', try 1 of 2, it used 80 and gets 40 % of a pCPU for each vCPU, for 30 min at most", "set_cpu_quota only_if_percent=0 percent=40"),
+            (RemediationVerdict.Act, "rule 'calm', try 1 of 2, it used 80 and gets 40 % of a pCPU for each vCPU, for 30 min at most", "set_cpu_quota lease_seconds=1920 only_if_percent=0 percent=40"),
             (decision.Verdict, decision.Why, decision.Directive));
     }
 
@@ -72,7 +72,7 @@ public sealed class ThrottleJudgeTests
         RemediationRule disk = Calm with { Name = "disk", Directive = DirectiveKind.SetDiskLimit, Throttle = new(LimitedResource.DiskOperations, 100) };
         RemediationPolicy both = new([Calm, disk], 20);
         RemediationDecision At(Finding finding, ThrottleSight sight) => RemediationJudge.Decide(both, IncidentOf(finding), finding, Vm, VmState.Running, "h", [], Now, throttle: sight);
-        Assert.Equal("set_disk_limit disk=vdb only_if_total_iops=0 total_iops=1500", At(pool, new("vdb", 0, 3_000)).Directive);
+        Assert.Equal("set_disk_limit disk=vdb lease_seconds=1920 only_if_total_iops=0 total_iops=1500", At(pool, new("vdb", 0, 3_000)).Directive);
         Assert.Equal("calm", At(Noisy, Sight).Rule!.Name);
         Assert.Equal("rule 'disk' does not throttle it, it is for people: it has none or several disks in pool 'san'", At(pool, new(null, null, null)).Why);
     }
