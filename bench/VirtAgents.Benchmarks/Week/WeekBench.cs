@@ -10,7 +10,7 @@ namespace VirtAgents.Benchmarks.Week;
 /// the scheduler of the collector under usual policies: balance at all hours, and balance by day with fewer hosts by night. World, seed and faults are the same.
 /// Arguments: hosts with 20 VMs each (100), days (7), seed (1), file for a picture (none). Before them may be "ahead": the scheduler is there twice, by what VMs use alone and looking ahead, whose
 /// forecasts take longer than all the rest; "shared": no VM has a disk that only its host reaches; and for the policy with nights "night" and a span (22:00-06:00), "imbalance" and the spread of
-/// load from which on it balances by day (0.1), and "relieve": it relieves full hosts at all hours.
+/// load from which on it balances by day (0.1), "moves" and the most of one plan for fewer hosts (20), and "relieve": it relieves full hosts at all hours.
 /// </summary>
 internal static class WeekBench
 {

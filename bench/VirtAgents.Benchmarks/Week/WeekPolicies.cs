@@ -32,6 +32,9 @@ internal sealed record WeekPolicies
     /// <summary>Spread of load from which on the policy for nights balances by day.</summary>
     public double Imbalance { get; init; } = Even.Imbalance;
 
+    /// <summary>Most moves of a plan for fewer hosts.</summary>
+    public int Moves { get; init; } = Fewer.MaxMoves;
+
     /// <summary>Whether no VM has a disk that only its host reaches.</summary>
     public bool SharesAll { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record WeekPolicies
         get
         {
             PolicyHours day = Night with { FromMinute = Night.ToMinute % PolicyHours.MinutesPerDay, ToMinute = Night.FromMinute };
-            (ScheduleRule even, ScheduleRule fewer) = (Even with { Hours = day, Imbalance = Imbalance }, Fewer with { Hours = Night });
+            (ScheduleRule even, ScheduleRule fewer) = (Even with { Hours = day, Imbalance = Imbalance }, Fewer with { Hours = Night, MaxMoves = Moves });
             return Relieves ? Of(Empty, Relieve, even, fewer) : Of(Empty, even, fewer);
         }
     }
@@ -60,7 +63,7 @@ internal sealed record WeekPolicies
 
         if (policies is null)
         {
-            Console.Error.WriteLine($"'{string.Join(' ', args.Take(2))}' is not 'ahead', 'relieve', 'shared', 'imbalance' with a number, or 'night' with a span of a day such as {UsualNight}, not from midnight");
+            Console.Error.WriteLine($"'{string.Join(' ', args.Take(2))}' is not 'ahead', 'relieve', 'shared', 'imbalance' or 'moves' with a number, or 'night' with a span of a day such as {UsualNight}, not from midnight");
         }
 
         return policies is not null;
@@ -76,7 +79,7 @@ internal sealed record WeekPolicies
         if (LooksAhead)
         {
             yield return new ScheduledBalancer("looking ahead", Always, looksAhead: true);
-            yield return new ScheduledBalancer("fewer at night, looking ahead", ByHours, looksAhead: true);
+            yield return new ScheduledBalancer("night, ahead", ByHours, looksAhead: true);
         }
     }
 
@@ -86,6 +89,7 @@ internal sealed record WeekPolicies
         ["relieve", ..] => (this with { Relieves = true }, 1),
         ["shared", ..] => (this with { SharesAll = true }, 1),
         ["night", var span, ..] when HoursOf(span) is { } night => (this with { Night = night }, 2),
+        ["moves", var most, ..] when int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out int moves) => (this with { Moves = moves }, 2),
         ["imbalance", var least, ..] when double.TryParse(least, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double spread) => (this with { Imbalance = spread }, 2),
         _ => (null, 0),
     };

@@ -7,15 +7,15 @@ namespace VirtAgents.Simulation.Tests.Week;
 public sealed class WeekPoliciesTests
 {
     [Theory]
-    [InlineData("16 2 3", "False 22:00-06:00 UTC False 0.1 False", 3)]
-    [InlineData("ahead 16", "True 22:00-06:00 UTC False 0.1 False", 1)]
-    [InlineData("shared night 23:30-04:15 relieve ahead imbalance 0.05 16 2", "True 23:30-04:15 UTC True 0.05 True", 2)]
-    [InlineData("shared", "False 22:00-06:00 UTC False 0.1 True", 0)]
+    [InlineData("16 2 3", "False 22:00-06:00 UTC False 0.1 20 False", 3)]
+    [InlineData("ahead 16", "True 22:00-06:00 UTC False 0.1 20 False", 1)]
+    [InlineData("shared night 23:30-04:15 relieve ahead moves 40 imbalance 0.05 16 2", "True 23:30-04:15 UTC True 0.05 40 True", 2)]
+    [InlineData("shared", "False 22:00-06:00 UTC False 0.1 20 True", 0)]
     public void TryTake_WordsBeforeNumbers_AreTaken(string line, string expected, int left)
     {
         string[] args = line.Split(' ');
         Assert.True(WeekPolicies.TryTake(ref args, out WeekPolicies? policies));
-        Assert.Equal((expected, left), (FormattableString.Invariant($"{policies.LooksAhead} {policies.Night} {policies.Relieves} {policies.Imbalance} {policies.SharesAll}"), args.Length));
+        Assert.Equal((expected, left), (FormattableString.Invariant($"{policies.LooksAhead} {policies.Night} {policies.Relieves} {policies.Imbalance} {policies.Moves} {policies.SharesAll}"), args.Length));
     }
 
     [Theory]
@@ -54,5 +54,6 @@ public sealed class WeekPoliciesTests
         Assert.All([WeekPolicies.Always, policies.ByHours], p => Assert.Equal(ScheduleBudget.Default, p.Budget));
         Assert.Equal(
             [PlanGoal.Evacuate, PlanGoal.Relieve, PlanGoal.Balance, PlanGoal.Consolidate], policies.ByHours.Rules.Select(r => r.Goal));
+        Assert.All((policies with { Imbalance = 0.03, Moves = 7 }).ByHours.Rules, r => Assert.Equal((r.Goal == PlanGoal.Balance ? 0.03 : 0.1, r.Goal == PlanGoal.Consolidate ? 7 : 20), (r.Imbalance, r.MaxMoves)));
     }
 }
