@@ -17,7 +17,7 @@ internal sealed class ScheduledBalancer(string name, SchedulePolicy policy, bool
     private readonly WantedGoals _wanted = new();
     private readonly List<Made> _plans = [];
     private int _vain;
-    private TimeSpan _searched;
+    private TimeSpan _searched, _longest;
 
     public string Name => name;
 
@@ -27,7 +27,7 @@ internal sealed class ScheduledBalancer(string name, SchedulePolicy policy, bool
         {
             IEnumerable<string> rules = _plans.GroupBy(p => p.Rule.Name, StringComparer.Ordinal).Select(
                 g => $"{g.Count()} plans '{g.Key}' ({string.Join(", ", g.CountBy(p => p.Plan.State).OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key.ToString().ToLowerInvariant()}"))})");
-            return string.Create(CultureInfo.InvariantCulture, $"{string.Join("; ", rules)}; {_vain} searches in vain; {_searched.TotalSeconds:F0} s of planning");
+            return string.Create(CultureInfo.InvariantCulture, $"{string.Join("; ", rules)}; {_vain} searches in vain; {_searched.TotalSeconds:F0} s of planning, {_longest.TotalSeconds:F1} s at most");
         }
     }
 
@@ -83,7 +83,8 @@ internal sealed class ScheduledBalancer(string name, SchedulePolicy policy, bool
         long started = Stopwatch.GetTimestamp();
         HashSet<Guid> moved = world.Moves.MovedSince(world.NowMs - (long)policy.Budget.VmCooldown.TotalMilliseconds);
         MigrationPlan plan = Planner.Plan(ScheduleJudge.Of(cluster, rule, moved), ScheduleJudge.OptionsOf(rule, policy.Budget));
-        _searched += Stopwatch.GetElapsedTime(started);
+        TimeSpan took = Stopwatch.GetElapsedTime(started);
+        (_searched, _longest) = (_searched + took, took > _longest ? took : _longest);
         if (plan.Moves.IsEmpty)
         {
             _vain++;

@@ -20,7 +20,7 @@ internal sealed class SvgChart(int length, Func<int, string> labelOf)
 {
     private const int Width = 960, Left = 64, Right = 16, Top = 48, PanelHeight = 220, Gap = 56, Ticks = 4;
 
-    private static readonly string[] Colours = ["#777777", "#d1495b", "#00798c", "#1b4332"], Dashes = ["2 3", "7 3", "none", "10 2 2 2"];
+    private static readonly string[] Colours = ["#777777", "#d1495b", "#00798c", "#6a3d9a", "#1b4332", "#b07d00"], Dashes = ["2 3", "7 3", "none", "10 2 2 2", "14 3", "4 2 1 2"];
 
     private readonly StringBuilder _svg = new();
 

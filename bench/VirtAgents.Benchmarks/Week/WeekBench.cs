@@ -1,39 +1,37 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using VirtAgents.Core.Scheduling.Control;
-using VirtAgents.Core.Scheduling.Planning;
 using VirtAgents.Simulation.Estates;
 
 namespace VirtAgents.Benchmarks.Week;
 
 /// <summary>
 /// A simulated week of a cluster that grew unevenly, with load that follows the hours, faults and planned reboots: with nobody who balances it, with the obvious balancer, and with
-/// the scheduler of the collector under a usual policy. World, seed and faults are the same. Arguments: hosts with 20 VMs each (100), days (7),
-/// seed (1), file for a picture (none); with "ahead" before them the scheduler is there twice, by what VMs use alone and looking ahead, whose forecasts take longer than all the rest.
+/// the scheduler of the collector under usual policies: balance at all hours, and balance by day with fewer hosts by night. World, seed and faults are the same.
+/// Arguments: hosts with 20 VMs each (100), days (7), seed (1), file for a picture (none). Before them may be "ahead": the scheduler is there twice, by what VMs use alone and looking ahead, whose
+/// forecasts take longer than all the rest; "shared": no VM has a disk that only its host reaches; and for the policy with nights "night" and a span (22:00-06:00), "imbalance" and the spread of
+/// load from which on it balances by day (0.1), "moves" and the most of one plan for fewer hosts (20), and "relieve": it relieves full hosts at all hours.
 /// </summary>
 internal static class WeekBench
 {
     private const int MostHosts = 1_000, MostDays = 60;
-    private const double HourMs = 3.6e6, GiB = 1 << 30;
+    private const double GiB = 1 << 30;
 
     public static int Run(string[] args)
     {
-        bool looksAhead = args is ["ahead", ..];
-        args = looksAhead ? args[1..] : args;
-        if (!TryNumber(args, 0, "hosts", 100, 2, MostHosts, out int hosts) || !TryNumber(args, 1, "days", 7, 1, MostDays, out int days)
+        if (!WeekPolicies.TryTake(ref args, out WeekPolicies? policies) || !TryNumber(args, 0, "hosts", 100, 2, MostHosts, out int hosts) || !TryNumber(args, 1, "days", 7, 1, MostDays, out int days)
             || !TryNumber(args, 2, "seed", 1, 0, int.MaxValue, out int seed))
         {
             return 2;
         }
 
-        EstateDefinition estate = WeekEstate.Build(hosts, seed);
+        EstateDefinition estate = WeekEstate.Build(hosts, seed, policies.SharesAll);
         WeekFaults faults = WeekFaults.Of(estate, days, seed);
         HostDefinition host = estate.Hosts[0];
         Console.WriteLine(Text(
-            $"{hosts} hosts of {host.CpuCount} pCPUs and {host.MemoryBytes / GiB:F0} GiB, {estate.VmCount} VMs, {days} days, seed {seed}: {faults.Faults.Count - faults.Drains.Count} steps of faults, {faults.Drains.Count} drained hosts that are rebooted"));
+            $"{hosts} hosts of {host.CpuCount} pCPUs and {host.MemoryBytes / GiB:F0} GiB, {estate.VmCount} VMs, on {WeekEstate.Movable(estate)} hosts all can be moved, {days} days, seed {seed}: {faults.Faults.Count - faults.Drains.Count} steps of faults, {faults.Drains.Count} drained hosts that are rebooted"));
         long started = Stopwatch.GetTimestamp();
-        IWeekBalancer[] balancers = [.. Balancers(looksAhead)];
+        IWeekBalancer[] balancers = [.. policies.Balancers()];
         var results = new (IWeekBalancer Balancer, WeekWorld World)[balancers.Length];
         Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, balancers.Length).Reverse(), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
         {
@@ -52,50 +50,22 @@ internal static class WeekBench
         return 0;
     }
 
-    private static IEnumerable<IWeekBalancer> Balancers(bool looksAhead)
-    {
-        ScheduleRule empty = new("empty drained hosts", PlanGoal.Evacuate, ScheduleMode.Auto) { Hold = TimeSpan.Zero };
-        ScheduleRule even = new("even load", PlanGoal.Balance, ScheduleMode.Auto);
-        yield return new IdleBalancer();
-        yield return new GreedyBalancer(even.Imbalance);
-        SchedulePolicy policy = SchedulePolicy.None with { Rules = [empty, even], VcpuRatio = WeekWorld.VcpuRatio };
-        yield return new ScheduledBalancer("scheduler", policy, looksAhead: false);
-        if (looksAhead)
-        {
-            yield return new ScheduledBalancer("looking ahead", policy, looksAhead: true);
-        }
-    }
-
     private static void Print(IWeekBalancer balancer, WeekWorld world, int days)
     {
         WeekMeter meter = world.Meter;
         double[] spread = [.. meter.Spread.Select(s => s.Spread).Order()], cpu = [.. meter.Spread.Select(s => s.HighestCpu).Order()];
         IReadOnlyList<WeekMoves.Move> done = world.Moves.Done;
         double vmDays = meter.Vms * days, gib = done.Sum(m => m.Bytes) / GiB;
-        (int again, int back) = Again(done);
+        (int again, int back) = world.Moves.Again();
         Console.WriteLine(Text($"{balancer.Name}:"));
         Console.WriteLine(Text($"  spread of load {spread.Average():F4} mean, {Machine.Quantile(spread, 0.95):F4} p95, {spread[^1]:F4} max; CPU of the busiest host {cpu.Average():F3} mean, {Machine.Quantile(cpu, 0.95):F3} p95"));
         Console.WriteLine(Text($"  {done.Count} migrations, {world.Moves.Failed} more failed; {gib:F0} GiB; for a VM-day {done.Count / vmDays:F3} and {gib / vmDays:F3} GiB; {again} within an hour of one of the same VM, {back} of them back"));
         Console.WriteLine(Text($"  VMs get less CPU than they want {100 * meter.ShortShare:F3} % of their time, {100 * meter.LostShare:F3} % of what they want; hosts are full {100 * meter.FullShare:F3} % of theirs; VMs are down {100 * meter.DownShare:F3} %"));
-        Console.WriteLine(Text($"  {meter.KilowattHours:F0} kWh, {meter.KilowattHoursOfEmpty:F0} of them by hosts without VMs; steps of faults that could not be done {meter.Refused}"));
+        (int worst, double worstShare) = meter.ShortShareByHour.Index().Where(h => !double.IsNaN(h.Item)).MaxBy(h => h.Item);
+        Console.WriteLine(Text($"  most in the hour from {worst}:00: {100 * worstShare:F3} %; by hour {string.Join(' ', meter.ShortShareByHour.Select(s => Text($"{100 * s:F3}")))}"));
+        double mostEmpty = meter.Spread.GroupBy(s => (int)s.At.TotalHours).Max(g => g.Average(s => s.Empty));
+        Console.WriteLine(Text($"  {meter.KilowattHours:F1} kWh, {meter.KilowattHoursOfEmpty:F1} of them by hosts without VMs; {mostEmpty:F1} hosts without VMs in the mean of the hour with most; hosts lost their last VM {meter.Emptied} times; steps of faults that could not be done {meter.Refused}"));
         Console.WriteLine(balancer.Told.Length == 0 ? "  no plans" : $"  {balancer.Told}");
-    }
-
-    // Moves within an hour after another one of the same VM, and those of them to the host it came from.
-    private static (int Again, int Back) Again(IReadOnlyList<WeekMoves.Move> done)
-    {
-        (int again, int back) = (0, 0);
-        foreach (WeekMoves.Move[] moves in done.GroupBy(m => m.Vm).Select(g => g.OrderBy(m => m.SentMs).ToArray()))
-        {
-            for (int i = 1; i < moves.Length; i++)
-            {
-                bool isSoon = moves[i].SentMs - moves[i - 1].SentMs < HourMs;
-                again += isSoon ? 1 : 0;
-                back += isSoon && moves[i].To == moves[i - 1].From ? 1 : 0;
-            }
-        }
-
-        return (again, back);
     }
 
     private static bool TryNumber(string[] args, int at, string name, int usual, int least, int most, out int number)

@@ -15,9 +15,14 @@ internal static class WeekEstate
     private const long GiB = 1L << 30, OwnBytes = 8 * GiB, LocalBytes = 32_768 * GiB;
     private const double CpusPerVcpu = 0.5, MemoryRoom = 1.3;
 
-    public static EstateDefinition Build(int hosts, int seed)
+    /// <summary>Makes it.</summary>
+    /// <param name="hosts">Hosts, with 20 VMs each in the mean.</param>
+    /// <param name="seed">Makes chance the same each time.</param>
+    /// <param name="sharesAll">Whether all disks are in the pools that hosts share, and not only seven of ten.</param>
+    public static EstateDefinition Build(int hosts, int seed, bool sharesAll)
     {
         EstateDefinition made = EstateGenerator.Generate(new(hosts, VmsPerHost, seed, Cluster));
+        made = sharesAll ? Share(made) : made;
         VmDefinition[] vms = [.. made.Hosts.SelectMany(h => h.Vms)];
         int cpus = (int)Math.Ceiling(vms.Sum(v => v.VcpuCount) * CpusPerVcpu / hosts / CpusInStep) * CpusInStep;
         long memory = (long)Math.Ceiling(vms.Sum(v => v.MemoryBytes / (double)GiB) * MemoryRoom / hosts) * GiB;
@@ -25,6 +30,16 @@ internal static class WeekEstate
         IEnumerable<HostDefinition> spread = made.Hosts.GroupBy(h => h.SharedPools[0], StringComparer.Ordinal).SelectMany(g => Spread([.. g], cpus, memory, random));
         return made with { Hosts = [.. spread] };
     }
+
+    /// <summary>Hosts that hold none but VMs that can be moved.</summary>
+    public static int Movable(EstateDefinition estate) =>
+        estate.Hosts.Count(h => h.Vms.All(v => v.Disks.All(d => h.SharedPools.Contains(d.Pool))));
+
+    private static EstateDefinition Share(EstateDefinition made) => made with
+    {
+        SharedPools = [.. made.SharedPools.Select(p => p with { CapacityBytes = LocalBytes })],
+        Hosts = [.. made.Hosts.Select(h => h with { Vms = [.. h.Vms.Select(v => v with { Disks = [.. v.Disks.Select(d => d with { Pool = h.SharedPools[0] })] })] })],
+    };
 
     private static IEnumerable<HostDefinition> Spread(HostDefinition[] hosts, int cpus, long memory, Random random)
     {

@@ -12,6 +12,8 @@ internal sealed class WeekMeter
     // Also with room a vCPU waits now and then, up to 3 % of its time in the simulator.
     private const double ShortFrom = 0.05, FullFrom = 0.99, Percent = 100, JoulesPerKilowattHour = 3.6e6, NsPerSecond = 1e9;
 
+    private const int HoursPerDay = 24;
+
     private static readonly TimeSpan EachLook = TimeSpan.FromMinutes(10);
 
     /// <summary>
@@ -25,41 +27,58 @@ internal sealed class WeekMeter
     private readonly long[] _busy;
     private readonly long[] _all;
     private readonly bool[] _isKnown;
+    private readonly bool[] _isEmpty;
     private readonly int _cpus;
+    private readonly long[] _shortIn = new long[HoursPerDay], _vmTicksIn = new long[HoursPerDay];
     private double _joules, _joulesOfEmpty, _wanted, _lost;
-    private long _vmTicks, _short, _down, _hostTicks, _full;
+    private long _down, _hostTicks, _full;
+    private int _hour;
 
     public WeekMeter(EstateDefinition estate)
     {
         _vms = estate.Hosts.SelectMany(h => h.Vms).Select((vm, i) => (vm.Id.Value, i)).ToDictionary();
         (_runs, _before) = (new bool[_vms.Count], new (int, long, long)[_vms.Count]);
+        Array.Fill(_before, (-1, 0, 0));
         int hosts = estate.Hosts.Length;
-        (_busy, _all, _isKnown, _cpus) = (new long[hosts], new long[hosts], new bool[hosts], estate.Hosts[0].CpuCount);
+        (_busy, _all, _isKnown, _isEmpty, _cpus) = (new long[hosts], new long[hosts], new bool[hosts], new bool[hosts], estate.Hosts[0].CpuCount);
     }
 
     /// <summary>Steps of the script that the world could not do.</summary>
     public int Refused { get; set; }
 
-    /// <summary>Spread of load as rules see it, each ten minutes.</summary>
-    public List<(TimeSpan At, double Spread, double HighestCpu)> Spread { get; } = [];
+    /// <summary>Spread of load as rules see it, and hosts without VMs, each ten minutes.</summary>
+    public List<(TimeSpan At, double Spread, double HighestCpu, int Empty)> Spread { get; } = [];
 
-    public double ShortShare => (double)_short / _vmTicks;
+    public double ShortShare => (double)_shortIn.Sum() / _vmTicksIn.Sum();
 
-    public double DownShare => (double)_down / _vmTicks;
+    /// <summary>The same in each hour of the day, from midnight; not a number = an hour that was not measured.</summary>
+    public double[] ShortShareByHour => [.. _shortIn.Select((s, hour) => (double)s / _vmTicksIn[hour])];
+
+    public double DownShare => (double)_down / _vmTicksIn.Sum();
 
     public double LostShare => _lost / _wanted;
 
     public double FullShare => (double)_full / _hostTicks;
 
+    /// <summary>Of all hosts, none of which is ever switched off.</summary>
     public double KilowattHours => _joules / JoulesPerKilowattHour;
 
-    /// <summary>Of hosts while they had no VM.</summary>
+    /// <summary>Of hosts while they had no VM: what is saved at most where those are switched off and draw nothing.</summary>
     public double KilowattHoursOfEmpty => _joulesOfEmpty / JoulesPerKilowattHour;
+
+    /// <summary>How often a host lost its last VM: so often one would be switched off, and on again.</summary>
+    public int Emptied { get; private set; }
 
     public int Vms => _vms.Count;
 
     /// <summary>Begins a tick.</summary>
-    public void Begin() => Array.Clear(_runs);
+    /// <param name="now">Time since midnight of the first day.</param>
+    public void Begin(TimeSpan now)
+    {
+        // The tick tells of the time before it.
+        _hour = (int)((now.Ticks - 1) / TimeSpan.TicksPerHour % HoursPerDay);
+        Array.Clear(_runs);
+    }
 
     /// <summary>Takes the fast samples of a host; none of a dead one.</summary>
     public void Observe(int host, SampleSet samples, Subject?[] subjects)
@@ -81,13 +100,12 @@ internal sealed class WeekMeter
     /// <summary>Ends a tick.</summary>
     public void End()
     {
-        _vmTicks += _runs.Length;
+        _vmTicksIn[_hour] += _runs.Length;
         _down += _runs.Count(r => !r);
         for (int vm = 0; vm < _runs.Length; vm++)
         {
             _before[vm] = _runs[vm] ? _before[vm] : (-1, 0, 0);
         }
-
     }
 
     /// <summary>Notes how even the load is, each ten minutes.</summary>
@@ -96,9 +114,12 @@ internal sealed class WeekMeter
         if (now.Ticks % EachLook.Ticks == 0)
         {
             ClusterFigures figures = ClusterFigures.Of(cluster().Snapshot);
-            Spread.Add((now, figures.RelativeSpread, figures.HighestCpu));
+            Spread.Add((now, figures.RelativeSpread, figures.HighestCpu, _isEmpty.Length - figures.HostsInUse));
         }
     }
+
+    // The model takes a host without any load for one that is switched off; here that is idle.
+    private static double WattsAt(double share) => share > 0 ? Server.WattsAt(share * Percent) : Server.Watts[0];
 
     private bool TakeHost(int host, SampleTable table, bool wasKnown, int vms)
     {
@@ -108,11 +129,13 @@ internal sealed class WeekMeter
         (_busy[host], _all[host]) = (busy, all);
         if (wasKnown && passed > 0 && used >= 0)
         {
-            double share = (double)used / passed, joules = Server.WattsAt(share * Percent) * passed / NsPerSecond / _cpus;
+            double share = (double)used / passed, joules = WattsAt(share) * passed / NsPerSecond / _cpus;
             _hostTicks++;
             _full += share >= FullFrom ? 1 : 0;
             _joules += joules;
             _joulesOfEmpty += vms == 0 ? joules : 0;
+            Emptied += vms == 0 && !_isEmpty[host] ? 1 : 0;
+            _isEmpty[host] = vms == 0;
         }
 
         return true;
@@ -127,7 +150,7 @@ internal sealed class WeekMeter
         if (onHost == host && got >= 0 && waited >= 0)
         {
             (_wanted, _lost) = (_wanted + got + waited, _lost + waited);
-            _short += waited > ShortFrom * (got + waited) ? 1 : 0;
+            _shortIn[_hour] += waited > ShortFrom * (got + waited) ? 1 : 0;
         }
     }
 }

@@ -38,6 +38,23 @@ internal sealed class WeekMoves(WeekWorld world)
     /// <summary>VMs that were ordered to be moved since a time.</summary>
     public HashSet<Guid> MovedSince(long unixMs) => [.. _all.AsEnumerable().Reverse().TakeWhile(m => m.SentMs > unixMs).Select(m => m.Vm.Value)];
 
+    /// <summary>Moves that ended well and were begun within an hour after another such one of the same VM, and those of them to the host it came from.</summary>
+    public (int Again, int Back) Again()
+    {
+        (int again, int back) = (0, 0);
+        foreach (Move[] moves in Done.GroupBy(m => m.Vm).Select(g => g.OrderBy(m => m.SentMs).ToArray()))
+        {
+            for (int i = 1; i < moves.Length; i++)
+            {
+                bool isSoon = moves[i].SentMs - moves[i - 1].SentMs < HourMs;
+                again += isSoon ? 1 : 0;
+                back += isSoon && moves[i].To == moves[i - 1].From ? 1 : 0;
+            }
+        }
+
+        return (again, back);
+    }
+
     /// <summary>Sends a directive.</summary>
     public Guid Send(VmId vm, HostId from, HostId to, double expectedSeconds)
     {

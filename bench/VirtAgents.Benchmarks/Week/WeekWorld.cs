@@ -136,7 +136,7 @@ internal sealed class WeekWorld
 
     private void Sample(bool isKept, bool isMeter)
     {
-        Meter.Begin();
+        Meter.Begin(World.Elapsed);
         for (int host = 0; host < Hosts.Count; host++)
         {
             Sample(host, SampleTier.Fast, isKept);

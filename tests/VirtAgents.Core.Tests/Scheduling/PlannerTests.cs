@@ -110,6 +110,35 @@ public sealed class PlannerTests
         Assert.Equal((2, 2), (plan.HostsNeeded, plan.After.HostsInUse));
     }
 
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(2, 5)]
+    [InlineData(7, 5)]
+    [InlineData(8, 4)]
+    public void Plan_ConsolidateWithFewMoves_EmptiesAsManyHostsAsTheyReach(int maxMoves, int inUse)
+    {
+        // Hosts hold 2, 6, 6, 6, 6 and 6 VMs; two would be enough.
+        ClusterVm[] vms = [.. Enumerable.Range(0, 6).SelectMany(h => Enumerable.Range(0, h == 0 ? 2 : 6).Select(i => Vm($"v{h}-{i}", $"h{h}") with { MemoryMb = 1_024 }))];
+
+        MigrationPlan plan = Planner.Plan(Cluster(6, vms), new PlanOptions(PlanGoal.Consolidate) { MaxMoves = maxMoves });
+
+        Assert.Equal((inUse, true), (plan.After.HostsInUse, plan.Moves.Length <= maxMoves));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Plan_ConsolidateToACountThatTheMovesCannotReach_IsNotSearched(int maxMoves, bool isSearched)
+    {
+        // By their sums five hosts of 64 GiB could hold them, but no three of these VMs fit on one: only a long search tells.
+        ClusterVm[] vms = [.. Enumerable.Range(0, 12).Select(i => Vm($"v{i}", $"h{i % 6}") with { MemoryMb = 22_528 })];
+        int looks = 0;
+
+        MigrationPlan plan = Planner.Plan(Cluster(6, vms), new PlanOptions(PlanGoal.Consolidate) { MaxMoves = maxMoves }, isOver: () => looks++ < 0);
+
+        Assert.Equal((5, 0, isSearched), (plan.HostsNeeded, plan.Moves.Length, looks > 0));
+    }
+
     [Fact]
     public void Plan_TimeIsOver_SaysSoAndMovesOneVmAtATime()
     {

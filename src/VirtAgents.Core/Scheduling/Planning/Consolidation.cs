@@ -6,7 +6,8 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <remarks>
 /// From the fewest hosts that could carry everything upwards, the packing is tried on the hosts whose VMs are the most to move, with
 /// two ways of choosing: those that carry most, and the largest. The first that succeeds is taken if it empties a host. A packing of
-/// the same count as now moves nothing, so that planning its result anew does not either.
+/// the same count as now moves nothing, so that planning its result anew does not either. Counts that a limit of moves cannot reach are
+/// not tried: each host that is emptied costs a move for each of its VMs, and a packing that fails takes a second in a large cluster.
 /// </remarks>
 internal sealed class Consolidation(ClusterLayout layout, ClusterState state, PlanOptions options)
 {
@@ -29,7 +30,7 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
         int[] movers = [.. Enumerable.Range(0, start.Length).Where(vm => !layout.IsFixed[vm] && !layout.Together[vm] && layout.UseIsKnown[vm] && layout.Carries[start[vm]])];
         HashSet<int> needed = [.. Enumerable.Range(0, start.Length).Except(movers).Select(vm => start[vm]).Where(h => layout.Carries[h])];
         int used = _targets.Count(h => state.VmCount[h] > 0);
-        for (int count = Math.Max(LowerBound, needed.Count); count < used && !WasCut; count++)
+        for (int count = Math.Max(Math.Max(LowerBound, needed.Count), used - MostEmptied(needed)); count < used && !WasCut; count++)
         {
             for (int attempt = 0; attempt < TriesPerCount && !WasCut; attempt++)
             {
@@ -41,6 +42,25 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
                 Restore(start);
             }
         }
+    }
+
+    // Most hosts that the limit of moves could empty, were there room for all their VMs: those that hold fewest. What has to move anyway is not counted.
+    private int MostEmptied(HashSet<int> needed)
+    {
+        int[] held = new int[layout.Hosts.Length];
+        for (int vm = 0; vm < state.Place.Length; vm++)
+        {
+            held[state.Place[vm]] += state.Place[vm] == layout.Home[vm] ? 1 : 0;
+        }
+
+        (int emptied, long moves) = (0, 0);
+        foreach (int host in _targets.Where(h => state.VmCount[h] > 0 && !needed.Contains(h)).OrderBy(h => held[h]))
+        {
+            moves += held[host];
+            emptied += moves <= (options.MaxMoves ?? int.MaxValue) ? 1 : 0;
+        }
+
+        return emptied;
     }
 
     private bool IsPacked(int[] kept, int[] movers, int attempt, Func<bool> isOver) =>
