@@ -6,8 +6,8 @@ namespace VirtAgents.Core.Scheduling.Control;
 public sealed class WantedGoals
 {
     /// <summary>
-    /// How long a search that found nothing is not repeated, as it keeps a core busy, unless hosts, VMs or what is wanted are others. Where load does not count it doubles each time, since little
-    /// can change, up to <see cref="LongestPause"/>.
+    /// How long a search that found nothing is not repeated, as it keeps a core busy, unless hosts, VMs or what is wanted are others. Where load does not count, and for fewer
+    /// hosts, which is never urgent and costs the longest search, it doubles each time up to <see cref="LongestPause"/>.
     /// </summary>
     public static readonly TimeSpan PauseAfterNothing = TimeSpan.FromMinutes(1);
 
@@ -45,10 +45,12 @@ public sealed class WantedGoals
     public void FoundNothing(ScheduleRule rule, ClusterSnapshot cluster, string why, long nowUnixMs)
     {
         ((string, string) key, string sight) = (KeyOf(rule, cluster), SightOf(rule, cluster, why));
-        bool isAgain = !ScheduleJudge.IsAboutLoad(rule) && _nothing.TryGetValue(key, out (long UntilUnixMs, TimeSpan Pause, string Sight) before) && before.Sight == sight;
+        bool isAgain = Doubles(rule) && _nothing.TryGetValue(key, out (long UntilUnixMs, TimeSpan Pause, string Sight) before) && before.Sight == sight;
         TimeSpan pause = isAgain ? TimeSpan.FromTicks(Math.Min(2 * _nothing[key].Pause.Ticks, LongestPause.Ticks)) : PauseAfterNothing;
         _nothing[key] = (nowUnixMs + (long)pause.TotalMilliseconds, pause, sight);
     }
+
+    private static bool Doubles(ScheduleRule rule) => rule.Goal == Planning.PlanGoal.Consolidate || !ScheduleJudge.IsAboutLoad(rule);
 
     private static (string Rule, string Cluster) KeyOf(ScheduleRule rule, ClusterSnapshot cluster)
     {

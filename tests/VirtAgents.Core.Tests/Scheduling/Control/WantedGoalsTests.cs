@@ -36,17 +36,20 @@ public sealed class WantedGoalsTests
         Assert.True(_goals.IsDue(Empty, ClusterOf(2), Why, 60_000));
     }
 
-    [Fact]
-    public void IsDue_NothingIsFoundAgainAndAgain_RestsForLongerUpToTenMinutesUnlessLoadCounts()
+    [Theory]
+    [InlineData(PlanGoal.Evacuate)]
+    [InlineData(PlanGoal.Consolidate)]
+    public void IsDue_NothingIsFoundAgainAndAgain_RestsForLongerUpToTenMinutesUnlessLoadIsUrgent(PlanGoal goal)
     {
+        ScheduleRule rule = Empty with { Goal = goal };
         (long now, List<long> pauses) = (0, []);
         for (int i = 0; i < 6; i++)
         {
-            _goals.FoundNothing(Empty, ClusterOf(2), Why, now);
+            _goals.FoundNothing(rule, ClusterOf(2), Why, now);
             _goals.FoundNothing(Even with { Hold = TimeSpan.Zero }, ClusterOf(2), Why, now);
             Assert.True(_goals.IsDue(Even with { Hold = TimeSpan.Zero }, ClusterOf(2), Why, now + 60_000));
             long pause = 0;
-            while (!_goals.IsDue(Empty, ClusterOf(2), Why, now + pause))
+            while (!_goals.IsDue(rule, ClusterOf(2), Why, now + pause))
             {
                 pause += 30_000;
             }
@@ -56,8 +59,8 @@ public sealed class WantedGoalsTests
         }
 
         Assert.Equal([1, 2, 4, 8, 10, 10], pauses);
-        _goals.FoundNothing(Empty, ClusterOf(3), Why, now);
-        Assert.True(_goals.IsDue(Empty, ClusterOf(3), Why, now + 60_000));
+        _goals.FoundNothing(rule, ClusterOf(3), Why, now);
+        Assert.True(_goals.IsDue(rule, ClusterOf(3), Why, now + 60_000));
     }
 
     [Theory]
