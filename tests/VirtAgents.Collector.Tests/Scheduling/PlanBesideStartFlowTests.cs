@@ -1,4 +1,5 @@
 using VirtAgents.Collector.Tests.Directives;
+using VirtAgents.Collector.Tests.Requests;
 using VirtAgents.Collector.Tests.Sessions;
 using VirtAgents.Protocol.V1;
 using static VirtAgents.Collector.Tests.Directives.DirectiveScene;
@@ -26,6 +27,38 @@ public sealed class PlanBesideStartFlowTests : IDisposable
         Assert.Equal("vm1: host2 does not take it now: anti-affinity, vm2 is on its way to host2", ended.Detail);
         Assert.Empty((await collector.Directives.ListDirectivesAsync(new() { Kind = "migrate" }, Call)).Directives);
     }
+
+    [Fact]
+    public async Task Plan_RequestWhoseStartIsDoneAndNotSeen_StillKeepsVmsOfItsGroupAway()
+    {
+        await using RunningCollector collector = await StartAsync("observe");
+        using AgentUnderTest source = await JoinAsync(collector, 1, VmState.Running), target = await JoinAsync(collector, 2, VmState.ShutOff);
+        Assert.Equal("host2", Assert.Single((await LivePlanAsync(collector)).Moves).To);
+
+        StartRequestRecord request = await collector.SubmitAsync(new() { Vm = "vm2" });
+        Directive start = await target.DirectiveAsync();
+        await target.TellAsync(start, DirectiveState.Done, "it runs");
+        await collector.ReachesAsync(IdOf(start), DirectiveStage.Done);
+        Assert.Equal(RequestStage.Sent, (await collector.GetRequestAsync(request.Id)).State);
+        PlanResponse plan = await LivePlanAsync(collector);
+        Assert.Empty(plan.Moves);
+        Assert.Equal(("vm1", "host1 is to be emptied, but no other host takes it (refused: 1 by anti-affinity)"), Assert.Single(plan.Unsatisfied.Select(u => (u.Subject, u.Reason))));
+    }
+
+    [Fact]
+    public async Task Request_VmOfItsGroupWasMovedThereAndIsNotSeenYet_Waits()
+    {
+        await using RunningCollector collector = await StartAsync("auto");
+        using AgentUnderTest source = await JoinAsync(collector, 1, VmState.Running), target = await JoinAsync(collector, 2, VmState.ShutOff);
+        Directive move = await source.DirectiveAsync();
+        await source.TellAsync(move, DirectiveState.Done, "it runs there");
+        await PlanAsync(collector, p => p.Moves[0].State == MoveStage.Moved);
+
+        StartRequestRecord request = await collector.SubmitAsync(new() { Vm = "vm2" });
+        Assert.Equal((RequestStage.Waiting, "waits: rule 'apart' (anti-affinity) keeps it from host host2: vm1 is on its way to host2"), (request.State, request.Detail));
+    }
+
+    private static Task<PlanResponse> LivePlanAsync(RunningCollector collector) => collector.Planning.PlanAsync(new() { Goal = PlanGoal.Evacuate }, Call).ResponseAsync;
 
     private static async Task<PlanRecord> PlanAsync(RunningCollector collector, Func<PlanRecord, bool> isMeant)
     {
