@@ -121,6 +121,20 @@ public sealed partial class LibvirtHypervisorTests(LibvirtBed bed) : IClassFixtu
         await Host.VirshAsync("destroy", "full");
     }
 
+    /// <summary>Requests move no VM that is off and of which it is unknown.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task StartAsync_NoDefinitionsAreKept_WhetherVmsStartWithTheirHostIsKnown()
+    {
+        await Host.StartVmAsync("early", Unbooted, Token);
+        await Host.VirshAsync("autostart", "early");
+        await Host.StartVmAsync("late", Unbooted, Token);
+        await Host.VirshAsync("destroy", "late");
+        await using LibvirtHypervisor hypervisor = LibvirtBed.Create(Host, LibvirtBed.OptionsFor(Host) with { KeepsDefinitions = false });
+        await hypervisor.StartAsync(Token);
+        Assert.Equal([("early", true), ("late", false)], hypervisor.Inventory.Vms.Where(v => v.Name is "early" or "late").OrderBy(v => v.Name).Select(v => (v.Name, v.HasAutostart)));
+        await Host.VirshAsync("autostart", "early", "--disable");
+    }
+
     [Fact(Timeout = Limit)]
     public async Task SampleSlowAsync_VmIsOff_HasItsStateAndNoCpuTime()
     {
