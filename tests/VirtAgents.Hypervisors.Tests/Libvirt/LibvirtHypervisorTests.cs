@@ -135,6 +135,28 @@ public sealed partial class LibvirtHypervisorTests(LibvirtBed bed) : IClassFixtu
         await Host.VirshAsync("autostart", "early", "--disable");
     }
 
+    /// <summary>libvirt tells no event of it on the host that the VM leaves.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Recheck_DefinitionMovedWhileTheVmIsOff_IsToldOnceAndGone()
+    {
+        await using TestbedHost target = await TestbedHost.StartAsync("lvfar", Token);
+        await Host.StartVmAsync("roam", Unbooted, Token);
+        await Host.VirshAsync("destroy", "roam");
+        await using LibvirtHypervisor hypervisor = LibvirtBed.Create(Host);
+        var log = new EventLog(hypervisor);
+        await hypervisor.StartAsync(Token);
+        VmId vm = hypervisor.Inventory.Vms.Single(v => v.Name == "roam").Id;
+        hypervisor.Recheck(vm);
+        await Host.VirshAsync("migrate", "--offline", "--persistent", "--undefinesource", "--p2p", "roam", target.TcpUri);
+
+        hypervisor.Recheck(vm);
+        HostEvent gone = await log.NextAsync(HostEventKind.VmUndefined, "roam");
+        Assert.Equal((VmState.Gone, VmStateReason.Undefined), (gone.State, gone.Reason));
+        await IsGoneAsync(hypervisor, "roam");
+        hypervisor.Recheck(vm);
+        Assert.Equal([HostEventKind.VmUndefined], log.KindsOf("roam"));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task SampleSlowAsync_VmIsOff_HasItsStateAndNoCpuTime()
     {
