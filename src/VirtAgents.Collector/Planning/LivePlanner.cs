@@ -17,7 +17,7 @@ namespace VirtAgents.Collector.Planning;
 /// recorded, and no host is told.
 /// </summary>
 internal sealed class LivePlanner(
-    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, VolumeOrders orders, ScheduleFile policy, IActiveIncidents incidents, TimeProvider time) : IDisposable
+    IFleetReader fleet, LiveMeansReader means, LoadOutlooks outlooks, PoolMeasures measures, VolumeOrders orders, PromiseStore promises, ScheduleFile policy, IActiveIncidents incidents, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -27,15 +27,16 @@ internal sealed class LivePlanner(
         bool looksAhead = !request.NoForecast && ScheduleJudge.CanLookAhead(options.Goal);
         return await InTurnAsync(
             new(request.Cluster, Limits(request.HasVcpuRatio ? request.VcpuRatio : null, request.HasFailoverHosts ? request.FailoverHosts : null), LivePurpose.Migration, looksAhead),
-            (estate, _) =>
+            async (estate, hosts) =>
             {
+                ClusterSnapshot snapshot = estate.Cluster.With(await promises.ReadAsync(hosts, cancellationToken));
                 options = options with { Hosts = [.. request.Hosts.Select(h => estate.Host(h, "hosts")).Distinct(StringComparer.Ordinal)] };
                 string? explained = request.Explain.Length == 0 ? null : estate.Vm(request.Explain, "explain");
                 long started = time.GetTimestamp();
                 MigrationPlan plan = Planner.Plan(
-                    estate.Cluster.Snapshot, options, explained, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > limit);
+                    snapshot, options, explained, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > limit);
                 cancellationToken.ThrowIfCancellationRequested();
-                return Task.FromResult(PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed));
+                return PlanMessages.ToMessage(estate, estate.Cluster.Told(plan, explained), request.Goal, (int)options.Seed);
             },
             cancellationToken);
     }

@@ -59,7 +59,7 @@ internal sealed partial class GoalWatch(PlanStore store, LoadedEstates loads, Fo
         long started = time.GetTimestamp();
         MigrationPlan plan = await Task.Run(
             () => Planner.Plan(
-                ScheduleJudge.Of(estate.Cluster, rule, moved), ScheduleJudge.OptionsOf(rule, view.Policy.Budget), null,
+                ScheduleJudge.Of(estate.Cluster, rule, moved, view.Promises), ScheduleJudge.OptionsOf(rule, view.Policy.Budget), null,
                 () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(started) > LongestSearch),
             cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -137,14 +137,23 @@ internal sealed class PlanStore(ControlQueue queue, IDbContextFactory<ControlCon
         return [.. open.Select(o => new MigrationUnderWay(new VmId(o.VmId), new HostId(o.HostId), o.To is { } to ? new HostId(to) : default))];
     }
 
-    /// <summary>VMs that are on their way up, or are moved to be started then, and on which hosts, whoever ordered it.</summary>
+    /// <summary>VMs that plans move and that were not seen on their new hosts yet, also when their directive has ended.</summary>
+    public async Task<IReadOnlyList<(Guid Vm, Guid Host)>> UnseenMovesAsync(CancellationToken cancellationToken)
+    {
+        await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
+        var steps = await context.Plans.Where(p => p.IsActive).SelectMany(p => p.Steps).Where(s => s.State == StepState.Sent || s.State == StepState.Moved).Select(s => new { s.VmId, s.ToId }).ToArrayAsync(cancellationToken);
+        return [.. steps.Select(s => (s.VmId, s.ToId))];
+    }
+
+    /// <summary>VMs that are on their way up, or are moved to be started then, and on which hosts, whoever ordered it. Those of requests until they are seen there.</summary>
     public async Task<IReadOnlyList<(Guid Vm, Guid Host)>> StartingAsync(CancellationToken cancellationToken)
     {
         await using ControlContext context = await contexts.CreateDbContextAsync(cancellationToken);
         var open = await context.Directives.Where(d => d.IsOpen && !d.IsDryRun && (d.Kind == DirectiveKind.Start || d.Kind == DirectiveKind.Restore || d.Kind == DirectiveKind.Recover))
             .Select(d => new { d.VmId, d.HostId }).ToArrayAsync(cancellationToken);
-        var moving = await context.StartRequests.Where(r => r.IsOpen && r.Stage == RequestStage.Moving).Select(r => new { r.VmId, HostId = r.TargetId ?? Guid.Empty }).ToArrayAsync(cancellationToken);
-        return [.. open.Concat(moving).Select(o => (o.VmId, o.HostId))];
+        var requested = await context.StartRequests.Where(r => r.IsOpen && (r.Stage == RequestStage.Moving || r.Stage == RequestStage.Sent))
+            .Select(r => new { r.VmId, HostId = r.Stage == RequestStage.Sent ? r.HostId : r.TargetId ?? Guid.Empty }).ToArrayAsync(cancellationToken);
+        return [.. open.Concat(requested).Select(o => (o.VmId, o.HostId))];
     }
 
     /// <summary>Moves that plans began since a time.</summary>

@@ -24,8 +24,8 @@ internal sealed record SchedulerView(
     /// <summary>By what clusters are looked at.</summary>
     public EstateTerms Terms { get; init; } = new(Policy.Limits, Policy.Placement, HostTroubles.None);
 
-    /// <summary>VMs that are on their way up.</summary>
-    public ImmutableArray<StartUnderWay> Starting { get; init; } = [];
+    /// <summary>What is on its way to hosts.</summary>
+    public ImmutableArray<Promise> Promises { get; init; } = [];
 
     /// <summary>What a plan is judged by. A cluster that is not there any more has no hosts.</summary>
     public PlanView For(PlanRow plan, IReadOnlyDictionary<Guid, DirectiveNow> directives)
@@ -37,13 +37,13 @@ internal sealed record SchedulerView(
             cluster, Policy.RuleOf(plan.Rule, plan.Goal, plan.Cluster, plan.State), directives, [.. UnderWay.Where(m => cluster.HostNames.ContainsKey(m.From.Value))], Begun, Policy.Budget,
             HeldBecause, NowUnixMs)
         {
-            Starting = Starting,
+            Promises = Promises,
         };
     }
 }
 
 /// <summary>Reads what the scheduler goes by.</summary>
-internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, ForeignMoves foreign, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
+internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, PromiseStore promises, ForeignMoves foreign, Restraints restraints, IActiveIncidents incidents, TimeProvider time)
 {
     private const long HourMs = 3_600_000;
 
@@ -60,12 +60,7 @@ internal sealed class SchedulerScene(IFleetReader fleet, PlanStore store, Foreig
             restraints.ComingBack(hosts, now), await restraints.WhyHeldAsync(cancellationToken), now)
         {
             Terms = terms,
-            Starting = [.. StartsOf(await store.StartingAsync(cancellationToken), hosts)],
+            Promises = await promises.ReadAsync(hosts, cancellationToken),
         };
     }
-
-    private static IEnumerable<StartUnderWay> StartsOf(IReadOnlyList<(Guid Vm, Guid Host)> open, IReadOnlyList<HostView> hosts) =>
-        from start in open
-        from vm in hosts.SelectMany(h => h.Vms).Where(v => v.Info.Id.Value == start.Vm).Take(1) // one that is recovered is known to the host that had it
-        select new StartUnderWay(vm.Info.Id, new(start.Host), vm.Info.VcpuCount, Math.Ceiling(vm.Info.MemoryBytes / (double)(1 << 20)));
 }

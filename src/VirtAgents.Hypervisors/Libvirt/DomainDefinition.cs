@@ -33,7 +33,7 @@ internal sealed record DomainDefinition(
     /// <summary>What its next start uses; null = it has none, or nobody asked.</summary>
     public NextDefinition? Next { get; init; }
 
-    /// <summary>Whether it starts with its host; null = nobody asked.</summary>
+    /// <summary>Whether it starts with its host; null = not known, as it is forgotten when it ends or was read from XML alone.</summary>
     public bool? HasAutostart { get; init; }
 
     /// <exception cref="XmlException">The text is no XML.</exception>

@@ -80,13 +80,28 @@ internal sealed partial class HypervisorWatch
         return target is null ? raw : raw with { Device = target };
     }
 
-    /// <summary>Reads the definition of one VM anew.</summary>
-    private async Task RefreshAsync(Guid uuid, CancellationToken cancellationToken)
+    /// <summary>Looks at a VM that was acted upon. Where its definition was moved to another host while it was off, libvirt tells no event on this one.</summary>
+    private async Task RecheckAsync(Guid uuid, CancellationToken cancellationToken)
+    {
+        if (await RefreshAsync(uuid, cancellationToken))
+        {
+            return;
+        }
+
+        foreach (HostEvent gone in _tracker.Forget(uuid, Now))
+        {
+            Follow(uuid);
+            _events.Add(gone);
+        }
+    }
+
+    /// <summary>Reads the definition of one VM anew; false = libvirt does not have it any more.</summary>
+    private async Task<bool> RefreshAsync(Guid uuid, CancellationToken cancellationToken)
     {
         if (_session is not { } session || _tracker.Find(uuid) is not { IsArriving: false } vm)
         {
             Follow(uuid);
-            return;
+            return true; // nobody knows
         }
 
         (DomainDefinition Definition, VmObservation Observation)? read =
@@ -100,6 +115,8 @@ internal sealed partial class HypervisorWatch
         {
             Follow(uuid); // it has ended already; its events say how
         }
+
+        return read is not null;
     }
 
     /// <summary>Brings the model in line with the tracker for one VM, without asking libvirt.</summary>

@@ -107,7 +107,7 @@ internal sealed partial class HypervisorWatch
                 WatchMessage.Retry when _session is null => RetryAsync(cancellationToken),
                 WatchMessage.Reconcile when _session is not null => ReconcileAsync(_session, tellAll: false, cancellationToken),
                 WatchMessage.Repeat => RepeatAsync(),
-                WatchMessage.Recheck recheck when _tracker.Find(recheck.Vm) is not null => RefreshAsync(recheck.Vm, cancellationToken),
+                WatchMessage.Recheck recheck when _tracker.Find(recheck.Vm) is not null => RecheckAsync(recheck.Vm, cancellationToken),
                 WatchMessage.ProcessEnded ended => OnProcessEndedAsync(ended.Exit),
                 WatchMessage.ControlErrorOver over => OnControlErrorOverAsync(over),
                 WatchMessage.GraceOver over => OnGraceOverAsync(over.Exit),

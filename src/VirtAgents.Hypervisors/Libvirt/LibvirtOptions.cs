@@ -66,8 +66,8 @@ public sealed record LibvirtOptions
     /// <value>Default none: what is on a file system of the network is known without.</value>
     public IReadOnlyList<string> SharedDirectories { get; init; } = [];
 
-    /// <summary>Whether the definitions that VMs start from next are read too, so that they can be kept elsewhere, and whether VMs start with the host.</summary>
-    /// <value>Default false: it takes two calls more for each VM when it is read.</value>
+    /// <summary>Whether the definitions that VMs start from next are read too, so that they can be kept elsewhere.</summary>
+    /// <value>Default false: it takes one call more for each VM when it is read.</value>
     public bool KeepsDefinitions { get; init; }
 
     /// <summary>Where the kernel's files are.</summary>

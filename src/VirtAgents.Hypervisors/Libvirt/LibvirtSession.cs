@@ -63,7 +63,7 @@ internal sealed class LibvirtSession : IDisposable
         }
     }
 
-    /// <summary>One domain; null when it is gone.</summary>
+    /// <summary>One domain, with whether it starts with its host where it is persistent; null when it is gone.</summary>
     /// <param name="connection">Connection.</param>
     /// <param name="uuid">The domain.</param>
     /// <param name="withNext">Whether what its next start uses is asked for too.</param>
@@ -75,7 +75,7 @@ internal sealed class LibvirtSession : IDisposable
             string xml = connection.XmlOf(domain);
             bool isPersistent = connection.IsPersistent(domain);
             DomainDefinition definition = Parse(xml, domain);
-            return (withNext && isPersistent ? Complete(connection, domain, definition) : definition, Observe(domain, connection.StateOf(domain), isPersistent ? [] : [uuid]));
+            return (isPersistent ? Complete(connection, domain, definition, withNext) : definition, Observe(domain, connection.StateOf(domain), isPersistent ? [] : [uuid]));
         }
         catch (LibvirtException failure) when (failure.Code == LibvirtException.NoDomain)
         {
@@ -119,16 +119,28 @@ internal sealed class LibvirtSession : IDisposable
         }
     }
 
-    private static DomainDefinition Complete(LibvirtConnection connection, DomainHandle domain, DomainDefinition definition)
+    private static DomainDefinition Complete(LibvirtConnection connection, DomainHandle domain, DomainDefinition definition, bool withNext)
     {
-        bool starts = connection.HasAutostart(domain);
+        definition = definition with { HasAutostart = AutostartOf(connection, domain) };
         try
         {
-            return definition with { HasAutostart = starts, Next = NextDefinition.Parse(connection.InactiveXmlOf(domain)) };
+            return withNext ? definition with { Next = NextDefinition.Parse(connection.InactiveXmlOf(domain)) } : definition;
         }
         catch (XmlException)
         {
-            return definition with { HasAutostart = starts }; // what nobody can read is not kept either
+            return definition; // what nobody can read is not kept either
+        }
+    }
+
+    private static bool? AutostartOf(LibvirtConnection connection, DomainHandle domain)
+    {
+        try
+        {
+            return connection.HasAutostart(domain);
+        }
+        catch (LibvirtException failure) when (failure.Code == LibvirtException.NoSupport)
+        {
+            return null;
         }
     }
 

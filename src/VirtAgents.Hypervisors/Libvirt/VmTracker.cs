@@ -52,6 +52,18 @@ internal sealed partial class VmTracker
         };
     }
 
+    /// <summary>Drops a VM that is off and that libvirt does not have any more. Of one that runs, or was migrated away, events tell.</summary>
+    public IReadOnlyList<HostEvent> Forget(Guid uuid, long timeUnixMs)
+    {
+        List<HostEvent> events = [];
+        if (Find(uuid) is { Condition: { IsAlive: false, State: not VmState.MigratedAway } } vm)
+        {
+            Remove(vm, timeUnixMs, "libvirt does not have it any more", events);
+        }
+
+        return events;
+    }
+
     private List<HostEvent> ApplyLifecycle(RawEvent raw)
     {
         const int Undefined = 1;

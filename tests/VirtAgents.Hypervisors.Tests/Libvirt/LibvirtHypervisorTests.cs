@@ -121,6 +121,42 @@ public sealed partial class LibvirtHypervisorTests(LibvirtBed bed) : IClassFixtu
         await Host.VirshAsync("destroy", "full");
     }
 
+    /// <summary>Requests move no VM that is off and of which it is unknown.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task StartAsync_NoDefinitionsAreKept_WhetherVmsStartWithTheirHostIsKnown()
+    {
+        await Host.StartVmAsync("early", Unbooted, Token);
+        await Host.VirshAsync("autostart", "early");
+        await Host.StartVmAsync("late", Unbooted, Token);
+        await Host.VirshAsync("destroy", "late");
+        await using LibvirtHypervisor hypervisor = LibvirtBed.Create(Host, LibvirtBed.OptionsFor(Host) with { KeepsDefinitions = false });
+        await hypervisor.StartAsync(Token);
+        Assert.Equal([("early", true), ("late", false)], hypervisor.Inventory.Vms.Where(v => v.Name is "early" or "late").OrderBy(v => v.Name).Select(v => (v.Name, v.HasAutostart)));
+        await Host.VirshAsync("autostart", "early", "--disable");
+    }
+
+    /// <summary>libvirt tells no event of it on the host that the VM leaves.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Recheck_DefinitionMovedWhileTheVmIsOff_IsToldOnceAndGone()
+    {
+        await using TestbedHost target = await TestbedHost.StartAsync("lvfar", Token);
+        await Host.StartVmAsync("roam", Unbooted, Token);
+        await Host.VirshAsync("destroy", "roam");
+        await using LibvirtHypervisor hypervisor = LibvirtBed.Create(Host);
+        var log = new EventLog(hypervisor);
+        await hypervisor.StartAsync(Token);
+        VmId vm = hypervisor.Inventory.Vms.Single(v => v.Name == "roam").Id;
+        hypervisor.Recheck(vm);
+        await Host.VirshAsync("migrate", "--offline", "--persistent", "--undefinesource", "--p2p", "roam", target.TcpUri);
+
+        hypervisor.Recheck(vm);
+        HostEvent gone = await log.NextAsync(HostEventKind.VmUndefined, "roam");
+        Assert.Equal((VmState.Gone, VmStateReason.Undefined), (gone.State, gone.Reason));
+        await IsGoneAsync(hypervisor, "roam");
+        hypervisor.Recheck(vm);
+        Assert.Equal([HostEventKind.VmUndefined], log.KindsOf("roam"));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task SampleSlowAsync_VmIsOff_HasItsStateAndNoCpuTime()
     {

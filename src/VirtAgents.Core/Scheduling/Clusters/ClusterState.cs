@@ -62,9 +62,6 @@ internal sealed class ClusterState
         }
     }
 
-    /// <summary>Takes room of a host for what is not in the snapshot.</summary>
-    public void Reserve(int host, int vcpus, double memoryMb) => (FreeVcpus[host], FreeMemoryMb[host]) = (FreeVcpus[host] - vcpus, FreeMemoryMb[host] - memoryMb);
-
     /// <summary>Whether a VM may be put on a host now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Fits(int vm, int host) => Refusal(vm, host) is null;

@@ -17,13 +17,6 @@ public readonly record struct DirectiveNow(DirectiveState State, string Detail, 
 /// <param name="To">Host it goes to; default = unknown.</param>
 public readonly record struct MigrationUnderWay(VmId Vm, HostId From, HostId To);
 
-/// <summary>A start of a VM that goes on, or may, with what the VM is promised.</summary>
-/// <param name="Vm">The VM.</param>
-/// <param name="Host">Host it starts on.</param>
-/// <param name="Vcpus">Its vCPUs.</param>
-/// <param name="MemoryMb">Its memory, MiB.</param>
-public readonly record struct StartUnderWay(VmId Vm, HostId Host, int Vcpus, double MemoryMb);
-
 /// <summary>What a plan goes on by at one moment.</summary>
 /// <param name="Cluster">Its cluster as it is seen.</param>
 /// <param name="Rule">The rule that asks for it; null = none does any more.</param>
@@ -37,8 +30,8 @@ public sealed record PlanView(
     LiveCluster Cluster, ScheduleRule? Rule, IReadOnlyDictionary<Guid, DirectiveNow> Directives, ImmutableArray<MigrationUnderWay> UnderWay, int BegunInHour,
     ScheduleBudget Budget, string? HeldBecause, long NowUnixMs)
 {
-    /// <summary>Starts in the cluster that have not ended, whoever ordered them: what they take is not seen yet.</summary>
-    public ImmutableArray<StartUnderWay> Starting { get; init; } = [];
+    /// <summary>What is on its way to hosts, whoever ordered it: what it takes, and which groups it will be in there, is not seen yet.</summary>
+    public ImmutableArray<Promise> Promises { get; init; } = [];
 }
 
 /// <summary>How a plan goes on.</summary>

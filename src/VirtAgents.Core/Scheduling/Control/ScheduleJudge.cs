@@ -101,15 +101,17 @@ public static class ScheduleJudge
     /// <param name="cluster">Its cluster now.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="moved">VMs that were moved within the cooldown, by whomever. A host that is drained is emptied of those too.</param>
-    public static ClusterSnapshot Of(LiveCluster cluster, ScheduleRule rule, IReadOnlySet<Guid> moved)
+    /// <param name="promises">What is on its way to hosts; it stays.</param>
+    public static ClusterSnapshot Of(LiveCluster cluster, ScheduleRule rule, IReadOnlySet<Guid> moved, params IReadOnlyCollection<Promise> promises)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(moved);
         bool cools = IsAboutLoad(rule);
-        return cluster.Snapshot with
+        ClusterSnapshot snapshot = cluster.With(promises);
+        return snapshot with
         {
-            Vms = [.. cluster.Snapshot.Vms.Select(v => v.IsPinned || (rule.Moves(v.Tenant) && !(cools && moved.Contains(cluster.VmIds[v.Id]))) ? v : v with { IsPinned = true })],
+            Vms = [.. snapshot.Vms.Select(v => v.IsPinned || (rule.Moves(v.Tenant) && !(cools && moved.Contains(cluster.VmIds[v.Id]))) ? v : v with { IsPinned = true })],
         };
     }
 

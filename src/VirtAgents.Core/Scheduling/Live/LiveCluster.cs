@@ -67,6 +67,10 @@ public sealed class LiveCluster
     /// <summary>Whether a VM holds or may hold what it was promised.</summary>
     public static bool Counts(VmState state) => state is not (VmState.ShutOff or VmState.MigratedAway or VmState.Gone);
 
+    /// <summary>What plans are made of while something is on its way to hosts: it counts there too, in room and in groups, and stays.</summary>
+    /// <param name="promises">What is on its way; VMs that are seen where they go count once.</param>
+    public ClusterSnapshot With(IEnumerable<Promise> promises) => new PromisedCluster(this, promises).Settled;
+
     /// <summary>A plan with what is known here about VMs that stay, and about drained hosts that nothing can leave.</summary>
     /// <param name="plan">A plan made of <see cref="Snapshot"/>.</param>
     /// <param name="explained">Id of the VM that it explains; null = none.</param>

@@ -38,10 +38,19 @@ internal sealed class PromisedCluster
     {
         get
         {
-            // No VM is called so.
             ClusterSnapshot seen = _cluster.Snapshot;
-            IEnumerable<ClusterVm> coming = _coming.Select((p, at) => _cluster.Grouped(VmOf(p.Vm)) with { Id = $"/{at}", Host = _cluster.HostNames[p.Host.Value] });
-            return seen with { Vms = seen.Vms.AddRange(coming), Pools = [], Limits = seen.Limits with { FailoverHosts = 0 } };
+            return seen with { Vms = seen.Vms.AddRange(Comers()), Pools = [], Limits = seen.Limits with { FailoverHosts = 0 } };
+        }
+    }
+
+    /// <summary>The cluster as plans are made of it: what is on its way stays, on either of its hosts, since it is not settled where it is. What is to be spared for hosts that fail is.</summary>
+    public ClusterSnapshot Settled
+    {
+        get
+        {
+            ClusterSnapshot seen = _cluster.Snapshot;
+            HashSet<string> underWay = [.. _coming.Select(p => _cluster.VmNames.GetValueOrDefault(p.Vm.Id.Value)).OfType<string>()];
+            return seen with { Vms = [.. seen.Vms.Select(v => underWay.Contains(v.Id) ? v with { IsPinned = true } : v), .. Comers()] };
         }
     }
 
@@ -80,6 +89,14 @@ internal sealed class PromisedCluster
 
     /// <summary>A VM that is to be placed: what it will use nobody knows, what it is promised counts.</summary>
     public static ClusterVm VmOf(VmInfo vm) => new(vm.Name, "", vm.VcpuCount, Math.Ceiling(vm.MemoryBytes / LiveSizes.Mib)) { Tenant = vm.Tenant };
+
+    private IEnumerable<ClusterVm> Comers()
+    {
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        return _coming.Select((p, at) => _cluster.Grouped(VmOf(p.Vm)) with { Id = Free($"{p.Vm.Name} (on its way)", at), Host = _cluster.HostNames[p.Host.Value], IsPinned = true });
+
+        string Free(string id, int at) => _cluster.VmIds.ContainsKey(id) || !taken.Add(id) ? $"/{at}" : id; // no VM is called so
+    }
 
     private string Told(GroupConflict conflict, string host)
     {

@@ -15,7 +15,7 @@ public sealed record GroupConflict(Obstacle Rule, string Group, ImmutableArray<i
         ImmutableArray<string> groups = GroupsOf(vm, rule);
         foreach (string group in groups)
         {
-            ImmutableArray<int> others = [.. Enumerable.Range(0, layout.Vms.Length).Where(v => IsInTheWay(layout, layout.Home[v], host, rule) && GroupsOf(layout.Vms[v], rule).Contains(group))];
+            ImmutableArray<int> others = [.. Enumerable.Range(0, layout.Vms.Length).Where(v => IsWrong(layout, layout.Home[v], host, rule) && GroupsOf(layout.Vms[v], rule).Contains(group))];
             if (!others.IsEmpty)
             {
                 return new(rule, group, others);
@@ -25,6 +25,10 @@ public sealed record GroupConflict(Obstacle Rule, string Group, ImmutableArray<i
         return new(rule, groups[0], []);
     }
 
+    /// <summary>Whether a VM of the snapshot keeps another from a host by a rule of a group that both are in.</summary>
+    internal static bool IsBetween(ClusterLayout layout, int other, ClusterVm vm, int host, Obstacle rule) =>
+        rule is Obstacle.AntiAffinity or Obstacle.RackSpread or Obstacle.Affinity && IsWrong(layout, layout.Home[other], host, rule) && GroupsOf(layout.Vms[other], rule).Any(GroupsOf(vm, rule).Contains);
+
     private static ImmutableArray<string> GroupsOf(ClusterVm vm, Obstacle rule) => rule switch
     {
         Obstacle.AntiAffinity => vm.AntiAffinity,
@@ -32,7 +36,7 @@ public sealed record GroupConflict(Obstacle Rule, string Group, ImmutableArray<i
         _ => vm.Affinity,
     };
 
-    private static bool IsInTheWay(ClusterLayout layout, int other, int host, Obstacle rule) => rule switch
+    private static bool IsWrong(ClusterLayout layout, int other, int host, Obstacle rule) => rule switch
     {
         Obstacle.AntiAffinity => other == host,
         Obstacle.RackSpread => layout.Hosts[host].Rack is { } rack && layout.Hosts[other].Rack == rack,

@@ -78,7 +78,7 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
                 return true;
             }
 
-            if (departures.Reason(other) is null || state.Place[other] != layout.Home[other])
+            if (departures.Reason(other) is null || layout.IsFixed[other] || state.Place[other] != layout.Home[other])
             {
                 return false;
             }

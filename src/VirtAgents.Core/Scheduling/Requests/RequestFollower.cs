@@ -87,7 +87,8 @@ public static class RequestFollower
             return request;
         }
 
-        VmSight? over = view.Sights[request.Vm].FirstOrDefault(s => s.State is VmState.ShutOff or VmState.Gone && view.IsInSight(s.Host));
+        // A host that it was moved away from tells of it as gone; that it is off where it is says more.
+        VmSight? over = view.Sights[request.Vm].Where(s => s.State is VmState.ShutOff or VmState.Gone && view.IsInSight(s.Host)).MinBy(s => s.State == VmState.Gone);
         return over is null ? request
             : request.End(RequestStage.Ended, over.State == VmState.Gone ? "the VM is not defined any more" : "the VM was seen shut off", view.NowUnixMs);
     }

@@ -1,6 +1,7 @@
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Control;
+using VirtAgents.Core.Scheduling.Live;
 using static VirtAgents.Core.Tests.Scheduling.Control.PlanScene;
 
 namespace VirtAgents.Core.Tests.Scheduling.Control;
@@ -101,7 +102,7 @@ public sealed class PlanJudgeTests
     public void Next_VmThatIsStarted_TakesItsRoomThoughNotSeenYet(int vm, int host, int gib, string? why)
     {
         PlanScene scene = new([1], []);
-        scene.Starting.Add(new(Live.LiveEstateOfTests.Vm(vm).Info.Id, IdOf(host), 4, gib * 1_024));
+        scene.Promises.Add(new(IdOf(host), Live.LiveEstateOfTests.Vm(vm).Info with { MemoryBytes = gib * Live.LiveEstateOfTests.Gib }, PromiseKind.Start));
         ScheduledPlan plan = Plan((1, 1, 2, 0));
         Assert.Equal(why is null ? [0] : (int[])[], scene.Next(ref plan));
         Assert.Equal(why is null ? (PlanState.Running, "") : (PlanState.Overtaken, why), (plan.State, plan.Ending));

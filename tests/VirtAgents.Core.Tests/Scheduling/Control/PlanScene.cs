@@ -36,7 +36,9 @@ internal sealed class PlanScene
 
     public List<MigrationUnderWay> UnderWay { get; } = [];
 
-    public List<StartUnderWay> Starting { get; } = [];
+    public List<Promise> Promises { get; } = [];
+
+    public PlacementPolicy Rules { get; set; } = PlacementPolicy.None;
 
     /// <summary>Changes how a host is seen.</summary>
     public Func<LiveHost, LiveHost> See { get; set; } = host => host;
@@ -58,7 +60,7 @@ internal sealed class PlanScene
 
     public void Tell(Guid directive, DirectiveState state, string detail = "") => _directives[directive] = new(state, detail, Now);
 
-    public PlanView View() => new(LiveCluster.Of("c", [.. _hosts.Select(h => See(Host(h.Key, [.. h.Value.Select(v => Vm(v))])))], new(8), LivePurpose.Migration), Rule, _directives, [.. UnderWay], Begun, Budget, Held, Now) { Starting = [.. Starting] };
+    public PlanView View() => new(LiveCluster.Of("c", [.. _hosts.Select(h => See(Host(h.Key, [.. h.Value.Select(v => Vm(v))])))], new(8), LivePurpose.Migration, Rules), Rule, _directives, [.. UnderWay], Begun, Budget, Held, Now) { Promises = [.. Promises] };
 
     /// <summary>What is begun; the plan then has those steps as sent.</summary>
     public int[] Next(ref ScheduledPlan plan)

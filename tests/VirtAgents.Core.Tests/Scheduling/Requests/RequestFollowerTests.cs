@@ -73,6 +73,14 @@ public sealed class RequestFollowerTests
         Assert.Equal(Running, RequestFollower.Next(Running, scene.View()));
     }
 
+    [Fact]
+    public void Next_VmThatWasMovedAndIsOffNow_WasSeenShutOffThere()
+    {
+        RequestScene scene = new RequestScene(2).With(1, VmState.Gone).With(1, VmState.ShutOff, host: 2);
+        StartRequest next = RequestFollower.Next(Running, scene.View());
+        Assert.Equal((RequestStage.Ended, "the VM was seen shut off"), (next.Stage, next.Detail));
+    }
+
     private static RequestScene Scene(DirectiveState directive, VmState vm)
     {
         RequestScene scene = new RequestScene().With(1, vm);
