@@ -4,10 +4,23 @@ namespace VirtAgents.Collector.Control;
 internal class OneAtATime : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _waiting;
+
+    /// <summary>How many wait for their turn.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public async Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await _turn.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
         try
         {
             return await work();

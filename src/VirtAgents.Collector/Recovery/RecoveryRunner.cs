@@ -3,6 +3,7 @@ using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Fleet;
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Directives;
 using VirtAgents.Core.Scheduling.Control;
 using VirtAgents.Core.Scheduling.Recovery;
@@ -15,7 +16,7 @@ namespace VirtAgents.Collector.Recovery;
 /// neither forgets nor repeats.
 /// </summary>
 internal sealed partial class RecoveryRunner(
-    RecoveryStore store, RecoveryScene scene, RecoverySender sender, RecoveryNotes notes, IFleetReader fleet, RecoveryTurn turn, DirectiveFeed feed, TimeProvider time, ILogger<RecoveryRunner> log)
+    RecoveryStore store, RecoveryScene scene, RecoverySender sender, RecoveryNotes notes, IFleetReader fleet, RecoveryTurn turn, PlacementTurn placement, DirectiveFeed feed, TimeProvider time, ILogger<RecoveryRunner> log)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -54,6 +55,11 @@ internal sealed partial class RecoveryRunner(
             return false;
         }
 
+        return await placement.RunAsync(() => LookAtAsync(confirmations, cancellationToken), cancellationToken);
+    }
+
+    private async Task<bool> LookAtAsync(IReadOnlyList<OffConfirmationRow> confirmations, CancellationToken cancellationToken)
+    {
         IReadOnlyList<HostView> hosts = await fleet.HostsAsync(cancellationToken);
         HashSet<Guid> confirmed = [.. confirmations.Where(c => c.IsOpen).Select(c => c.HostId)];
         foreach (OffConfirmationRow confirmation in confirmations)

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using VirtAgents.Collector.Control;
 using VirtAgents.Collector.Directives;
 using VirtAgents.Collector.Ingest;
+using VirtAgents.Collector.Scheduling;
 using VirtAgents.Core.Model;
 using VirtAgents.Core.Scheduling.Requests;
 
@@ -12,7 +13,7 @@ namespace VirtAgents.Collector.Requests;
 /// time, so a restart neither forgets nor repeats.
 /// </summary>
 internal sealed partial class QueueRunner(
-    RequestStore store, QueueScene scene, RequestSender sender, QueueTurn turn, DirectiveFeed feed, TimeProvider time, ILogger<QueueRunner> log) : BackgroundService
+    RequestStore store, QueueScene scene, RequestSender sender, QueueTurn turn, PlacementTurn placement, DirectiveFeed feed, TimeProvider time, ILogger<QueueRunner> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(5);
@@ -40,18 +41,21 @@ internal sealed partial class QueueRunner(
 
         _isBusy = false;
         IReadOnlyList<StartRequestRow> open = await store.OpenAsync(cancellationToken);
-        bool isOnItsWay = false;
-        if (open.Count > 0)
-        {
-            foreach (QueueSight sight in await scene.ReadAsync(open, cancellationToken))
-            {
-                isOnItsWay |= await ServeAsync(sight, cancellationToken);
-            }
-        }
-
+        bool isOnItsWay = open.Count > 0 && await placement.RunAsync(() => ServeAsync(open, cancellationToken), cancellationToken);
         _looked = time.GetTimestamp();
         _isBusy |= isOnItsWay;
         return true;
+    }
+
+    private async Task<bool> ServeAsync(IReadOnlyList<StartRequestRow> open, CancellationToken cancellationToken)
+    {
+        bool isOnItsWay = false;
+        foreach (QueueSight sight in await scene.ReadAsync(open, cancellationToken))
+        {
+            isOnItsWay |= await ServeAsync(sight, cancellationToken);
+        }
+
+        return isOnItsWay;
     }
 
     // Whether a start is on its way.

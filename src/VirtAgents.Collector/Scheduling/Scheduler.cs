@@ -11,7 +11,7 @@ namespace VirtAgents.Collector.Scheduling;
 /// seconds the others are looked at, and whether one is wanted. All of it is read from the control database each time, so a restart neither forgets nor repeats.
 /// </summary>
 internal sealed partial class Scheduler(
-    ScheduleFile file, SchedulerScene scene, PlanStore store, PlanRunner runner, GoalWatch goals, PlanMeter meter, SchedulingTurn turn, DirectiveFeed feed,
+    ScheduleFile file, SchedulerScene scene, PlanStore store, PlanRunner runner, GoalWatch goals, PlanMeter meter, SchedulingTurn turn, PlacementTurn placement, DirectiveFeed feed,
     TimeProvider time, ILogger<Scheduler> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -44,8 +44,8 @@ internal sealed partial class Scheduler(
         IReadOnlyList<PlanRow> active = await store.ActiveAsync(cancellationToken);
         if (active.Count > 0 || !policy.Rules.IsEmpty)
         {
-            SchedulerView view = await scene.ReadAsync(policy, cancellationToken);
-            await runner.AdvanceAsync([.. active.Where(p => isTime || p.State == PlanState.Running)], view, cancellationToken);
+            PlanRow[] due = [.. active.Where(p => isTime || p.State == PlanState.Running)];
+            SchedulerView view = await placement.RunAsync(() => AdvanceAsync(policy, due, cancellationToken), cancellationToken);
             active = await store.ActiveAsync(cancellationToken);
             if (isTime)
             {
@@ -58,6 +58,13 @@ internal sealed partial class Scheduler(
         _looked = isTime ? time.GetTimestamp() : _looked;
         _isRunning = active.Any(p => p.State == PlanState.Running);
         return true;
+    }
+
+    private async Task<SchedulerView> AdvanceAsync(SchedulePolicy policy, PlanRow[] plans, CancellationToken cancellationToken)
+    {
+        SchedulerView view = await scene.ReadAsync(policy, cancellationToken);
+        await runner.AdvanceAsync(plans, view, cancellationToken);
+        return view;
     }
 
     [LoggerMessage(2145, LogLevel.Error, "The scheduler could not look at its plans; it is tried again every second: {Problem}")]

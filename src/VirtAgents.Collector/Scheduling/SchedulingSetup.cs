@@ -12,6 +12,7 @@ internal static class SchedulingSetup
         services.AddSingleton<Restraints>();
         services.AddSingleton<SchedulerScene>();
         services.AddSingleton<SchedulingTurn>();
+        services.AddSingleton<PlacementTurn>();
         services.AddSingleton<PlanStore>();
         services.AddSingleton<PromiseStore>();
         services.AddSingleton<StepSender>();

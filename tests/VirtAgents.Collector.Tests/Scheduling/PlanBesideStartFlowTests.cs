@@ -1,3 +1,4 @@
+using VirtAgents.Collector.Scheduling;
 using VirtAgents.Collector.Tests.Directives;
 using VirtAgents.Collector.Tests.Requests;
 using VirtAgents.Collector.Tests.Sessions;
@@ -56,6 +57,27 @@ public sealed class PlanBesideStartFlowTests : IDisposable
 
         StartRequestRecord request = await collector.SubmitAsync(new() { Vm = "vm2" });
         Assert.Equal((RequestStage.Waiting, "waits: rule 'apart' (anti-affinity) keeps it from host host2: vm1 is on its way to host2"), (request.State, request.Detail));
+    }
+
+    /// <summary>What is decided at once does not both happen: each decides when the other's directive is recorded.</summary>
+    [Fact]
+    public async Task MoveAndStart_AreBothDue_OneIsDecidedAfterTheOther()
+    {
+        await using RunningCollector collector = await StartAsync("approve");
+        using AgentUnderTest source = await JoinAsync(collector, 1, VmState.Running), target = await JoinAsync(collector, 2, VmState.ShutOff);
+        PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Proposed);
+        PlacementTurn turn = collector.Part<PlacementTurn>();
+        await turn.RunAsync(
+            async () =>
+            {
+                await collector.SubmitAsync(new() { Vm = "vm2" });
+                await RunningCollector.UntilAsync(() => Task.FromResult(turn.Waiting == 2));
+                Assert.Empty((await collector.Directives.ListDirectivesAsync(new(), Call)).Directives);
+                return true;
+            },
+            RunningCollector.Cancel);
+        await target.DirectiveAsync();
+        await PlanAsync(collector, p => p.Id == plan.Id && p.State == PlanStage.Overtaken);
     }
 
     private static Task<PlanResponse> LivePlanAsync(RunningCollector collector) => collector.Planning.PlanAsync(new() { Goal = PlanGoal.Evacuate }, Call).ResponseAsync;
