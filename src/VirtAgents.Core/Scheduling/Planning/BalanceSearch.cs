@@ -9,12 +9,12 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// or lets two that are moved change places; steps that would leave the budget, the limits of a host, or a VM where it could be
 /// taken from again (<see cref="Pressure"/>) are not taken. The number of steps depends on the size of the cluster alone, so equal
 /// input gives an equal plan; the clock only ends it early, and the result says so. Where it ends depends on its first large moves, so
-/// several are run and the best one counts (<see cref="Balancing"/>). Nothing is allocated on the way. The inner methods are compiled
+/// two are run and the better one counts (<see cref="Balancing"/>). Nothing is allocated on the way. The inner methods are compiled
 /// to the end at once: virtctl ends before the runtime would have found out which are worth it.
 /// </remarks>
 internal sealed partial class BalanceSearch
 {
-    private const double StepsPerRoot = 75_000, WarmthPerHost = 0.07, CoolnessPerHost = 0.0015;
+    private const double StepsPerRoot = 150_000, WarmthPerHost = 0.07, CoolnessPerHost = 0.0015;
     private const int StepsPerTemperature = 1024, StepsPerRebuild = 1 << 16, Thresholds = 4096;
     private const float Rounding = 1e-6f;
 

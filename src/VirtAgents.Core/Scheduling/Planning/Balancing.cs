@@ -21,8 +21,8 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     // From here on the search has made something of its freedom.
     private const double ClearlyBetter = 0.9;
 
-    // More of them help little; as many as most machines have cores. Seeds are apart, so that those of plans with seeds in a row are others.
-    private const int Searches = 4;
+    // Two long ones find more than four short ones, and every machine has as many cores. Seeds are apart, so that those of plans with seeds in a row are others.
+    private const int Searches = 2;
     private const long SeedStep = 1 << 20;
 
     private readonly int[] _forced = [.. state.Place];
