@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using VirtAgents.Testbed;
 using static VirtAgents.EndToEnd.Tests.Real.SharesOfVm;
@@ -11,9 +10,6 @@ namespace VirtAgents.EndToEnd.Tests.Real;
 public sealed class CpuShareTests(RealEstate estate)
 {
     private const string Vm = "greedy";
-
-    // What libvirt shows where there is none, in microseconds: nothing real comes near it.
-    private const long NoQuota = 1L << 40;
 
     // Of less than that of two processors one busy VM takes too much, however little else is done on this machine.
     private const string Divided = """
@@ -46,13 +42,7 @@ public sealed class CpuShareTests(RealEstate estate)
     }
 
     // Percent of a processor for each vCPU.
-    private Task KernelHasItAsync() => Shares.HostHasItAsync(QuotaAsync, async percent => percent * await SchedulerAsync("vcpu_period") / 100);
+    private Task KernelHasItAsync() => Shares.HostHasItAsync(QuotaAsync, percent => SeenQuota.FromPercentAsync(estate.First, Vm, percent));
 
-    private async Task<long?> QuotaAsync() => await SchedulerAsync("vcpu_quota") is var quota and > 0 and < NoQuota ? quota : null;
-
-    private async Task<long> SchedulerAsync(string name)
-    {
-        string line = (await estate.First.VirshAsync("schedinfo", Vm)).Split('\n').Single(l => l.StartsWith(name, StringComparison.Ordinal));
-        return long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
-    }
+    private Task<long?> QuotaAsync() => SeenQuota.OfAsync(estate.First, Vm);
 }
