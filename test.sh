@@ -40,10 +40,12 @@ dotnet restore VirtAgents.sln --locked-mode -v quiet || fail "restore failed; af
 dotnet build VirtAgents.sln -c Release --no-restore -v quiet -nologo || fail "the build failed"
 whole() { [ -z "$fast" ] && { [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" EndToEnd "* ]]; }; }
 if whole; then
-    say "publish the agent as a native binary"
-    command -v clang >/dev/null || command -v gcc >/dev/null || fail "the tests of the whole product need clang or gcc for the native agent; install one, or run ./test.sh --fast"
+    say "publish the agent and virtctl as native binaries"
+    command -v clang >/dev/null || command -v gcc >/dev/null || fail "the tests of the whole product need clang or gcc for the native programs; install one, or run ./test.sh --fast"
     linker=(); command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc)
-    dotnet publish src/VirtAgents.Agent -c Release -v quiet -nologo "${linker[@]}" || fail "publishing the agent failed"
+    for project in Agent Cli; do
+        dotnet publish "src/VirtAgents.$project" -c Release -v quiet -nologo "${linker[@]}" || fail "publishing VirtAgents.$project failed"
+    done
 fi
 
 passed=0; failed=0; skipped=0
@@ -54,7 +56,7 @@ rm -rf artifacts/tests; mkdir -p artifacts/tests
 for directory in tests/*.Tests; do
     project=$(basename "$directory"); short=${project#VirtAgents.}; short=${short%.Tests}
     [ ${#only[@]} -eq 0 ] || [[ " ${only[*]} " == *" $short "* ]] || continue
-    [ "$short" != EndToEnd ] || whole || continue # they run the native agent
+    [ "$short" != EndToEnd ] || whole || continue # they run the native programs
     filter=()
     [ -n "$real" ] || filter=(-trait- needs=libvirt -trait- needs=root -trait- needs=network -trait- needs=postgresql -trait- needs=influxdb -trait- needs=prometheus -trait- needs=node)
     say "$project"

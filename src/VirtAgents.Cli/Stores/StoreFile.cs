@@ -37,5 +37,13 @@ internal static class StoreFile
         {
             throw new CliFailureException(ExitCode.Failure, e.Message, e);
         }
+        catch (Exception e) when (LacksSqlite(e))
+        {
+            throw new CliFailureException(
+                ExitCode.Failure, "libe_sqlite3.so is not there, and only 'store' needs it: copy it from where virtctl was published to beside virtctl, or to /usr/lib.", e);
+        }
     }
+
+    // The library is loaded while types are set up, which wraps the reason several times.
+    private static bool LacksSqlite(Exception problem) => problem is DllNotFoundException || (problem.InnerException is { } inner && LacksSqlite(inner));
 }

@@ -9,18 +9,17 @@ internal static class Repository
 
     public static string Collector => Built("VirtAgents.Collector", "virtcollector");
 
-    public static string Virtctl => Built("VirtAgents.Cli", "virtctl");
+    public static string Virtctl => Published("VirtAgents.Cli", "virtctl");
 
-    /// <summary>The native binary that users install; the end-to-end tests prove that one and no other.</summary>
-    public static string Agent
+    public static string Agent => Published("VirtAgents.Agent", "virtagent");
+
+    /// <summary>A native binary that users install; the end-to-end tests prove that one and no other.</summary>
+    private static string Published(string project, string program)
     {
-        get
-        {
-            string path = Path.Combine(Root, "artifacts", "publish", "VirtAgents.Agent", "release", "virtagent");
-            return File.Exists(path)
-                ? path
-                : throw new InvalidOperationException($"{path} is missing: run 'dotnet publish src/VirtAgents.Agent -c Release' first (./test.sh does)");
-        }
+        string path = Path.Combine(Root, "artifacts", "publish", project, "release", program);
+        return File.Exists(path)
+            ? path
+            : throw new InvalidOperationException($"{path} is missing: run 'dotnet publish src/{project} -c Release' first (./test.sh does)");
     }
 
     private static string Built(string project, string program) =>
