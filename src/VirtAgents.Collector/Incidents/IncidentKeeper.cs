@@ -33,6 +33,9 @@ internal sealed partial class IncidentKeeper(
 
     public ImmutableArray<Incident> Active => ImmutableInterlocked.InterlockedCompareExchange(ref _active, default, default);
 
+    /// <summary>Id of the newest line of the feed that was judged.</summary>
+    public long Position => Interlocked.Read(ref _position);
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -67,15 +67,17 @@ public sealed class PlanBesideStartFlowTests : IDisposable
         using AgentUnderTest source = await JoinAsync(collector, 1, VmState.Running), target = await JoinAsync(collector, 2, VmState.ShutOff);
         PlanRecord plan = await PlanAsync(collector, p => p.State == PlanStage.Proposed);
         PlacementTurn turn = collector.Part<PlacementTurn>();
-        await turn.RunAsync(
+        Task<StartRequestRecord> submitted = await turn.RunAsync(
             async () =>
             {
-                await collector.SubmitAsync(new() { Vm = "vm2" });
+                // It is told when the queue has looked, which waits for its turn.
+                Task<StartRequestRecord> submitting = collector.SubmitAsync(new() { Vm = "vm2" });
                 await RunningCollector.UntilAsync(() => Task.FromResult(turn.Waiting == 2));
                 Assert.Empty((await collector.Directives.ListDirectivesAsync(new(), Call)).Directives);
-                return true;
+                return submitting;
             },
             RunningCollector.Cancel);
+        await submitted;
         await target.DirectiveAsync();
         await PlanAsync(collector, p => p.Id == plan.Id && p.State == PlanStage.Overtaken);
     }

@@ -91,6 +91,17 @@ internal sealed class ScheduledHosts : IAsyncDisposable
         });
     }
 
+    /// <summary>
+    /// Waits until a plan would move some of these VMs and no other. Of a VM that has just started it is not known what it uses, so it stays and others are moved in its place; and each needed a processor while it
+    /// booted, which counts in the mean that plans go by.
+    /// </summary>
+    public Task AreMeantAsync(string[] vms) => UntilAsync(async () =>
+    {
+        JsonElement plan = await Installation.VirtctlAsync("plan", "--live", "--goal", "balance");
+        string[] moves = [.. plan.GetProperty("moves").EnumerateArray().Select(m => Text(m, "vm"))];
+        return moves.Length > 0 && moves.All(vms.Contains) ? null : $"moves would be {string.Join(", ", moves)}";
+    });
+
     public async Task<(string Name, string Host, string State)[]> VmsAsync() =>
         [.. (await Installation.VirtctlAsync("vms")).EnumerateArray().Select(v => (Text(v, "name"), Text(v, "host"), Text(v, "state")))];
 

@@ -49,6 +49,7 @@ public sealed class SchedulerTests : IAsyncLifetime
         await Estate.StartVmsAsync(Estate["s2"], Halted, idle[2..4]);
         await Estate.StartVmsAsync(Estate["s3"], Halted, idle[4..]);
         await Estate.StartVmsAsync(Estate["s1"], new TestVmOptions { Load = "va.cpu=25" }, busy);
+        await Estate.AreMeantAsync(busy);
         await Estate.WriteScheduleAsync("auto", "balance");
 
         await ScheduledHosts.UntilAsync(async () =>
