@@ -89,6 +89,10 @@ public sealed class CrashCast(RealEstate estate) : IAsyncLifetime
     internal Task<TimeSpan> BootsAreAsync(int boots) => Eventually.HoldsAsync(RealEstate.Patience, async () =>
         (await CountAsync()).Boots is var seen && seen == boots ? null : $"{Rebooter} has booted {seen} times, wanted are {boots}");
 
+    /// <summary>Waits until so much was carried out.</summary>
+    internal Task<TimeSpan> IsCarriedOutAsync(CarriedOut wanted) => Eventually.HoldsAsync(RealEstate.Patience, async () =>
+        await CountAsync() is var seen && seen == wanted ? null : $"carried out was {seen}, wanted is {wanted}");
+
     /// <summary>On which of the two hosts the mover runs; both names when it runs twice.</summary>
     internal async Task<string> PlaceOfMoverAsync()
     {

@@ -111,7 +111,7 @@ public sealed class DirectiveCrashTests(RealEstate estate, CrashCast cast) : ICl
         await SendAsync("migrate", CrashCast.Mover, ["--param", $"destination={estate.Second.TcpUri}", .. moving]),
     ];
 
-    /// <summary>Sends all, and has each of them carried out at the same time until they are let go.</summary>
+    /// <summary>Sends all, and has libvirt and the guest carry out each of them at the same time until they are let go.</summary>
     private async Task<SentDirective[]> SendAllHeldAsync()
     {
         await cast.HoldAsync();
@@ -121,6 +121,8 @@ public sealed class DirectiveCrashTests(RealEstate estate, CrashCast cast) : ICl
             await directive.RunsAsync();
         }
 
+        // That it runs is told before libvirt is called: what dies between the two was never carried out.
+        await cast.IsCarriedOutAsync(_before.Plus(EachOnce) with { Boots = _before.Boots });
         return sent;
     }
 
