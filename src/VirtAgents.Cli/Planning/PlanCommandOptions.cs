@@ -18,9 +18,9 @@ internal sealed class PlanCommandOptions
     public Option<string[]> Hosts { get; } = new("--host") { Description = "With evacuate: a host to empty; may be given more than once. Default: those in state drain.", HelpName = "HOST" };
 
     public Option<int?> MaxMoves { get; } = Parsed.Count(
-        new Option<int?>("--max-moves") { Description = "Most moves for the sake of balance or of fewer hosts. Default: as many as moving one VM at a time would take." }, 0, int.MaxValue);
+        new Option<int?>("--max-moves") { Description = "Most moves for the sake of balance or of fewer hosts. Default: as many as moving one VM at a time would take, or exchanges where that gains hardly anything." }, 0, int.MaxValue);
 
-    public Option<double?> MaxGb { get; } = Number("--max-gb", "Most promised memory of VMs to move for the sake of balance or of fewer hosts, GiB. Default: as much as moving one VM at a time would take.", MostGb);
+    public Option<double?> MaxGb { get; } = Number("--max-gb", "Most promised memory of VMs to move for the sake of balance or of fewer hosts, GiB. Default: as much as those moves would send.", MostGb);
 
     public Option<int?> MaxConcurrent { get; } = Parsed.Count(
         new Option<int?>("--max-concurrent") { Description = "Most migrations at a time in which one host takes part. Default: 2." }, 1, 1000);

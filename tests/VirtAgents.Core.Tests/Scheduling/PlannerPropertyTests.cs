@@ -50,6 +50,24 @@ public sealed class PlannerPropertyTests
         Assert.Empty(rest.Moves.Select(m => m.Vm).Intersect(done.Select(m => m.Vm)));
     }
 
+    // Every host holds equally much, so that what any one VM gains by leaving is lost by what it takes along.
+    [Fact]
+    public void Plan_HostsThatHoldEquallyMuch_ExchangesVms_AndLeavesThemFromItsMiddleAndAtItsEnd() => Gen.Select(Gen.Int[0, 100_000], Gen.Double[0, 1]).Sample(
+        (seed, share) =>
+        {
+            ClusterSnapshot cluster = RandomCluster.OfEqualPromises(seed);
+            MigrationPlan plan = Planner.Plan(cluster, Options(PlanGoal.Balance));
+            Assert.Equal(0, PlanComparison.Descend(cluster).Moves);
+            Assert.NotEmpty(plan.Moves);
+            Assert.Null(PlanReplay.FirstFault(cluster, plan, 2));
+            Assert.True(plan.After.Score <= 0.75 * plan.Before.Score, $"{plan.Before.Score} to {plan.After.Score}");
+            Assert.Empty(Planner.Plan(After(cluster, plan.Moves), Options(PlanGoal.Balance)).Moves);
+            PlannedMove[] done = [.. plan.Moves.Take((int)(share * plan.Moves.Length))];
+            MigrationPlan rest = Planner.Plan(After(cluster, done), Options(PlanGoal.Balance));
+            Assert.Empty(rest.Moves.Select(m => m.Vm).Intersect(done.Select(m => m.Vm)));
+        },
+        iter: 100);
+
     [Fact]
     public void Plan_Twice_IsTheSame() => Cases.Sample(
         c =>

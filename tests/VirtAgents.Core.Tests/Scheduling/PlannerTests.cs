@@ -166,6 +166,22 @@ public sealed class PlannerTests
     public void Plan_LimitAndNothingWorthIt_MovesNothing() =>
         Assert.Empty(Planner.Plan(Uneven(8, 8), new PlanOptions(PlanGoal.Balance) { MaxMoves = 10 }).Moves);
 
+    [Theory]
+    [InlineData(null, 4, 1)]
+    [InlineData(2, 2, 2)]
+    [InlineData(1, 0, 3)]
+    public void Plan_BusyVmsOnOneOfHostsThatHoldEquallyMany_ChangePlacesWithIdleOnes(int? maxMoves, int moves, int highest)
+    {
+        ClusterSnapshot cluster = BusyOnOneHost();
+
+        MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance) { MaxMoves = maxMoves });
+
+        Assert.Equal(0, PlanComparison.Descend(cluster).Moves);
+        Assert.Equal(moves, plan.Moves.Length);
+        Assert.Equal(highest * 6 / 32.0, plan.After.HighestCpu, 1e-9);
+        Assert.Null(PlanReplay.FirstFault(cluster, plan, 2));
+    }
+
     [Fact]
     public void Plan_Explain_TellsOfMovedAndUnmoved()
     {
@@ -192,6 +208,10 @@ public sealed class PlannerTests
 
         Assert.Contains($"{stays.Id} stays on {stays.Host}: {why}.", Planner.Plan(cluster, new PlanOptions(goal), stays.Id, static () => true).Explanation, StringComparison.Ordinal);
     }
+
+    // Three VMs on each of three hosts, and those of the first use all their vCPUs: any one that leaves makes memory and vCPUs uneven.
+    private static ClusterSnapshot BusyOnOneHost() => Cluster(
+        3, [.. Enumerable.Range(0, 9).Select(i => Vm($"v{i}", $"h{i / 3}") with { Vcpus = 6, Use = Light with { CpuCores = i < 3 ? 6 : 0 } })]);
 
     private static ClusterSnapshot Uneven(int many, int few) =>
         Cluster(40, Enumerable.Range(0, 40).SelectMany(h => Enumerable.Range(0, h < 20 ? many : few).Select(i => Vm($"v{h}-{i}", $"h{h}"))));

@@ -36,6 +36,22 @@ internal static class RandomCluster
         return new("drawn", false, new ClusterLimits(6), all, vms.ToImmutable());
     }
 
+    /// <summary>Hosts that hold equally many VMs of one size, of which those of the first are busy and the others hardly.</summary>
+    public static ClusterSnapshot OfEqualPromises(int seed)
+    {
+        var random = new Random(seed);
+        (int hosts, int each) = (random.Next(3, 10), random.Next(3, 8));
+        ClusterHost[] all = [.. Enumerable.Range(0, hosts).Select(i => new ClusterHost($"h{i}", new HostSize(16, 65_536, 2_000, 10_000), HostAvailability.Online))];
+        ClusterVm[] vms =
+        [
+            .. Enumerable.Range(0, hosts * each).Select(i => new ClusterVm($"vm{i}", all[i / each].Id, 4, 8_192)
+            {
+                Use = new((i < each ? 2.5 : 0.1) + random.NextDouble(), 2_048, 0, 0, 0),
+            }),
+        ];
+        return new("equal", false, new ClusterLimits(6), [.. all], [.. vms]);
+    }
+
     public static ClusterSnapshot Apply(ClusterSnapshot cluster, IEnumerable<(string Vm, string To)> moves)
     {
         var at = cluster.Vms.ToDictionary(v => v.Id, v => v.Host);

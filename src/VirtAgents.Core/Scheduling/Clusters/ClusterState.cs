@@ -92,6 +92,14 @@ internal sealed class ClusterState
     /// <summary>Whether promises and rules hold on a host as it is.</summary>
     public bool IsWithinLimits(int host) => FreeMemoryMb[host] >= 0 && FreeVcpus[host] >= 0 && FreeDiskGb[host] >= 0;
 
+    /// <summary>Whether a VM may be where it is, with all that is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool IsAllowed(int vm)
+    {
+        int host = Place[vm];
+        return _layout.Carries[host] && (_layout.Reach[vm] is not { } reach || reach[host]) && IsWithinLimits(host) && IsApart(vm);
+    }
+
     /// <summary>Whether another VM of one of its groups is in the place where a VM is.</summary>
     public bool IsInConflict(int vm)
     {

@@ -70,7 +70,8 @@ internal sealed partial class BalanceSearch
 
         Place(first, to);
         Place(second, place);
-        if (IsAllowed(first) && IsAllowed(second) && IsCalm(place) && IsCalm(to))
+        // Limits and rules after the fact: both have to be where they go before either can be judged.
+        if (_state.IsAllowed(first) && _state.IsAllowed(second) && IsCalm(place) && IsCalm(to))
         {
             _cost = cost;
             _score = _field.Score;
@@ -86,18 +87,15 @@ internal sealed partial class BalanceSearch
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float ScoreOfExchange(int first, int second, int place, int from, int to)
     {
-        (Vector256<float> squares, Vector256<float> sums) = (_field.Squares, _field.Sums);
-        _field.Add(place, _field.LoadOf(second, place) - _field.LoadOf(first, place), ref squares, ref sums);
         if (from == to)
         {
-            _field.Add(from, _field.LoadOf(first, from) - _field.LoadOf(second, from), ref squares, ref sums);
-        }
-        else
-        {
-            _field.Add(from, -_field.LoadOf(second, from), ref squares, ref sums);
-            _field.Add(to, _field.LoadOf(first, to), ref squares, ref sums);
+            return _field.ScoreOfExchange(first, place, second, from);
         }
 
+        (Vector256<float> squares, Vector256<float> sums) = (_field.Squares, _field.Sums);
+        _field.Add(place, _field.LoadOf(second, place) - _field.LoadOf(first, place), ref squares, ref sums);
+        _field.Add(from, -_field.LoadOf(second, from), ref squares, ref sums);
+        _field.Add(to, _field.LoadOf(first, to), ref squares, ref sums);
         return _field.ScoreOf(squares, sums);
     }
 
@@ -117,14 +115,6 @@ internal sealed partial class BalanceSearch
 
         _field.Move(vm, from, to);
         _state.Move(vm, to);
-    }
-
-    // Limits and rules after the fact: both VMs of an exchange have to be where they go before either can be judged.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool IsAllowed(int vm)
-    {
-        int host = _state.Place[vm];
-        return _layout.Carries[host] && (_layout.Reach[vm] is not { } reach || reach[host]) && _state.IsWithinLimits(host) && _state.IsApart(vm);
     }
 
     // Whoever has come to a host must not find it a host that VMs are taken from.

@@ -7,16 +7,21 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
 /// score does not get clearly better than by moving one VM at a time, first the own size is left out, and if that is
 /// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule, with as many moves as a limit allows.
+/// Where moving one VM at a time gains hardly anything, there is no budget to search with, and VMs change places if that is worth it.
 /// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
 /// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
-internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options)
+internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options)
 {
     // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
     private const int DescentMovesPerVm = 1;
 
     // Below this share of the score a change is not worth migrations: the next measurement differs by as much.
     private const double LeastShare = 0.25;
+
+    // Who gains less than this share by moving one VM at a time is where exchanges lead further. Nearer to what is worth it, plans from the
+    // middle of others would move again what those have moved.
+    private const double HardlyShare = LeastShare / 2;
 
     // From here on the search has made something of its freedom.
     private const double ClearlyBetter = 0.9;
@@ -49,7 +54,10 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
             (best, IsOneByOne) = (simple, true);
         }
 
-        Restore(state, best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best.Place : _forced);
+        Outcome? end = best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best
+            : whole.After >= (1 - HardlyShare) * whole.Before ? Exchanged(byReference, minGain)
+            : null;
+        Restore(state, end?.Place ?? _forced);
     }
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
@@ -58,16 +66,8 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
     {
         var field = new LoadField(layout, new LoadLanes(layout, ownSize: false));
         var end = new ClusterState(layout);
-        var budget = default(MoveBudget);
-        for (int vm = 0; vm < _mustMove.Length; vm++)
-        {
-            if (_mustMove[vm])
-            {
-                end.Move(vm, _forced[vm]);
-                budget = budget.Plus(MigrationCost.Of(layout, vm));
-            }
-        }
-
+        MoveBudget budget = CostOfWhatMustMove();
+        Restore(end, _forced);
         field.Rebuild(end.Place);
         bool[] movable = [.. _mustMove.Select((must, vm) => !layout.IsFixed[vm] && !layout.Together[vm] && (must || layout.UseIsKnown[vm]))];
         return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(Math.Min(DescentMovesPerVm * _mustMove.Length, (most ?? int.MaxValue) - budget.Moves))), end);
@@ -160,6 +160,8 @@ internal sealed class Balancing(ClusterLayout layout, ClusterState state, PlanOp
         /// <summary>Whether it lowers the score enough.</summary>
         /// <param name="minGain">Least fall of the score.</param>
         /// <param name="part">How much of what that asks for is enough, 0 to 1.</param>
-        public bool IsWorthIt(double minGain, double part) => Before - After >= part * Math.Max(minGain, LeastShare * Before);
+        public bool IsWorthIt(double minGain, double part) => Before - After >= Needed(Before, minGain, part);
+
+        public static double Needed(double before, double minGain, double part) => part * Math.Max(minGain, LeastShare * before);
     }
 }

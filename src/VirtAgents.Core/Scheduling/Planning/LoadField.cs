@@ -34,6 +34,9 @@ internal sealed class LoadField
     /// <summary>Load of a host on average.</summary>
     public Vector256<float> Mean => _mean;
 
+    /// <summary>What each lane counts in the score.</summary>
+    public Vector256<float> Weights => _lanes.Weights;
+
     public float Score => ScoreOf(Squares, Sums);
 
     /// <summary>Reckons everything anew; rounding of many small steps ends here.</summary>
@@ -82,6 +85,16 @@ internal sealed class LoadField
         (Vector256<float> squares, Vector256<float> sums) = (Squares, Sums);
         Add(from, -LoadOf(vm, from), ref squares, ref sums);
         Add(to, LoadOf(vm, to), ref squares, ref sums);
+        return ScoreOf(squares, sums);
+    }
+
+    /// <summary>Score after two VMs have changed places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float ScoreOfExchange(int first, int from, int second, int to)
+    {
+        (Vector256<float> squares, Vector256<float> sums) = (Squares, Sums);
+        Add(from, LoadOf(second, from) - LoadOf(first, from), ref squares, ref sums);
+        Add(to, LoadOf(first, to) - LoadOf(second, to), ref squares, ref sums);
         return ScoreOf(squares, sums);
     }
 

@@ -28,10 +28,10 @@ public sealed record PlanOptions(PlanGoal Goal)
     /// <summary>Hosts to empty, with <see cref="PlanGoal.Evacuate"/>; empty = those that are drained.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
-    /// <summary>Most moves; null = as many as moving one VM at a time would take.</summary>
+    /// <summary>Most moves; null = as many as moving one VM at a time would take, or exchanges where that gains hardly anything.</summary>
     public int? MaxMoves { get; init; }
 
-    /// <summary>Most promised memory to move, GiB; null = as much as moving one VM at a time would take.</summary>
+    /// <summary>Most promised memory to move, GiB; null = as much as the moves that <see cref="MaxMoves"/> tells of would take.</summary>
     public double? MaxGb { get; init; }
 
     /// <summary>Most migrations at a time in which one host takes part, as source or target; 1 or more.</summary>

@@ -51,8 +51,11 @@ internal sealed class Pressure
     /// <summary>Whether a VM may be taken from a host for the sake of balance.</summary>
     public bool IsTooHigh(int vm, int host) => On(vm, host) > Tolerance;
 
+    /// <summary>Whether it could be taken if the load of the host were changed.</summary>
+    public bool IsTooHigh(int vm, int host, Vector256<float> change) => Dot(_directions[vm], _field.Deviations[host] + change) > Tolerance;
+
     /// <summary>Whether a VM that comes to a host would not be taken from it again.</summary>
-    public bool WouldAccept(int vm, int host) => Dot(_directions[vm], _field.Deviations[host] + _field.LoadOf(vm, host)) <= Tolerance;
+    public bool WouldAccept(int vm, int host) => !IsTooHigh(vm, host, _field.LoadOf(vm, host));
 
     private static Vector256<float> WeightsOf(Vector256<float> mean)
     {

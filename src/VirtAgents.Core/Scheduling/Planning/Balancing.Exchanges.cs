@@ -1,0 +1,33 @@
+using VirtAgents.Core.Scheduling.Clusters;
+
+namespace VirtAgents.Core.Scheduling.Planning;
+
+/// <content>Exchanges, where moving any one VM gains hardly anything.</content>
+internal sealed partial class Balancing
+{
+    /// <summary>What exchanges lead to, after what must move has done so; null when that is not worth it.</summary>
+    private Outcome? Exchanged(LoadLanes lanes, double minGain)
+    {
+        MoveBudget limit = MoveBudget.Unlimited.AtMost(options.MaxMoves, options.MaxGb);
+        (MoveBudget wholeCost, Outcome whole) = Exchange(lanes, MoveBudget.Unlimited, minGain, 1);
+        double part = PartOf(limit.AtMost(wholeCost.Moves, wholeCost.PromisedGb), wholeCost);
+        Outcome end = part < 1 ? Exchange(lanes, limit, minGain, part).End : whole;
+        return whole.IsWorthIt(minGain, 1) && end.IsWorthIt(minGain, part) ? end : null;
+    }
+
+    private (MoveBudget Cost, Outcome End) Exchange(LoadLanes lanes, in MoveBudget limit, double minGain, double part)
+    {
+        var own = new ClusterState(layout);
+        Restore(own, _forced);
+        var field = new LoadField(layout, lanes);
+        field.Rebuild(_forced);
+        bool[] movable = [.. _mustMove.Select((must, vm) => !must && !layout.IsFixed[vm] && !layout.Together[vm] && layout.UseIsKnown[vm])];
+        var descent = new ExchangeDescent(layout, own, field, new Pressure(layout, lanes, field), movable);
+        double worth = field.Score - Outcome.Needed(field.Score, minGain, part);
+        MoveBudget cost = descent.Run(CostOfWhatMustMove(), limit, worth);
+        return (cost, OutcomeOf(lanes, own.Place));
+    }
+
+    private MoveBudget CostOfWhatMustMove() =>
+        Enumerable.Range(0, _mustMove.Length).Where(vm => _mustMove[vm]).Aggregate(default(MoveBudget), (sum, vm) => sum.Plus(MigrationCost.Of(layout, vm)));
+}
