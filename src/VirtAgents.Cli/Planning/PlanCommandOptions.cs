@@ -18,7 +18,7 @@ internal sealed class PlanCommandOptions
     public Option<string[]> Hosts { get; } = new("--host") { Description = "With evacuate: a host to empty; may be given more than once. Default: those in state drain.", HelpName = "HOST" };
 
     public Option<int?> MaxMoves { get; } = Parsed.Count(
-        new Option<int?>("--max-moves") { Description = "Most moves for the sake of balance or of fewer hosts. Default: as many as moving one VM at a time would take, or exchanges where that gains hardly anything." }, 0, int.MaxValue);
+        new Option<int?>("--max-moves") { Description = "Most moves for the sake of balance or of fewer hosts. Default: as many as moving one VM at a time would take, or exchanges where that gains nothing." }, 0, int.MaxValue);
 
     public Option<double?> MaxGb { get; } = Number("--max-gb", "Most promised memory of VMs to move for the sake of balance or of fewer hosts, GiB. Default: as much as those moves would send.", MostGb);
 

@@ -2,7 +2,7 @@ using VirtAgents.Core.Scheduling.Clusters;
 
 namespace VirtAgents.Core.Scheduling.Planning;
 
-/// <content>Exchanges, where moving any one VM gains hardly anything.</content>
+/// <content>Exchanges, where moving any one VM gains nothing. Elsewhere they would gain too, but plans from the middle of others would move again what those have moved.</content>
 internal sealed partial class Balancing
 {
     /// <summary>What exchanges lead to, after what must move has done so; null when that is not worth it.</summary>

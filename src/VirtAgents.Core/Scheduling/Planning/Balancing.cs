@@ -7,7 +7,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
 /// score does not get clearly better than by moving one VM at a time, first the own size is left out, and if that is
 /// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule, with as many moves as a limit allows.
-/// Where moving one VM at a time gains hardly anything, there is no budget to search with, and VMs change places if that is worth it.
+/// Where moving any one VM gains nothing, there is no budget to search with, and VMs change places if that is worth it.
 /// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
 /// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
@@ -18,10 +18,6 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
     // Below this share of the score a change is not worth migrations: the next measurement differs by as much.
     private const double LeastShare = 0.25;
-
-    // Who gains less than this share by moving one VM at a time is where exchanges lead further. Nearer to what is worth it, plans from the
-    // middle of others would move again what those have moved.
-    private const double HardlyShare = LeastShare / 2;
 
     // From here on the search has made something of its freedom.
     private const double ClearlyBetter = 0.9;
@@ -55,7 +51,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         }
 
         Outcome? end = best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best
-            : whole.After >= (1 - HardlyShare) * whole.Before ? Exchanged(byReference, minGain)
+            : wholeCost == CostOfWhatMustMove() ? Exchanged(byReference, minGain)
             : null;
         Restore(state, end?.Place ?? _forced);
     }

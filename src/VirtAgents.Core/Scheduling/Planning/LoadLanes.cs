@@ -26,9 +26,13 @@ internal sealed class LoadLanes
         Scales = [.. layout.Hosts.Select(h => ScaleOf(h, layout.Reference, meanDisk, meanNet))];
         Own = [.. layout.Hosts.Select((h, i) => Vector256.CreateScalar((float)h.ReservedMemoryMb) * Scales[i])];
         Vms = [.. layout.Vms.Select((v, i) => VectorOf(v, layout.Uses[i]))];
-        float own = ownSize && sizes.Select(s => (s.CpuCores, s.MemoryMb)).Distinct().Count() > 1 ? OwnSizeWeight : 0;
+        SizesDiffer = sizes.Select(s => (s.CpuCores, s.MemoryMb)).Distinct().Count() > 1;
+        float own = ownSize && SizesDiffer ? OwnSizeWeight : 0;
         Weights = Vector256.Create(1, 1, 1, 1, 1, 1, own, own);
     }
+
+    /// <summary>Whether the hosts that take VMs differ in CPU or memory.</summary>
+    public bool SizesDiffer { get; }
 
     public Vector256<float>[] Vms { get; }
 

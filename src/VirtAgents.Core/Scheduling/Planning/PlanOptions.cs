@@ -28,7 +28,7 @@ public sealed record PlanOptions(PlanGoal Goal)
     /// <summary>Hosts to empty, with <see cref="PlanGoal.Evacuate"/>; empty = those that are drained.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
-    /// <summary>Most moves; null = as many as moving one VM at a time would take, or exchanges where that gains hardly anything.</summary>
+    /// <summary>Most moves; null = as many as moving one VM at a time would take, or exchanges where that gains nothing.</summary>
     public int? MaxMoves { get; init; }
 
     /// <summary>Most promised memory to move, GiB; null = as much as the moves that <see cref="MaxMoves"/> tells of would take.</summary>

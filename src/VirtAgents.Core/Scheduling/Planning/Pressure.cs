@@ -10,11 +10,13 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// uses; and it is put only where that does not hold afterwards. So a VM that was moved stays: whoever plans anew from the
 /// state in the middle of a plan, or at its end, finds it where it may not be taken from. The state itself carries the memory.
 /// The weighing lies between shares of a host and shares of the mean load (power 0.6): by shares alone vCPUs outweigh everything,
-/// by the mean alone the small loads of disk and network do.
+/// by the mean alone the small loads of disk and network do. Where hosts are of several sizes it is nearer to shares (power 0.2), and half an average VM
+/// is far enough: a VM makes more of a small host, and else many hosts keep what moving one VM at a time would take from them.
 /// </remarks>
 internal sealed class Pressure
 {
-    private const double Power = 0.6;
+    private const double Power = 0.6, MixedPower = 0.2;
+    private const float MixedTolerance = 0.5f;
 
     private readonly LoadField _field;
     private readonly Vector256<float>[] _directions;
@@ -23,6 +25,7 @@ internal sealed class Pressure
     {
         _field = field;
         Vector256<float> scale = Vector256<float>.Zero;
+        bool isMixed = lanes.SizesDiffer;
         int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
         foreach (int host in targets)
         {
@@ -35,10 +38,10 @@ internal sealed class Pressure
             total += vm * scale;
         }
 
-        Vector256<float> weights = WeightsOf(total / Math.Max(1, targets.Length));
+        Vector256<float> weights = WeightsOf(total / Math.Max(1, targets.Length), isMixed ? MixedPower : Power);
         _directions = [.. lanes.Vms.Select(v => DirectionOf(v * scale, weights))];
         Vector256<float> average = total / Math.Max(1, lanes.Vms.Length);
-        Tolerance = Dot(DirectionOf(average, weights), average);
+        Tolerance = Dot(DirectionOf(average, weights), average) * (isMixed ? MixedTolerance : 1);
     }
 
     /// <summary>What one average VM adds, seen by itself.</summary>
@@ -57,12 +60,12 @@ internal sealed class Pressure
     /// <summary>Whether a VM that comes to a host would not be taken from it again.</summary>
     public bool WouldAccept(int vm, int host) => !IsTooHigh(vm, host, _field.LoadOf(vm, host));
 
-    private static Vector256<float> WeightsOf(Vector256<float> mean)
+    private static Vector256<float> WeightsOf(Vector256<float> mean, double power)
     {
         Span<float> weights = stackalloc float[8];
         for (int lane = 0; lane < 6; lane++)
         {
-            weights[lane] = mean[lane] > 0 ? (float)Math.Pow(mean[lane], -Power) : 0;
+            weights[lane] = mean[lane] > 0 ? (float)Math.Pow(mean[lane], -power) : 0;
         }
 
         return Vector256.Create<float>(weights);
