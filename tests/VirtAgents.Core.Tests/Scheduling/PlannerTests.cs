@@ -213,6 +213,18 @@ public sealed class PlannerTests
     private static ClusterSnapshot BusyOnOneHost() => Cluster(
         3, [.. Enumerable.Range(0, 9).Select(i => Vm($"v{i}", $"h{i / 3}") with { Vcpus = 6, Use = Light with { CpuCores = i < 3 ? 6 : 0 } })]);
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(16, false)]
+    [InlineData(4_096, true)]
+    public void SizesDiffer_MemoryThatFirmwareKeeps_DoesNotCount(int lessMb, bool differ)
+    {
+        ClusterSnapshot cluster = BusyOnOneHost();
+        cluster = cluster with { Hosts = [.. cluster.Hosts.Select((h, i) => i == 1 ? h with { Size = h.Size with { MemoryMb = h.Size.MemoryMb - lessMb } } : h)] };
+
+        Assert.Equal(differ, new LoadLanes(new ClusterLayout(cluster)).SizesDiffer);
+    }
+
     private static ClusterSnapshot Uneven(int many, int few) =>
         Cluster(40, Enumerable.Range(0, 40).SelectMany(h => Enumerable.Range(0, h < 20 ? many : few).Select(i => Vm($"v{h}-{i}", $"h{h}"))));
 

@@ -14,6 +14,9 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// </remarks>
 internal sealed class LoadLanes
 {
+    // Hosts of one model differ by what their firmware keeps of the memory.
+    private const double Alike = 1.05;
+
     /// <summary>Weight of the last two lanes where hosts are not alike.</summary>
     public const float OwnSizeWeight = 0.25f;
 
@@ -26,12 +29,12 @@ internal sealed class LoadLanes
         Scales = [.. layout.Hosts.Select(h => ScaleOf(h, layout.Reference, meanDisk, meanNet))];
         Own = [.. layout.Hosts.Select((h, i) => Vector256.CreateScalar((float)h.ReservedMemoryMb) * Scales[i])];
         Vms = [.. layout.Vms.Select((v, i) => VectorOf(v, layout.Uses[i]))];
-        SizesDiffer = sizes.Select(s => (s.CpuCores, s.MemoryMb)).Distinct().Count() > 1;
+        SizesDiffer = Differ(sizes, s => s.CpuCores) || Differ(sizes, s => s.MemoryMb);
         float own = ownSize && SizesDiffer ? OwnSizeWeight : 0;
         Weights = Vector256.Create(1, 1, 1, 1, 1, 1, own, own);
     }
 
-    /// <summary>Whether the hosts that take VMs differ in CPU or memory.</summary>
+    /// <summary>Whether the hosts that take VMs differ in CPU or memory, by more than 5 %.</summary>
     public bool SizesDiffer { get; }
 
     public Vector256<float>[] Vms { get; }
@@ -46,6 +49,8 @@ internal sealed class LoadLanes
     /// <summary>Load of a VM, whatever host it is on.</summary>
     public static Vector256<float> VectorOf(ClusterVm vm, HostSize use) => Vector256.Create(
         (float)vm.MemoryMb, vm.Vcpus, (float)use.CpuCores, (float)use.MemoryMb, (float)use.DiskMbps, (float)use.NetMbps, (float)use.CpuCores, (float)use.MemoryMb);
+
+    private static bool Differ(HostSize[] sizes, Func<HostSize, double> part) => sizes.Length > 0 && sizes.Max(part) > Alike * sizes.Min(part);
 
     private static Vector256<float> ScaleOf(ClusterHost host, HostSize reference, double meanDisk, double meanNet) => Vector256.Create(
         (float)(1 / host.Size.MemoryMb),
