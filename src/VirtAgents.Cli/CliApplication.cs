@@ -92,11 +92,18 @@ internal static class CliApplication
     {
         foreach (var message in parse.Errors.Select(error => error.Message).Distinct())
         {
-            environment.Error.WriteLine("virtctl: " + Formatting.SafeText.Line(message));
+            environment.Error.WriteLine("virtctl: " + Formatting.SafeText.Line(OnOneLine(message)));
         }
 
         environment.Error.WriteLine($"Try '{CommandTree.LineOf(parse.CommandResult.Command)} --help'.");
         return (int)ExitCode.Usage;
+    }
+
+    // The parser writes what is allowed one below the other.
+    private static string OnOneLine(string message)
+    {
+        var lines = message.ReplaceLineEndings("\n").Split("\n\t");
+        return lines.Length == 1 ? message : $"{lines[0]} {string.Join(", ", lines[1..])}.";
     }
 
     private static void SetHelp(RootCommand root, CliEnvironment environment)

@@ -127,6 +127,7 @@ public sealed class FailureTests
     [InlineData("query m --agg p0", "virtctl: --agg: 'p0' is not allowed; give avg, sum, min, max, last, count, rate, stddev or a percentile such as p95 or p99.9.\nTry 'virtctl query --help'.\n")]
     [InlineData("events --follow --until 1h", "virtctl: --until has an end and --follow has none; give one of them.\n")]
     [InlineData("nope", "virtctl: Unrecognized command or argument 'nope'.\nTry 'virtctl --help'.\n")]
+    [InlineData("hosts --output xml", "virtctl: Argument 'xml' not recognized. Must be one of: 'table', 'json', 'csv'.\nTry 'virtctl hosts --help'.\n")]
     [InlineData("vm", "virtctl: Required argument 'VM' missing for command: 'vm'.\nTry 'virtctl vm --help'.\n")]
     public async Task AnyCommand_WrongUsage_SaysWhatIsAllowed(string line, string error)
     {
