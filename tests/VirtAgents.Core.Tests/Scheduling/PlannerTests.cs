@@ -167,12 +167,13 @@ public sealed class PlannerTests
         Assert.Empty(Planner.Plan(Uneven(8, 8), new PlanOptions(PlanGoal.Balance) { MaxMoves = 10 }).Moves);
 
     [Theory]
-    [InlineData(null, 4, 1)]
-    [InlineData(2, 2, 2)]
-    [InlineData(1, 0, 3)]
-    public void Plan_BusyVmsOnOneOfHostsThatHoldEquallyMany_ChangePlacesWithIdleOnes(int? maxMoves, int moves, int highest)
+    [InlineData(3, 1, null, 4, 1)]
+    [InlineData(3, 1, 2, 2, 2)]
+    [InlineData(3, 1, 1, 0, 3)]
+    [InlineData(60, 30, null, 60, 2)] // more hosts than take part in one exchange
+    public void Plan_BusyVmsOnSomeOfHostsThatHoldEquallyMany_ChangePlacesWithIdleOnes(int hosts, int busy, int? maxMoves, int moves, int highest)
     {
-        ClusterSnapshot cluster = BusyOnOneHost();
+        ClusterSnapshot cluster = BusyOnSomeHosts(hosts, busy);
 
         MigrationPlan plan = Planner.Plan(cluster, new PlanOptions(PlanGoal.Balance) { MaxMoves = maxMoves });
 
@@ -209,9 +210,9 @@ public sealed class PlannerTests
         Assert.Contains($"{stays.Id} stays on {stays.Host}: {why}.", Planner.Plan(cluster, new PlanOptions(goal), stays.Id, static () => true).Explanation, StringComparison.Ordinal);
     }
 
-    // Three VMs on each of three hosts, and those of the first use all their vCPUs: any one that leaves makes memory and vCPUs uneven.
-    private static ClusterSnapshot BusyOnOneHost() => Cluster(
-        3, [.. Enumerable.Range(0, 9).Select(i => Vm($"v{i}", $"h{i / 3}") with { Vcpus = 6, Use = Light with { CpuCores = i < 3 ? 6 : 0 } })]);
+    // Three VMs on each host, and those of the first hosts use all their vCPUs: any one that leaves makes memory and vCPUs uneven.
+    private static ClusterSnapshot BusyOnSomeHosts(int hosts, int busy) => Cluster(
+        hosts, [.. Enumerable.Range(0, 3 * hosts).Select(i => Vm($"v{i}", $"h{i / 3}") with { Vcpus = 6, Use = Light with { CpuCores = i < 3 * busy ? 6 : 0 } })]);
 
     [Theory]
     [InlineData(0, false)]
@@ -219,7 +220,7 @@ public sealed class PlannerTests
     [InlineData(4_096, true)]
     public void SizesDiffer_MemoryThatFirmwareKeeps_DoesNotCount(int lessMb, bool differ)
     {
-        ClusterSnapshot cluster = BusyOnOneHost();
+        ClusterSnapshot cluster = BusyOnSomeHosts(3, 1);
         cluster = cluster with { Hosts = [.. cluster.Hosts.Select((h, i) => i == 1 ? h with { Size = h.Size with { MemoryMb = h.Size.MemoryMb - lessMb } } : h)] };
 
         Assert.Equal(differ, new LoadLanes(new ClusterLayout(cluster)).SizesDiffer);

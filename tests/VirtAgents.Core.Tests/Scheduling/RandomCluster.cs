@@ -46,7 +46,9 @@ internal static class RandomCluster
         [
             .. Enumerable.Range(0, hosts * each).Select(i => new ClusterVm($"vm{i}", all[i / each].Id, 4, 8_192)
             {
-                Use = new((i < each ? 2.5 : 0.1) + random.NextDouble(), 2_048, 0, 0, 0),
+                Use = i < each
+                    ? new(2.8 + (0.4 * random.NextDouble()), 1_500 + (400 * random.NextDouble()), 0, 0, 0)
+                    : new(0.1 + (0.4 * random.NextDouble()), 1_800 + (400 * random.NextDouble()), 0, 0, 0),
             }),
         ];
         return new("equal", false, new ClusterLimits(6), [.. all], [.. vms]);

@@ -75,11 +75,9 @@ internal sealed class ExchangeDescent
             return;
         }
 
-        Vector256<float> scale = _field.Weights / Vector256.Max(Vector256.Sqrt(_field.Squares), Vector256.Create(Rounding));
         for (int i = 0; i < _hosts.Length; i++)
         {
-            Vector256<float> deviation = _field.Deviations[_hosts[i]];
-            _contributions[i] = -Vector256.Dot(deviation * deviation, scale);
+            _contributions[i] = -_field.ContributionOf(_hosts[i]);
         }
 
         Array.Sort(_contributions, _hosts);
@@ -116,9 +114,8 @@ internal sealed class ExchangeDescent
 
             foreach (int second in _on[to])
             {
-                if (_pressure.On(second, to) > 0) continue;
-float gain = score - _field.ScoreOfExchange(first, from, second, to);
-                if (gain > best.Gain && CostOf(cost, first, second) is var then && budget.Covers(then) && IsPossible(first, second))
+                float gain = score - _field.ScoreOfExchange(first, from, second, to);
+                if (gain > best.Gain && _pressure.On(second, to) <= Rounding && CostOf(cost, first, second) is var then && budget.Covers(then) && IsPossible(first, second))
                 {
                     best = new(first, second, gain, then);
                 }
@@ -151,7 +148,7 @@ float gain = score - _field.ScoreOfExchange(first, from, second, to);
         return isAllowed;
     }
 
-    // Who comes to a host, or has come to it, must not find it one that VMs are taken from; who finds it so already, finds it no worse.
+    // Who comes to a host, or has come to it, must not find it one that VMs are taken from; one that it was so for before does not count.
     private bool IsCalm(int host, int goes, int comes)
     {
         Vector256<float> change = _field.LoadOf(comes, host) - _field.LoadOf(goes, host);

@@ -34,9 +34,6 @@ internal sealed class LoadField
     /// <summary>Load of a host on average.</summary>
     public Vector256<float> Mean => _mean;
 
-    /// <summary>What each lane counts in the score.</summary>
-    public Vector256<float> Weights => _lanes.Weights;
-
     public float Score => ScoreOf(Squares, Sums);
 
     /// <summary>Reckons everything anew; rounding of many small steps ends here.</summary>
@@ -109,10 +106,18 @@ internal sealed class LoadField
     public float ScoreOf(Vector256<float> squares, Vector256<float> sums)
     {
         Vector256<float> mean = sums * _share;
-        Vector256<float> spread = Vector256.Sqrt(Vector256.Max((squares * _share) - (mean * mean), Vector256<float>.Zero)) * _lanes.Weights;
+        return SumOf(Vector256.Sqrt(Vector256.Max((squares * _share) - (mean * mean), Vector256<float>.Zero)) * _lanes.Weights);
+    }
 
-        // Added up in an order of our own: that of Sum is not promised, and equal inputs are to give equal plans.
-        Vector128<float> four = spread.GetLower() + spread.GetUpper();
+    /// <summary>How much of the score a host makes, beside others: its squared deviations, each over the spread of its lane.</summary>
+    public float ContributionOf(int host) =>
+        SumOf(Deviations[host] * Deviations[host] * _lanes.Weights / Vector256.Max(Vector256.Sqrt(Squares), Vector256.Create(float.Epsilon)));
+
+    // Added up in an order of our own: that of Sum is not promised, and equal inputs are to give equal plans.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float SumOf(Vector256<float> lanes)
+    {
+        Vector128<float> four = lanes.GetLower() + lanes.GetUpper();
         return (four.GetElement(0) + four.GetElement(1)) + (four.GetElement(2) + four.GetElement(3));
     }
 
