@@ -18,7 +18,7 @@ public sealed class GuestHangTests(RealEstate estate)
     public async Task GuestThatStandsStill_IsAnIncidentUntilItIsReset()
     {
         await estate.First.StartVmAsync(Vm, new TestVmOptions { TellsPanics = false }, TestContext.Current.CancellationToken);
-        await Eventually.HoldsAsync(Patience, async () => await AnswersAsync() is var answers and < 6 ? $"its balloon driver was seen to answer {answers} times" : null);
+        await Eventually.HoldsAsync(Patience, async () => await AnswersAsync() is var answers and < 8 ? $"its balloon driver was seen to answer {answers} times" : null);
 
         await estate.First.VmCommandAsync(Vm, "panic");
 

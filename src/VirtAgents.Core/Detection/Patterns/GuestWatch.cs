@@ -18,7 +18,7 @@ public readonly record struct WatchedGuest(VmId Id, string Name, VmState State, 
 /// <para>
 /// Two signs have to fail together: its balloon driver, which answers the hypervisor in a steady rhythm, tells nothing, and the guest neither uses its disks nor sends anything, both for
 /// the limit. An idle guest does nothing but still answers; one whose driver was unloaded does not answer but works. Only a driver that has answered <see cref="LeastAnswers"/> times in this run is
-/// waited for, and for <see cref="RhythmFactor"/> times its longest pause so far where that is more than the limit.
+/// waited for, and for <see cref="RhythmFactor"/> times its longest pause between two answers so far where that is more than the limit.
 /// </para>
 /// <para>
 /// Unknown begins nothing and ends nothing: time in which either sign was not seen, or nothing was heard of the host, is no silence.
@@ -129,6 +129,7 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
         private readonly bool _wasHung = isHung;
         private (long Told, long Work)? _signs;
         private bool _isSeen;
+        private bool _isSinceAnswer;
         private int _answers;
 
         public bool IsHung { get; private set; } = isHung;
@@ -152,11 +153,12 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
             (bool hasAnswered, bool hasWorked, bool isContinuous) = (signs.Told != (_signs ?? signs).Told, signs.Work != (_signs ?? signs).Work, _isSeen && wasHeard);
             if (hasAnswered && isContinuous)
             {
-                // The pause in which it hung is not its rhythm.
+                // The pause in which it hung is not its rhythm, nor is what passed before its first answer: a guest that boots has no driver yet.
                 _answers++;
-                LongestPauseMs = IsHung ? LongestPauseMs : Math.Max(LongestPauseMs, timeUnixMs - AnsweredUnixMs);
+                LongestPauseMs = IsHung || !_isSinceAnswer ? LongestPauseMs : Math.Max(LongestPauseMs, timeUnixMs - AnsweredUnixMs);
             }
 
+            _isSinceAnswer = isContinuous && (hasAnswered || _isSinceAnswer);
             AnsweredUnixMs = hasAnswered || !isContinuous ? timeUnixMs : AnsweredUnixMs;
             WorkedUnixMs = hasWorked || !isContinuous ? timeUnixMs : WorkedUnixMs;
             (_signs, _isSeen) = (signs, true);
@@ -168,7 +170,7 @@ public sealed class GuestWatch(TimeSpan limit, IReadOnlySet<VmId> hung)
 
         public void Hangs() => (IsHung, IsTold) = (true, true);
 
-        public void GoesOn(long timeUnixMs) => (IsHung, IsTold, AnsweredUnixMs, WorkedUnixMs) = (false, false, timeUnixMs, timeUnixMs);
+        public void GoesOn(long timeUnixMs) => (IsHung, IsTold, _isSinceAnswer, AnsweredUnixMs, WorkedUnixMs) = (false, false, false, timeUnixMs, timeUnixMs);
 
         public bool IsSilent(long timeUnixMs, TimeSpan limit) =>
             (_wasHung || _answers >= LeastAnswers) && timeUnixMs - WorkedUnixMs >= (long)limit.TotalMilliseconds

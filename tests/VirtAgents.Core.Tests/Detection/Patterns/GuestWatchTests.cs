@@ -59,6 +59,16 @@ public sealed class GuestWatchTests
         Assert.Single(Pass(4));
     }
 
+    [Fact]
+    public void Observe_GuestThatBootsForLong_IsWaitedForByTheRhythmOfItsDriverAlone()
+    {
+        Pass(12, works: true);
+        Pass(6, answers: true, works: true);
+
+        Assert.Empty(Pass(LimitTicks - 1));
+        Assert.StartsWith("its balloon driver, which answered every 15 s or sooner, ", Assert.Single(Pass(1)).Evidence, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, false, "its balloon driver answers")]
     [InlineData(false, true, "it uses its disks or sends")]
