@@ -13,7 +13,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// </remarks>
 internal sealed class ExchangeDescent
 {
-    private const float GoodScore = 0.1f, LeastGainThen = 0.01f, Rounding = 1e-6f;
+    private const float Rounding = 1e-6f;
     private const int MostHosts = 48;
 
     private readonly ClusterLayout _layout;
@@ -33,12 +33,7 @@ internal sealed class ExchangeDescent
     public ExchangeDescent(ClusterLayout layout, ClusterState state, LoadField field, Pressure pressure, bool[] movable)
     {
         (_layout, _state, _field, _pressure) = (layout, state, field, pressure);
-        _on = [.. layout.Hosts.Select(_ => new List<int>())];
-        foreach (int vm in Enumerable.Range(0, movable.Length).Where(vm => movable[vm]))
-        {
-            _on[state.Place[vm]].Add(vm);
-        }
-
+        _on = SteepestDescent.OnHosts(layout, state, movable);
         _hosts = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
         _contributions = new float[_hosts.Length];
     }
@@ -56,7 +51,7 @@ internal sealed class ExchangeDescent
             ChooseHosts();
             float score = _field.Score;
             Exchange best = Best(score, cost, budget);
-            if (best.Gain <= Rounding || (score <= GoodScore && best.Gain < LeastGainThen) || score - (left * best.Gain) > needed)
+            if (SteepestDescent.IsOver(score, best.Gain) || score - (left * best.Gain) > needed)
             {
                 break;
             }

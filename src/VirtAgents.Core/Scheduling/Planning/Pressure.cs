@@ -44,7 +44,7 @@ internal sealed class Pressure
         Tolerance = Dot(DirectionOf(average, weights), average) * (isMixed ? MixedTolerance : 1);
     }
 
-    /// <summary>What one average VM adds, seen by itself.</summary>
+    /// <summary>How high is not too high: what one average VM adds, seen by itself; half of it where hosts are of several sizes.</summary>
     public float Tolerance { get; }
 
     /// <summary>How far a host is above the mean in what a VM uses.</summary>

@@ -30,7 +30,7 @@ internal sealed class SteepestDescent(ClusterLayout layout, ClusterState state, 
             ChooseHosts();
             float score = field.Score;
             (int vm, int to, float gain) = Best(score);
-            if (vm < 0 || gain <= Rounding || (score <= GoodScore && gain < LeastGainThen))
+            if (vm < 0 || IsOver(score, gain))
             {
                 break;
             }
@@ -42,7 +42,11 @@ internal sealed class SteepestDescent(ClusterLayout layout, ClusterState state, 
         return cost;
     }
 
-    private static List<int>[] OnHosts(ClusterLayout layout, ClusterState state, bool[] movable)
+    /// <summary>Whether the best step from a score gains too little to be made.</summary>
+    public static bool IsOver(float score, float gain) => gain <= Rounding || (score <= GoodScore && gain < LeastGainThen);
+
+    /// <summary>The VMs of each host that may be moved.</summary>
+    public static List<int>[] OnHosts(ClusterLayout layout, ClusterState state, bool[] movable)
     {
         List<int>[] on = [.. layout.Hosts.Select(_ => new List<int>())];
         for (int vm = 0; vm < movable.Length; vm++)
