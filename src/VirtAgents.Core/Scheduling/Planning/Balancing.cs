@@ -5,8 +5,8 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <summary>Makes the load even, after what must move has done so.</summary>
 /// <remarks>
 /// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
-/// score does not get clearly better than by moving one VM at a time, first the own size is left out, and if that is
-/// no better either, one VM at a time is moved: nobody is to fare worse than with the simple rule, with as many moves as a limit allows.
+/// score does not get clearly better than by moving one VM at a time, the own size is left out. Only if time ends the search, and what it has is worse, one VM at a time
+/// is moved: nobody is to fare worse for want of time. Else it is never done, since who plans anew would move some of those VMs again.
 /// Where moving any one VM gains nothing, there is no budget to search with, and VMs change places if that is worth it.
 /// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
 /// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
@@ -32,7 +32,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     /// <summary>Whether time ended it.</summary>
     public bool WasCut { get; private set; }
 
-    /// <summary>Whether one VM at a time was moved, for want of anything better.</summary>
+    /// <summary>Whether one VM at a time was moved, for want of time.</summary>
     public bool IsOneByOne { get; private set; }
 
     /// <summary>Leaves the best placement in the state.</summary>
@@ -45,7 +45,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         (Outcome whole, Outcome simple) = (OutcomeOf(byReference, wholeDescent.Place), OutcomeOf(byReference, descent.Place));
         double minGain = options.MinGain ?? PlanOptions.DefaultMinGain, part = PartOf(budget, wholeCost);
         Outcome best = Best(lanes, byReference, simple, budget, isOver);
-        if (best.Score > simple.Score && budget.Covers(cost))
+        if (WasCut && best.Score > simple.Score && budget.Covers(cost))
         {
             (best, IsOneByOne) = (simple, true);
         }
@@ -83,7 +83,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
     private Outcome Search(LoadLanes lanes, MoveBudget budget, Func<bool> isOver)
     {
-        var pressure = new Pressure(layout, lanes, Arrived(lanes));
+        var pressure = new Pressure(layout, lanes, FieldOf(lanes, layout.Home));
         int[] movers = [.. Enumerable.Range(0, _forced.Length).Where(vm => MayMove(vm, pressure))];
         var searches = new BalanceSearch[Searches];
         Parallel.For(0, Searches, i => searches[i] = Searched(lanes, movers, budget, options.Seed + (i * SeedStep), isOver));
@@ -96,25 +96,16 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     {
         var own = new ClusterState(layout);
         Restore(own, _forced);
-        LoadField field = Arrived(lanes);
+        LoadField field = FieldOf(lanes, _forced);
         var search = new BalanceSearch(layout, own, field, new Pressure(layout, lanes, field), movers, _mustMove, budget, seed);
         search.Run(isOver);
         return search;
     }
 
-    // The mean is still that of before: what has to arrive makes every host higher, and VMs may leave to make room for it.
-    private LoadField Arrived(LoadLanes lanes)
+    private LoadField FieldOf(LoadLanes lanes, ReadOnlySpan<int> place)
     {
         var field = new LoadField(layout, lanes);
-        field.Rebuild(layout.Home);
-        for (int vm = 0; vm < _forced.Length; vm++)
-        {
-            if (_mustMove[vm])
-            {
-                field.Move(vm, layout.Home[vm], _forced[vm]);
-            }
-        }
-
+        field.Rebuild(place);
         return field;
     }
 
@@ -128,12 +119,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         return new(end, ClusterFigures.Of(layout, state).Score, ScoreOf(lanes, _forced), ScoreOf(lanes, end));
     }
 
-    private double ScoreOf(LoadLanes lanes, int[] place)
-    {
-        var field = new LoadField(layout, lanes);
-        field.Rebuild(place);
-        return field.Score;
-    }
+    private double ScoreOf(LoadLanes lanes, int[] place) => FieldOf(lanes, place).Score;
 
     private static void Restore(ClusterState state, int[] place)
     {

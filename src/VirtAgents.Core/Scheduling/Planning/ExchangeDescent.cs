@@ -110,7 +110,7 @@ internal sealed class ExchangeDescent
             foreach (int second in _on[to])
             {
                 float gain = score - _field.ScoreOfExchange(first, from, second, to);
-                if (gain > best.Gain && _pressure.On(second, to) <= Rounding && CostOf(cost, first, second) is var then && budget.Covers(then) && IsPossible(first, second))
+                if (gain > best.Gain && _pressure.NetOn(second, to) <= Rounding && CostOf(cost, first, second) is var then && budget.Covers(then) && IsPossible(first, second))
                 {
                     best = new(first, second, gain, then);
                 }

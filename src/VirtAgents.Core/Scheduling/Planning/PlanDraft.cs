@@ -35,14 +35,17 @@ internal sealed class PlanDraft
         if (_options.Goal == PlanGoal.Relieve)
         {
             Relieve();
-            Order();
+            Order(null);
             return;
         }
 
         Rehouse();
+        Arrivals? arrivals = null;
         if (_options.Goal == PlanGoal.Balance)
         {
+            arrivals = new Arrivals(_layout, _lanes, [.. _state.Place.Select((host, vm) => host != _layout.Home[vm])]);
             Balance(isOver);
+            arrivals = _isOneByOne ? null : arrivals;
         }
 
         if (_options.Goal == PlanGoal.Consolidate)
@@ -50,7 +53,7 @@ internal sealed class PlanDraft
             Consolidate(isOver);
         }
 
-        Order();
+        Order(arrivals);
     }
 
     public MigrationPlan Finish(string? explain)
@@ -114,9 +117,9 @@ internal sealed class PlanDraft
         (_hostsNeeded, _wasCut) = (consolidation.LowerBound, consolidation.WasCut);
     }
 
-    private void Order()
+    private void Order(Arrivals? arrivals)
     {
-        var order = new WaveOrder(_layout, new ClusterState(_layout), [.. _state.Place], _options.MaxConcurrent, Urgency);
+        var order = new WaveOrder(_layout, new ClusterState(_layout), [.. _state.Place], _options.MaxConcurrent, Urgency, arrivals);
         _moves = order.Run();
 
         // Parked VMs take moves that nobody reckoned with; a plan may end after any of its moves.

@@ -13,24 +13,33 @@ internal readonly record struct OrderedMove(int Vm, int From, int To, int Wave, 
 /// <summary>Orders moves into waves so that each is possible when its turn comes, with the VM counted on both hosts during its wave.</summary>
 /// <remarks>
 /// A host first sends what it is to send and then receives, so that at no time it carries more than before and after, and
-/// what has come to it does not find it fuller than it will be. Only where moves wait for each other in a circle is one of the VMs parked elsewhere.
+/// what has come to it does not find it fuller than it will be; a VM that finds it calm may come earlier. Where moves wait for each other in a circle,
+/// the one that disturbs least goes first. If none fits, one of a balance is given up, and for one that must move another VM is parked elsewhere.
 /// </remarks>
 internal sealed class WaveOrder
 {
     private readonly ClusterLayout _layout;
     private readonly ClusterState _state;
+    private readonly Arrivals? _arrivals;
     private readonly int[] _final;
     private readonly int _concurrent;
     private readonly int[] _busy;
     private readonly int[] _sending;
     private readonly HashSet<int> _parked = [];
+    private readonly HashSet<int> _keeping = [];
     private readonly List<OrderedMove> _moves = [];
     private readonly List<int> _pending;
 
     /// <summary>Begins where the state is.</summary>
-    public WaveOrder(ClusterLayout layout, ClusterState state, int[] final, int concurrent, Func<int, double> urgency)
+    /// <param name="layout">The cluster.</param>
+    /// <param name="state">Where VMs are; it is changed.</param>
+    /// <param name="final">Where they are to be.</param>
+    /// <param name="concurrent">Most moves of a host in one wave.</param>
+    /// <param name="urgency">What goes first.</param>
+    /// <param name="arrivals">How they find their hosts; null = all must move.</param>
+    public WaveOrder(ClusterLayout layout, ClusterState state, int[] final, int concurrent, Func<int, double> urgency, Arrivals? arrivals = null)
     {
-        (_layout, _state, _final, _concurrent) = (layout, state, final, concurrent);
+        (_layout, _state, _final, _concurrent, _arrivals) = (layout, state, final, concurrent, arrivals);
         (_busy, _sending) = (new int[layout.Hosts.Length], new int[layout.Hosts.Length]);
         _pending = [.. Enumerable.Range(0, final.Length).Where(vm => final[vm] != state.Place[vm]).OrderByDescending(urgency).ThenBy(vm => vm)];
         foreach (int vm in _pending)
@@ -44,33 +53,41 @@ internal sealed class WaveOrder
 
     public List<OrderedMove> Run()
     {
-        for (int wave = 0; _pending.Count > 0; wave++)
+        for (int wave = 0; _pending.Count > 0;)
         {
             int before = _moves.Count;
-            Fill(wave, onlyReady: true);
+            Fill(wave, IsReady);
             if (_moves.Count == before)
             {
-                Fill(wave, onlyReady: false);
+                Fill(wave, MustMove);
             }
 
-            if (_moves.Count == before && !Park(wave))
+            if (_moves.Count == before && FindCalmest() is { } least)
+            {
+                Fill(wave, vm => vm == least);
+            }
+
+            if (_moves.Count > before || Park(wave))
+            {
+                End(before);
+                wave++;
+            }
+            else if (!GiveUpOne())
             {
                 break;
             }
-
-            End(before);
         }
 
         return _moves;
     }
 
-    private void Fill(int wave, bool onlyReady)
+    private void Fill(int wave, Func<int, bool> isTurn)
     {
         int kept = 0;
         for (int i = 0; i < _pending.Count; i++)
         {
             int vm = _pending[i], from = _state.Place[vm], to = _final[vm];
-            if (_busy[from] < _concurrent && _busy[to] < _concurrent && (!onlyReady || _sending[to] == 0) && _state.Fits(vm, to))
+            if (_busy[from] < _concurrent && _busy[to] < _concurrent && isTurn(vm) && _state.Fits(vm, to))
             {
                 Start(new(vm, from, to, wave, IsParking: false));
             }
@@ -83,8 +100,22 @@ internal sealed class WaveOrder
         _pending.RemoveRange(kept, _pending.Count - kept);
     }
 
+    // A host that keeps what it was to send is fuller than was reckoned with.
+    private bool IsReady(int vm) =>
+        (_sending[_final[vm]] == 0 && (!_keeping.Contains(_final[vm]) || MustMove(vm))) || (_arrivals is not null && _arrivals.Excess(vm, _final[vm]) <= 0);
+
+    private bool MustMove(int vm) => _arrivals is null || _arrivals.MustMove(vm);
+
+    // Of those that wait for each other in a circle the one that finds its host least too high.
+    private int? FindCalmest()
+    {
+        int[] possible = [.. _pending.Where(vm => _state.Fits(vm, _final[vm]))];
+        return possible.Length > 0 ? possible.MinBy(vm => _arrivals!.Excess(vm, _final[vm])) : null;
+    }
+
     private void Start(OrderedMove move)
     {
+        _arrivals?.Move(move.Vm, move.From, move.To);
         _busy[move.From]++;
         _busy[move.To]++;
         _state.Count(move.Vm, move.To, 1);
@@ -107,7 +138,23 @@ internal sealed class WaveOrder
         }
     }
 
-    // The smallest VM whose leaving lets another move begin; none is parked twice.
+    // Gone back to from the end: what is urgent comes first.
+    private bool GiveUpOne()
+    {
+        int last = _pending.FindLastIndex(vm => !MustMove(vm));
+        if (last < 0)
+        {
+            return false;
+        }
+
+        int host = _state.Place[_pending[last]];
+        _sending[host]--;
+        _keeping.Add(host);
+        _pending.RemoveAt(last);
+        return true;
+    }
+
+    // The smallest VM whose leaving lets another one begin that must; none is parked twice.
     private bool Park(int wave)
     {
         foreach (int vm in _pending.Where(vm => !_parked.Contains(vm)).OrderBy(vm => _layout.Vms[vm].MemoryMb).ThenBy(vm => vm))
@@ -121,7 +168,7 @@ internal sealed class WaveOrder
                 }
 
                 _state.Move(vm, host);
-                bool helps = _pending.Exists(other => other != vm && _state.Fits(other, _final[other]));
+                bool helps = _pending.Exists(other => other != vm && MustMove(other) && _state.Fits(other, _final[other]));
                 _state.Move(vm, from);
                 if (helps)
                 {
