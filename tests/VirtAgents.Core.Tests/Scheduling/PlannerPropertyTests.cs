@@ -30,7 +30,7 @@ public sealed class PlannerPropertyTests
         },
         iter: Runs);
 
-    // Seeds are fixed: where moves wait for each other in a circle one comes too early, and of some thousand drawn plans one is moved again.
+    // Seeds are fixed: where moves wait for each other in a circle one comes too early, and a plan that is made just then may take it away again.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

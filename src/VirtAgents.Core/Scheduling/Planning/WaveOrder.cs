@@ -138,7 +138,7 @@ internal sealed class WaveOrder
         }
     }
 
-    // Gone back to from the end: what is urgent comes first.
+    // The last one, since what is urgent comes first.
     private bool GiveUpOne()
     {
         int last = _pending.FindLastIndex(vm => !MustMove(vm));
