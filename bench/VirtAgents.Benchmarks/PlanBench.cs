@@ -7,12 +7,12 @@ using VirtAgents.Core.Scheduling.Planning;
 namespace VirtAgents.Benchmarks;
 
 /// <summary>
-/// Plans beside moving one VM at a time (steepest descent) on clusters drawn from seeds: score, moves, GB, time, and what planning
-/// the result anew moves; hosts that consolidation leaves in use; and the time of one placement. With a number: so many seeds.
+/// Plans beside moving one VM at a time (steepest descent) on clusters drawn from seeds: score, moves, GB, time, what planning
+/// the result anew moves, and how often planning from the middle of a plan moves again what it has moved; hosts that consolidation leaves in use; and the time of one placement. With a number: so many seeds.
 /// </summary>
 internal static class PlanBench
 {
-    private const int LargestDescent = 100, Placements = 200;
+    private const int LargestDescent = 100, Placements = 200, Middles = 16;
 
     public static int Run(string[] args)
     {
@@ -38,7 +38,7 @@ internal static class PlanBench
         var watch = Stopwatch.StartNew();
         MigrationPlan plan = Planner.Plan(cluster, options);
         double seconds = watch.Elapsed.TotalSeconds;
-        int again = Planner.Plan(After(cluster, plan), options).Moves.Length;
+        int again = Planner.Plan(After(cluster, plan.Moves), options).Moves.Length;
         string beside = "";
         if (world.Hosts <= LargestDescent)
         {
@@ -46,7 +46,7 @@ internal static class PlanBench
             beside = Text($"; one VM at a time {descent.Score:F4} by {descent.Moves} moves, {descent.UsedGb:F0} GB: ratio {plan.After.Score / descent.Score:F3}");
         }
 
-        Console.WriteLine(Text($"plan balance, {world.Name}, {cluster.Vms.Length} VMs, seed {seed}: score {plan.Before.Score:F4} to {plan.After.Score:F4} by {plan.Moves.Length} moves, {plan.Moves.Sum(m => m.UsedGb):F0} GB, {seconds:F2} s, planned anew {again} moves{beside}"));
+        Console.WriteLine(Text($"plan balance, {world.Name}, {cluster.Vms.Length} VMs, seed {seed}: score {plan.Before.Score:F4} to {plan.After.Score:F4} by {plan.Moves.Length} moves, {plan.Moves.Sum(m => m.UsedGb):F0} GB, {seconds:F2} s, planned anew {again} moves{beside}{FromItsMiddle(world, cluster, plan)}"));
     }
 
     private static void Consolidate(PlanWorld world)
@@ -83,9 +83,23 @@ internal static class PlanBench
         }
     }
 
-    private static ClusterSnapshot After(ClusterSnapshot cluster, MigrationPlan plan)
+    private static string FromItsMiddle(PlanWorld world, ClusterSnapshot cluster, MigrationPlan plan)
     {
-        var at = plan.Moves.ToLookup(m => m.Vm, m => m.To);
+        if (world.Hosts > LargestDescent)
+        {
+            return "";
+        }
+
+        int[] middles = [.. Enumerable.Range(1, Middles).Select(i => i * plan.Moves.Length / (Middles + 1)).Where(m => m > 0).Distinct()];
+        return Text($"; from {middles.Length} states in its middle {middles.Count(m => MovesAgain(cluster, [.. plan.Moves.Take(m)]))} plans move a VM again");
+    }
+
+    private static bool MovesAgain(ClusterSnapshot cluster, PlannedMove[] done) =>
+        Planner.Plan(After(cluster, done), new PlanOptions(PlanGoal.Balance)).Moves.Select(m => m.Vm).Intersect(done.Select(m => m.Vm)).Any();
+
+    private static ClusterSnapshot After(ClusterSnapshot cluster, IEnumerable<PlannedMove> moves)
+    {
+        var at = moves.ToLookup(m => m.Vm, m => m.To);
         return cluster with { Vms = [.. cluster.Vms.Select(v => at[v.Id].LastOrDefault() is { } to ? v with { Host = to } : v)] };
     }
 

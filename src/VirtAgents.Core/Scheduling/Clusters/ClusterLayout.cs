@@ -30,6 +30,7 @@ public sealed class ClusterLayout
         Apart = GroupTable.Of(Vms, Hosts);
         IsFixed = [.. Vms.Select((v, vm) => v.IsPinned || Hosts[Home[vm]].Availability == HostAvailability.Unknown)];
         Together = [.. Vms.Select(v => v.Affinity.Length > 0)];
+        IsGuarded = new bool[Vms.Length];
         Reach = HostReach.Of(this);
     }
 
@@ -46,6 +47,9 @@ public sealed class ClusterLayout
     public HostSize Reference { get; }
 
     internal int[] Home { get; }
+
+    /// <summary>VMs that a balance leaves where they are, and whose hosts it does not fill so far that they could be taken from there.</summary>
+    internal bool[] IsGuarded { get; init; }
 
     internal HostSize[] Uses { get; }
 

@@ -8,19 +8,23 @@ internal sealed class Arrivals
 {
     private readonly LoadField _field;
     private readonly Pressure _pressure;
-    private readonly bool[] _mustMove;
+    private readonly IReadOnlyList<bool> _mustMove;
     private readonly List<int>[] _on;
 
     /// <param name="layout">The cluster.</param>
     /// <param name="lanes">What counts as load.</param>
     /// <param name="mustMove">VMs that move whatever they find.</param>
-    public Arrivals(ClusterLayout layout, LoadLanes lanes, bool[] mustMove)
+    public Arrivals(ClusterLayout layout, LoadLanes lanes, IReadOnlyList<bool> mustMove)
     {
         _field = new LoadField(layout, lanes);
         _field.Rebuild(layout.Home);
         _pressure = new Pressure(layout, lanes, _field);
         _mustMove = mustMove;
         _on = [.. layout.Hosts.Select(_ => new List<int>())];
+        foreach (int vm in Enumerable.Range(0, layout.Vms.Length).Where(vm => layout.IsGuarded[vm] && !_pressure.IsTooHigh(vm, layout.Home[vm])))
+        {
+            _on[layout.Home[vm]].Add(vm);
+        }
     }
 
     /// <summary>Whether a VM moves whatever it finds.</summary>
@@ -43,7 +47,7 @@ internal sealed class Arrivals
     {
         _field.Move(vm, from, to);
         _on[from].Remove(vm);
-        if (!_mustMove[vm])
+        if (!_mustMove[vm] || !_pressure.IsTooHigh(vm, to))
         {
             _on[to].Add(vm);
         }

@@ -129,6 +129,14 @@ internal sealed partial class BalanceSearch
             }
         }
 
+        foreach (int vm in _guarded[host])
+        {
+            if (_pressure.IsTooHigh(vm, host))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 }

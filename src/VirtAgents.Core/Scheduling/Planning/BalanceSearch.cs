@@ -28,6 +28,7 @@ internal sealed partial class BalanceSearch
     private readonly bool[] _mustMove;
     private readonly bool[] _isExempt;
     private readonly int[] _movers;
+    private int[][] _guarded = [];
     private readonly int[] _targets;
     private readonly int[] _best;
     private readonly float[] _thresholds = ThresholdTable();
@@ -105,6 +106,9 @@ internal sealed partial class BalanceSearch
 
         _field.Rebuild(_state.Place);
         (_score, BestScore) = (_field.Score, _field.Score);
+
+        ILookup<int, int> guarded = Enumerable.Range(0, _layout.Vms.Length).Where(vm => _layout.IsGuarded[vm] && !_mustMove[vm] && !_pressure.IsTooHigh(vm, _state.Place[vm])).ToLookup(vm => _state.Place[vm]);
+        _guarded = [.. _layout.Hosts.Select((_, host) => guarded[host].ToArray())];
 
         // One that had to move had perhaps nowhere better to go; the rest is not to be held up by it.
         foreach (int vm in _movers)

@@ -6,24 +6,24 @@ namespace VirtAgents.Core.Scheduling.Planning;
 internal sealed partial class Balancing
 {
     /// <summary>What exchanges lead to, after what must move has done so; null when that is not worth it.</summary>
-    private Outcome? Exchanged(LoadLanes lanes, double minGain)
+    private Choice? Exchanged(LoadLanes lanes)
     {
         MoveBudget limit = MoveBudget.Unlimited.AtMost(options.MaxMoves, options.MaxGb);
-        (MoveBudget wholeCost, Outcome whole) = Exchange(lanes, MoveBudget.Unlimited, minGain, 1);
+        (MoveBudget wholeCost, Outcome whole) = Exchange(lanes, MoveBudget.Unlimited, 1);
         double part = PartOf(limit.AtMost(wholeCost.Moves, wholeCost.PromisedGb), wholeCost);
-        Outcome end = part < 1 ? Exchange(lanes, limit, minGain, part).End : whole;
-        return whole.IsWorthIt(minGain, 1) && end.IsWorthIt(minGain, part) ? end : null;
+        Outcome end = part < 1 ? Exchange(lanes, limit, part).End : whole;
+        return whole.IsWorthIt(_minGain, 1) && end.IsWorthIt(_minGain, part) ? new(end, part) : null;
     }
 
-    private (MoveBudget Cost, Outcome End) Exchange(LoadLanes lanes, in MoveBudget limit, double minGain, double part)
+    private (MoveBudget Cost, Outcome End) Exchange(LoadLanes lanes, in MoveBudget limit, double part)
     {
         var own = new ClusterState(layout);
         Restore(own, _forced);
         var field = new LoadField(layout, lanes);
         field.Rebuild(_forced);
-        bool[] movable = [.. _mustMove.Select((must, vm) => !must && !layout.IsFixed[vm] && !layout.Together[vm] && layout.UseIsKnown[vm])];
+        bool[] movable = [.. _mustMove.Select((must, vm) => !must && CanMove(vm) && !layout.IsGuarded[vm] && layout.UseIsKnown[vm])];
         var descent = new ExchangeDescent(layout, own, field, new Pressure(layout, lanes, field), movable);
-        double worth = field.Score - Outcome.Needed(field.Score, minGain, part);
+        double worth = field.Score - Outcome.Needed(field.Score, _minGain, part);
         MoveBudget cost = descent.Run(CostOfWhatMustMove(), limit, worth);
         return (cost, OutcomeOf(lanes, own.Place));
     }

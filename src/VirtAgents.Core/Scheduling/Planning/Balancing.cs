@@ -28,6 +28,15 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
     private readonly int[] _forced = [.. state.Place];
     private readonly bool[] _mustMove = [.. state.Place.Select((host, vm) => host != layout.Home[vm])];
+    private readonly double _minGain = options.MinGain ?? PlanOptions.DefaultMinGain;
+    private Yardstick? _yardstick;
+    private Choice? _choice;
+
+    /// <summary>Where VMs are once those that must have moved.</summary>
+    public IReadOnlyList<int> Forced => _forced;
+
+    /// <summary>Which VMs must move.</summary>
+    public IReadOnlyList<bool> MustMove => _mustMove;
 
     /// <summary>Whether time ended it.</summary>
     public bool WasCut { get; private set; }
@@ -35,26 +44,32 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     /// <summary>Whether one VM at a time was moved, for want of time.</summary>
     public bool IsOneByOne { get; private set; }
 
+    /// <summary>Whether VMs change places, since moving any one VM gains nothing. Each pair is a circle; who plans anew in its middle completes it.</summary>
+    public bool IsExchange { get; private set; }
+
     /// <summary>Leaves the best placement in the state.</summary>
-    public void Run(LoadLanes lanes, Func<bool> isOver)
+    /// <param name="lanes">What counts as load.</param>
+    /// <param name="staying">VMs that are not moved for the sake of balance.</param>
+    /// <param name="isOver">Whether the time is over.</param>
+    public void Run(LoadLanes lanes, IReadOnlySet<int> staying, Func<bool> isOver)
     {
-        (MoveBudget wholeCost, ClusterState wholeDescent) = Descend(null);
-        MoveBudget budget = wholeCost.AtMost(options.MaxMoves, options.MaxGb);
-        (MoveBudget cost, ClusterState descent) = budget.Moves < wholeCost.Moves ? Descend(budget.Moves) : (wholeCost, wholeDescent);
-        LoadLanes byReference = new(layout, ownSize: false);
-        (Outcome whole, Outcome simple) = (OutcomeOf(byReference, wholeDescent.Place), OutcomeOf(byReference, descent.Place));
-        double minGain = options.MinGain ?? PlanOptions.DefaultMinGain, part = PartOf(budget, wholeCost);
-        Outcome best = Best(lanes, byReference, simple, budget, isOver);
-        if (WasCut && best.Score > simple.Score && budget.Covers(cost))
+        Yardstick yardstick = _yardstick ??= Measure();
+        Outcome best = Best(lanes, yardstick, staying, isOver);
+        if (WasCut && best.Score > yardstick.Simple.Score && yardstick.IsSimpleAffordable)
         {
-            (best, IsOneByOne) = (simple, true);
+            (best, IsOneByOne) = (yardstick.Simple, true);
         }
 
-        Outcome? end = best.IsWorthIt(minGain, part) && (part == 1 || whole.IsWorthIt(minGain, 1)) ? best
-            : wholeCost == CostOfWhatMustMove() ? Exchanged(byReference, minGain)
+        _choice = best.IsWorthIt(_minGain, yardstick.Part) && (yardstick.Part == 1 || yardstick.Whole.IsWorthIt(_minGain, 1)) ? new(best, yardstick.Part)
+            : yardstick.WholeCost == CostOfWhatMustMove() ? Exchanged(yardstick.Lanes)
             : null;
-        Restore(state, end?.Place ?? _forced);
+        IsExchange = _choice is { } choice && !ReferenceEquals(choice.End, best);
+        Restore(state, _choice?.End.Place ?? Spread(lanes, yardstick.Budget, isOver));
     }
+
+    /// <summary>Whether a part of what was chosen is worth it, too.</summary>
+    /// <param name="place">Host of each VM.</param>
+    public bool IsWorthIt(int[] place) => _choice is { } choice && OutcomeOf(choice.End.Lanes, place).IsWorthIt(_minGain, choice.Part);
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
     /// <param name="most">Most moves; null = as many as it takes.</param>
@@ -65,7 +80,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         MoveBudget budget = CostOfWhatMustMove();
         Restore(end, _forced);
         field.Rebuild(end.Place);
-        bool[] movable = [.. _mustMove.Select((must, vm) => !layout.IsFixed[vm] && !layout.Together[vm] && (must || layout.UseIsKnown[vm]))];
+        bool[] movable = [.. _mustMove.Select((must, vm) => CanMove(vm) && (must || layout.UseIsKnown[vm]))];
         return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(Math.Min(DescentMovesPerVm * _mustMove.Length, (most ?? int.MaxValue) - budget.Moves))), end);
     }
 
@@ -73,18 +88,40 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     private static double PartOf(in MoveBudget budget, in MoveBudget cost) =>
         cost.Moves == 0 ? 1 : Math.Min((double)budget.Moves / cost.Moves, cost.PromisedGb > 0 ? budget.PromisedGb / cost.PromisedGb : 1);
 
-    private Outcome Best(LoadLanes lanes, LoadLanes byReference, Outcome simple, MoveBudget budget, Func<bool> isOver)
+    private Yardstick Measure()
     {
-        Outcome best = Search(lanes, budget, isOver);
-        return best.Score > ClearlyBetter * simple.Score && lanes.Weights != byReference.Weights ? Better(best, Search(byReference, budget, isOver)) : best;
+        (MoveBudget wholeCost, ClusterState wholeDescent) = Descend(null);
+        MoveBudget budget = wholeCost.AtMost(options.MaxMoves, options.MaxGb);
+        (MoveBudget cost, ClusterState descent) = budget.Moves < wholeCost.Moves ? Descend(budget.Moves) : (wholeCost, wholeDescent);
+        LoadLanes byReference = new(layout, ownSize: false);
+        (Outcome whole, Outcome simple) = (OutcomeOf(byReference, wholeDescent.Place), OutcomeOf(byReference, descent.Place));
+        return new(byReference, wholeCost, whole, budget, simple, budget.Covers(cost), PartOf(budget, wholeCost));
+    }
+
+    private Outcome Best(LoadLanes lanes, Yardstick by, IReadOnlySet<int> staying, Func<bool> isOver)
+    {
+        int[] movers = Movers(lanes, staying);
+        Outcome best = Search(lanes, movers, by.Budget, isOver);
+        return best.Score > ClearlyBetter * by.Simple.Score && lanes.Weights != by.Lanes.Weights ? Better(best, Search(by.Lanes, movers, by.Budget, isOver)) : best;
+    }
+
+    // What must move costs the same wherever it goes.
+    private int[] Spread(LoadLanes lanes, MoveBudget budget, Func<bool> isOver)
+    {
+        int[] movers = [.. Enumerable.Range(0, _forced.Length).Where(vm => CanMove(vm) && _mustMove[vm])];
+        return movers.Length == 0 ? _forced : Search(lanes, movers, budget, isOver).Place;
     }
 
     private static Outcome Better(Outcome one, Outcome other) => other.Score < one.Score ? other : one;
 
-    private Outcome Search(LoadLanes lanes, MoveBudget budget, Func<bool> isOver)
+    private int[] Movers(LoadLanes lanes, IReadOnlySet<int> staying)
     {
         var pressure = new Pressure(layout, lanes, FieldOf(lanes, layout.Home));
-        int[] movers = [.. Enumerable.Range(0, _forced.Length).Where(vm => MayMove(vm, pressure))];
+        return [.. Enumerable.Range(0, _forced.Length).Where(vm => CanMove(vm) && (_mustMove[vm] || (pressure.MayLeave(vm) && !staying.Contains(vm) && !layout.IsGuarded[vm])))];
+    }
+
+    private Outcome Search(LoadLanes lanes, int[] movers, MoveBudget budget, Func<bool> isOver)
+    {
         var searches = new BalanceSearch[Searches];
         Parallel.For(0, Searches, i => searches[i] = Searched(lanes, movers, budget, options.Seed + (i * SeedStep), isOver));
         WasCut |= searches.Any(s => s.WasCut);
@@ -109,14 +146,13 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         return field;
     }
 
-    private bool MayMove(int vm, Pressure pressure) =>
-        !layout.IsFixed[vm] && !layout.Together[vm] && (_mustMove[vm] || (layout.UseIsKnown[vm] && pressure.IsTooHigh(vm, layout.Home[vm])));
+    private bool CanMove(int vm) => !layout.IsFixed[vm] && !layout.Together[vm];
 
     private Outcome OutcomeOf(LoadLanes lanes, ReadOnlySpan<int> place)
     {
         int[] end = place.ToArray();
         Restore(state, end);
-        return new(end, ClusterFigures.Of(layout, state).Score, ScoreOf(lanes, _forced), ScoreOf(lanes, end));
+        return new(end, lanes, ClusterFigures.Of(layout, state).Score, ScoreOf(lanes, _forced), ScoreOf(lanes, end));
     }
 
     private double ScoreOf(LoadLanes lanes, int[] place) => FieldOf(lanes, place).Score;
@@ -134,10 +170,11 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
     /// <summary>A placement.</summary>
     /// <param name="Place">Host of each VM.</param>
+    /// <param name="Lanes">What the search saw as load.</param>
     /// <param name="Score">Cluster score.</param>
     /// <param name="Before">Score as the search saw it before, without what must move.</param>
     /// <param name="After">The same after it.</param>
-    private sealed record Outcome(int[] Place, double Score, double Before, double After)
+    private sealed record Outcome(int[] Place, LoadLanes Lanes, double Score, double Before, double After)
     {
         /// <summary>Whether it lowers the score enough.</summary>
         /// <param name="minGain">Least fall of the score.</param>
@@ -146,4 +183,19 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
         public static double Needed(double before, double minGain, double part) => part * Math.Max(minGain, LeastShare * before);
     }
+
+    /// <summary>What plans are measured by.</summary>
+    /// <param name="Lanes">Load as the cluster score sees it, without the own size of hosts.</param>
+    /// <param name="WholeCost">What it costs to move one VM at a time as often as that gains something.</param>
+    /// <param name="Whole">What that leads to.</param>
+    /// <param name="Budget">What a plan may cost.</param>
+    /// <param name="Simple">What one VM at a time leads to with as many moves.</param>
+    /// <param name="IsSimpleAffordable">Whether the budget covers that.</param>
+    /// <param name="Part">How much of the whole way the limits allow, 0 to 1.</param>
+    private sealed record Yardstick(LoadLanes Lanes, MoveBudget WholeCost, Outcome Whole, MoveBudget Budget, Outcome Simple, bool IsSimpleAffordable, double Part);
+
+    /// <summary>What is to be done.</summary>
+    /// <param name="End">Where it leads to.</param>
+    /// <param name="Part">How much of the whole way that is.</param>
+    private sealed record Choice(Outcome End, double Part);
 }

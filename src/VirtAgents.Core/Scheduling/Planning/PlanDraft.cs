@@ -12,6 +12,7 @@ internal sealed class PlanDraft
     private readonly LoadLanes _lanes;
     private readonly LoadField _field;
     private readonly Pressure _pressure;
+    private readonly bool[] _mayLeave;
     private readonly Departures _departures;
     private readonly List<Unsatisfied> _unsatisfied = [];
     private readonly ClusterFigures _before;
@@ -26,6 +27,7 @@ internal sealed class PlanDraft
         _field = new LoadField(layout, _lanes);
         _field.Rebuild(_state.Place);
         _pressure = new Pressure(layout, _lanes, _field);
+        _mayLeave = [.. layout.Vms.Select((_, vm) => _pressure.MayLeave(vm))];
         _departures = new Departures(layout, _state);
         _before = ClusterFigures.Of(layout, _state);
     }
@@ -35,17 +37,10 @@ internal sealed class PlanDraft
         if (_options.Goal == PlanGoal.Relieve)
         {
             Relieve();
-            Order(null);
-            return;
         }
-
-        Rehouse();
-        Arrivals? arrivals = null;
-        if (_options.Goal == PlanGoal.Balance)
+        else
         {
-            arrivals = new Arrivals(_layout, _lanes, [.. _state.Place.Select((host, vm) => host != _layout.Home[vm])]);
-            Balance(isOver);
-            arrivals = _isOneByOne ? null : arrivals;
+            Rehouse();
         }
 
         if (_options.Goal == PlanGoal.Consolidate)
@@ -53,8 +48,14 @@ internal sealed class PlanDraft
             Consolidate(isOver);
         }
 
-        Order(arrivals);
+        Take(_options.Goal == PlanGoal.Balance ? Balance(isOver) : Order());
     }
+
+    /// <summary>Ids of the VMs that the goal allows to move, those that must among them.</summary>
+    public IEnumerable<string> Movers => _layout.Vms.Where((_, vm) => _options.Goal != PlanGoal.Balance || _mayLeave[vm] || _departures.Reason(vm) is not null).Select(v => v.Id);
+
+    /// <summary>Whether VMs change places (<see cref="Balancing.IsExchange"/>).</summary>
+    public bool IsExchange { get; private set; }
 
     public MigrationPlan Finish(string? explain)
     {
@@ -103,11 +104,12 @@ internal sealed class PlanDraft
         }
     }
 
-    private void Balance(Func<bool> isOver)
+    private WaveOrder Balance(Func<bool> isOver)
     {
-        var balancing = new Balancing(_layout, _state, _options);
-        balancing.Run(_lanes, isOver);
-        (_wasCut, _isOneByOne) = (balancing.WasCut, balancing.IsOneByOne);
+        var balancing = new OrderedBalancing(_layout, _state, _options, _lanes, Urgency);
+        WaveOrder order = balancing.Run(isOver);
+        (_wasCut, _isOneByOne, IsExchange) = (balancing.WasCut, balancing.IsOneByOne, balancing.IsExchange);
+        return order;
     }
 
     private void Consolidate(Func<bool> isOver)
@@ -117,10 +119,16 @@ internal sealed class PlanDraft
         (_hostsNeeded, _wasCut) = (consolidation.LowerBound, consolidation.WasCut);
     }
 
-    private void Order(Arrivals? arrivals)
+    private WaveOrder Order()
     {
-        var order = new WaveOrder(_layout, new ClusterState(_layout), [.. _state.Place], _options.MaxConcurrent, Urgency, arrivals);
-        _moves = order.Run();
+        var order = new WaveOrder(_layout, new ClusterState(_layout), [.. _state.Place], _options.MaxConcurrent, Urgency);
+        order.Run();
+        return order;
+    }
+
+    private void Take(WaveOrder order)
+    {
+        _moves = [.. order.Moves];
 
         // Parked VMs take moves that nobody reckoned with; a plan may end after any of its moves.
         int most = Math.Min(_moves.Count, _options.MaxMoves ?? int.MaxValue);

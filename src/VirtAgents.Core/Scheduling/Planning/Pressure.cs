@@ -21,13 +21,14 @@ internal sealed class Pressure
     private const double Power = 0.4;
     private const float PartOfAverageVm = 0.9f;
 
+    private readonly ClusterLayout _layout;
     private readonly LoadField _field;
     private readonly Vector256<float>[] _directions;
     private readonly Vector256<float> _level;
 
     public Pressure(ClusterLayout layout, LoadLanes lanes, LoadField field)
     {
-        _field = field;
+        (_layout, _field) = (layout, field);
         int[] targets = [.. Enumerable.Range(0, layout.Hosts.Length).Where(h => layout.Carries[h])];
         Vector256<float> scale = Vector256<float>.Zero, total = Vector256<float>.Zero;
         foreach (int host in targets)
@@ -60,6 +61,9 @@ internal sealed class Pressure
     /// <summary>Whether a VM may be taken from a host for the sake of balance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsTooHigh(int vm, int host) => On(vm, host) > Tolerance;
+
+    /// <summary>Whether a VM may leave its home for the sake of balance, with the load as it is; one that is fixed, belongs to others or is not measured may not.</summary>
+    public bool MayLeave(int vm) => !_layout.IsFixed[vm] && !_layout.Together[vm] && _layout.UseIsKnown[vm] && IsTooHigh(vm, _layout.Home[vm]);
 
     /// <summary>Whether it could be taken if the load of the host were changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

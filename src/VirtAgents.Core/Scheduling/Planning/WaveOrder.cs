@@ -14,7 +14,8 @@ internal readonly record struct OrderedMove(int Vm, int From, int To, int Wave, 
 /// <remarks>
 /// A host first sends what it is to send and then receives, so that at no time it carries more than before and after, and
 /// what has come to it does not find it fuller than it will be; a VM that finds it calm may come earlier. Where moves wait for each other in a circle,
-/// the one that disturbs least goes first. If none fits, one of a balance is given up, and for one that must move another VM is parked elsewhere.
+/// one that must goes first, for which another VM is parked elsewhere if it does not fit. One of a balance is rather given up: who plans anew at
+/// that moment would take it away again.
 /// </remarks>
 internal sealed class WaveOrder
 {
@@ -29,6 +30,7 @@ internal sealed class WaveOrder
     private readonly HashSet<int> _keeping = [];
     private readonly List<OrderedMove> _moves = [];
     private readonly List<int> _pending;
+    private readonly List<int> _givenUp = [];
 
     /// <summary>Begins where the state is.</summary>
     /// <param name="layout">The cluster.</param>
@@ -48,9 +50,16 @@ internal sealed class WaveOrder
         }
     }
 
-    /// <summary>VMs that cannot get where they should; they stay.</summary>
+    /// <summary>The moves, once it has run.</summary>
+    public IReadOnlyList<OrderedMove> Moves => _moves;
+
+    /// <summary>VMs that must move and cannot; they stay.</summary>
     public IReadOnlyList<int> Stuck => _pending;
 
+    /// <summary>VMs of a balance that were given up, the first one first; they stay.</summary>
+    public IReadOnlyList<int> GivenUp => _givenUp;
+
+    /// <summary>Orders all there is.</summary>
     public List<OrderedMove> Run()
     {
         for (int wave = 0; _pending.Count > 0;)
@@ -60,11 +69,6 @@ internal sealed class WaveOrder
             if (_moves.Count == before)
             {
                 Fill(wave, MustMove);
-            }
-
-            if (_moves.Count == before && FindCalmest() is { } least)
-            {
-                Fill(wave, vm => vm == least);
             }
 
             if (_moves.Count > before || Park(wave))
@@ -104,14 +108,8 @@ internal sealed class WaveOrder
     private bool IsReady(int vm) =>
         (_sending[_final[vm]] == 0 && (!_keeping.Contains(_final[vm]) || MustMove(vm))) || (_arrivals is not null && _arrivals.Excess(vm, _final[vm]) <= 0);
 
-    private bool MustMove(int vm) => _arrivals is null || _arrivals.MustMove(vm);
-
-    // Of those that wait for each other in a circle the one that finds its host least too high.
-    private int? FindCalmest()
-    {
-        int[] possible = [.. _pending.Where(vm => _state.Fits(vm, _final[vm]))];
-        return possible.Length > 0 ? possible.MinBy(vm => _arrivals!.Excess(vm, _final[vm])) : null;
-    }
+    // One that is parked goes on: it is where nobody wants it.
+    private bool MustMove(int vm) => _arrivals is null || _parked.Contains(vm) || _arrivals.MustMove(vm);
 
     private void Start(OrderedMove move)
     {
@@ -138,19 +136,21 @@ internal sealed class WaveOrder
         }
     }
 
-    // The last one, since what is urgent comes first.
+    // The one that would find its host highest.
     private bool GiveUpOne()
     {
-        int last = _pending.FindLastIndex(vm => !MustMove(vm));
-        if (last < 0)
+        int[] free = [.. _pending.Where(vm => !MustMove(vm))];
+        if (free.Length == 0)
         {
             return false;
         }
 
-        int host = _state.Place[_pending[last]];
+        int worst = free.MaxBy(vm => _arrivals!.Excess(vm, _final[vm]));
+        int host = _state.Place[worst];
         _sending[host]--;
         _keeping.Add(host);
-        _pending.RemoveAt(last);
+        _pending.Remove(worst);
+        _givenUp.Add(worst);
         return true;
     }
 

@@ -1,0 +1,92 @@
+using VirtAgents.Core.Scheduling.Clusters;
+
+namespace VirtAgents.Core.Scheduling.Planning;
+
+/// <summary>Makes a plan and goes on from its result until nothing more is to be moved.</summary>
+/// <remarks>
+/// A smaller budget or a fuller host may have ended a plan without limits, and planning its result anew is to give no moves. There is
+/// seldom more than the look that finds nothing. What a balance moved is not to be moved by what follows, nor is a VM that became free to leave only by what has
+/// come to its host: to whoever plans from the middle of another plan it may be one that was moved. Where the continuation would do that
+/// the plan is made once more with those VMs guarded, and ends where it would do so again.
+/// </remarks>
+/// <param name="snapshot">The cluster.</param>
+/// <param name="options">What is asked for.</param>
+/// <param name="explain">Id of a VM to explain; null = none.</param>
+/// <param name="isOver">Whether the time is over.</param>
+internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, string? explain, Func<bool> isOver)
+{
+    private const int MostRounds = 4;
+
+    private bool IsBalance => options.Goal == PlanGoal.Balance;
+
+    public MigrationPlan Run()
+    {
+        MigrationPlan plan = Run([], out HashSet<string> disturbed);
+        return disturbed.Count == 0 ? plan : Run(disturbed, out _);
+    }
+
+    private MigrationPlan Run(HashSet<string> guarded, out HashSet<string> disturbed)
+    {
+        Part part = Make(snapshot, guarded);
+        MigrationPlan plan = part.Plan;
+        HashSet<string> movers = part.Movers, kept = [.. guarded];
+        disturbed = [];
+        for (int round = 0; round < MostRounds && plan is { WasCut: false, Moves.IsEmpty: false } && options is { MaxMoves: null, MaxGb: null }; round++)
+        {
+            kept.UnionWith(IsBalance ? plan.Moves.Select(m => m.Vm) : []);
+            part = GoOn(After(plan), kept);
+            disturbed = [.. part.Plan.Moves.Select(m => m.Vm).Where(vm => kept.Contains(vm) || !(movers.Contains(vm) || part.IsExchange))];
+            if (part.Plan.Moves.IsEmpty || disturbed.Count > 0)
+            {
+                break;
+            }
+
+            plan = Join(plan, part.Plan);
+        }
+
+        return plan;
+    }
+
+    private Part GoOn(ClusterSnapshot cluster, HashSet<string> kept)
+    {
+        Part careful = Make(cluster, kept);
+        return careful.Plan.Moves.IsEmpty && kept.Count > 0 ? Make(cluster, []) : careful;
+    }
+
+    private Part Make(ClusterSnapshot cluster, HashSet<string> guarded)
+    {
+        var layout = new ClusterLayout(Drained(cluster)) { IsGuarded = [.. cluster.Vms.Select(v => guarded.Contains(v.Id))] };
+        var draft = new PlanDraft(layout, options);
+        draft.Make(isOver);
+        return new(draft.Finish(explain), [.. draft.Movers], draft.IsExchange);
+    }
+
+    private ClusterSnapshot After(MigrationPlan plan)
+    {
+        ILookup<string, string> at = plan.Moves.ToLookup(m => m.Vm, m => m.To);
+        return snapshot with { Vms = [.. snapshot.Vms.Select(v => at[v.Id].LastOrDefault() is { } to ? v with { Host = to } : v)] };
+    }
+
+    private MigrationPlan Join(MigrationPlan first, MigrationPlan then)
+    {
+        int waves = first.Moves[^1].Wave + 1;
+        return then with
+        {
+            Moves = [.. first.Moves, .. then.Moves.Select(m => m with { Wave = m.Wave + waves })],
+            Before = first.Before,
+            Explanation = first.Moves.Any(m => m.Vm == explain) ? first.Explanation : then.Explanation,
+        };
+    }
+
+    // A host that is to be emptied takes none. One that nothing is known of stays so: a request does not make its VMs safe to move.
+    private ClusterSnapshot Drained(ClusterSnapshot cluster) => cluster with
+    {
+        Hosts = [.. cluster.Hosts.Select(h => options.Hosts.Contains(h.Id) && h.Availability != HostAvailability.Unknown ? h with { Availability = HostAvailability.Drain } : h)],
+    };
+
+    /// <summary>A plan, and what it could have moved.</summary>
+    /// <param name="Plan">The plan.</param>
+    /// <param name="Movers">Ids of the VMs that the goal allowed to move.</param>
+    /// <param name="IsExchange">Whether VMs change places.</param>
+    private sealed record Part(MigrationPlan Plan, HashSet<string> Movers, bool IsExchange);
+}
