@@ -28,10 +28,10 @@ internal sealed partial class BalanceSearch
     private readonly bool[] _mustMove;
     private readonly bool[] _isExempt;
     private readonly int[] _movers;
-    private int[][] _guarded = [];
     private readonly int[] _targets;
     private readonly int[] _best;
     private readonly float[] _thresholds = ThresholdTable();
+    private int[][] _guarded = [];
     private SearchRandom _random;
     private MoveBudget _cost;
     private float _score;

@@ -23,7 +23,7 @@ internal sealed class OrderedBalancing(ClusterLayout layout, ClusterState state,
     public bool IsOneByOne { get; private set; }
 
     /// <summary>Whether VMs change places (<see cref="Balancing.IsExchange"/>).</summary>
-    public bool IsExchange => _balancing.IsExchange;
+    public bool IsExchange { get; private set; }
 
     /// <summary>Begins with a state in which every VM that must move has done so; what it gives is ordered.</summary>
     /// <param name="isOver">Whether the time is over.</param>
@@ -37,7 +37,7 @@ internal sealed class OrderedBalancing(ClusterLayout layout, ClusterState state,
             WaveOrder order = Ordered([.. state.Place]);
             if (ScoreOf(order) is { } score && score < bestScore)
             {
-                (best, bestScore, IsOneByOne) = (order, score, _balancing.IsOneByOne);
+                (best, bestScore, IsOneByOne, IsExchange) = (order, score, _balancing.IsOneByOne, _balancing.IsExchange);
             }
 
             if (order.GivenUp.Count == 0)
