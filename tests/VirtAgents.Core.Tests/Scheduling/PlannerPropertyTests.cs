@@ -40,7 +40,8 @@ public sealed class PlannerPropertyTests
         },
         iter: 48);
 
-    // Seeds are fixed: a VM that must leave where all other hosts are nearly full finds perhaps only one that it is too much for, and who plans anew may take it from there.
+    // Seeds are fixed: where all other hosts are nearly full, what makes room for a VM that must leave may be one that was moved before, and one that must leave finds perhaps
+    // only a host that it is too much for, from which who plans anew may take it.
     [Fact]
     public void Plan_FromTheMiddleOfABalancePlanThatEmptiesAHost_LeavesWhatWasMoved()
     {
