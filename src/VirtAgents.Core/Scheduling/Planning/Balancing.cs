@@ -11,7 +11,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
 /// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
-internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options)
+internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options, bool[] mayLeave)
 {
     // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
     private const int DescentMovesPerVm = 1;
@@ -100,7 +100,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
     private Outcome Best(LoadLanes lanes, Yardstick by, IReadOnlySet<int> staying, Func<bool> isOver)
     {
-        int[] movers = Movers(lanes, staying);
+        int[] movers = Movers(vm => mayLeave[vm] && !staying.Contains(vm) && !layout.IsGuarded[vm]);
         Outcome best = Search(lanes, movers, by.Budget, isOver);
         return best.Score > ClearlyBetter * by.Simple.Score && lanes.Weights != by.Lanes.Weights ? Better(best, Search(by.Lanes, movers, by.Budget, isOver)) : best;
     }
@@ -108,17 +108,14 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     // What must move costs the same wherever it goes.
     private int[] Spread(LoadLanes lanes, MoveBudget budget, Func<bool> isOver)
     {
-        int[] movers = [.. Enumerable.Range(0, _forced.Length).Where(vm => CanMove(vm) && _mustMove[vm])];
+        int[] movers = Movers(static _ => false);
         return movers.Length == 0 ? _forced : Search(lanes, movers, budget, isOver).Place;
     }
 
     private static Outcome Better(Outcome one, Outcome other) => other.Score < one.Score ? other : one;
 
-    private int[] Movers(LoadLanes lanes, IReadOnlySet<int> staying)
-    {
-        var pressure = new Pressure(layout, lanes, FieldOf(lanes, layout.Home));
-        return [.. Enumerable.Range(0, _forced.Length).Where(vm => CanMove(vm) && (_mustMove[vm] || (pressure.MayLeave(vm) && !staying.Contains(vm) && !layout.IsGuarded[vm])))];
-    }
+    // Those that must move always; of the others those that are free to.
+    private int[] Movers(Func<int, bool> isFree) => [.. Enumerable.Range(0, _forced.Length).Where(vm => CanMove(vm) && (_mustMove[vm] || isFree(vm)))];
 
     private Outcome Search(LoadLanes lanes, int[] movers, MoveBudget budget, Func<bool> isOver)
     {

@@ -8,16 +8,15 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// highest, and the search is run again without it: simply giving it up would leave its host fuller than the search reckoned with, and others
 /// could not come. That is seldom, so it costs little; after some searches what is left of the best plan is carried out.
 /// </remarks>
-internal sealed class OrderedBalancing(ClusterLayout layout, ClusterState state, PlanOptions options, LoadLanes lanes, Func<int, double> urgency)
+internal sealed class OrderedBalancing(Balancing balancing, ClusterLayout layout, ClusterState state, PlanOptions options, LoadLanes lanes, Func<int, double> urgency)
 {
     // Most plans need one, and most others two; of those that need more, four more find nearly all there is.
     private const int MostSearches = 5;
 
-    private readonly Balancing _balancing = new(layout, state, options);
     private readonly HashSet<int> _staying = [];
 
     /// <summary>Whether time ended it.</summary>
-    public bool WasCut => _balancing.WasCut;
+    public bool WasCut => balancing.WasCut;
 
     /// <summary>Whether one VM at a time was moved, for want of time.</summary>
     public bool IsOneByOne { get; private set; }
@@ -33,11 +32,11 @@ internal sealed class OrderedBalancing(ClusterLayout layout, ClusterState state,
         double bestScore = double.PositiveInfinity;
         for (int search = 0; search < MostSearches && !WasCut; search++)
         {
-            _balancing.Run(lanes, _staying, isOver);
+            balancing.Run(lanes, _staying, isOver);
             WaveOrder order = Ordered([.. state.Place]);
             if (ScoreOf(order) is { } score && score < bestScore)
             {
-                (best, bestScore, IsOneByOne, IsExchange) = (order, score, _balancing.IsOneByOne, _balancing.IsExchange);
+                (best, bestScore, IsOneByOne, IsExchange) = (order, score, balancing.IsOneByOne, balancing.IsExchange);
             }
 
             if (order.GivenUp.Count == 0)
@@ -48,12 +47,12 @@ internal sealed class OrderedBalancing(ClusterLayout layout, ClusterState state,
             _staying.Add(order.GivenUp[0]);
         }
 
-        return best ?? Ordered([.. _balancing.Forced]);
+        return best ?? Ordered([.. balancing.Forced]);
     }
 
     private WaveOrder Ordered(int[] place)
     {
-        Arrivals? arrivals = _balancing.IsOneByOne || _balancing.IsExchange ? null : new(layout, lanes, _balancing.MustMove);
+        Arrivals? arrivals = balancing.IsOneByOne || balancing.IsExchange ? null : new(layout, lanes, balancing.MustMove);
         WaveOrder order = new(layout, new ClusterState(layout), place, options.MaxConcurrent, urgency, arrivals);
         order.Run();
         return order;
@@ -68,6 +67,6 @@ internal sealed class OrderedBalancing(ClusterLayout layout, ClusterState state,
             end.Move(move.Vm, move.To);
         }
 
-        return order.GivenUp.Count == 0 || _balancing.IsWorthIt([.. end.Place]) ? ClusterFigures.Of(layout, end).Score : null;
+        return order.GivenUp.Count == 0 || balancing.IsWorthIt([.. end.Place]) ? ClusterFigures.Of(layout, end).Score : null;
     }
 }

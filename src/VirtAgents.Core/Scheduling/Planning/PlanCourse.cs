@@ -17,8 +17,6 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
 {
     private const int MostRounds = 4;
 
-    private bool IsBalance => options.Goal == PlanGoal.Balance;
-
     public MigrationPlan Run()
     {
         MigrationPlan plan = Run([], out HashSet<string> disturbed);
@@ -27,38 +25,44 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
 
     private MigrationPlan Run(HashSet<string> guarded, out HashSet<string> disturbed)
     {
-        Part part = Make(snapshot, guarded);
-        MigrationPlan plan = part.Plan;
-        HashSet<string> movers = part.Movers, kept = [.. guarded];
+        (PlanDraft draft, MigrationPlan plan) = Make(snapshot, guarded);
+        HashSet<string> movers = [.. draft.Movers], kept = [.. guarded];
         disturbed = [];
         for (int round = 0; round < MostRounds && plan is { WasCut: false, Moves.IsEmpty: false } && options is { MaxMoves: null, MaxGb: null }; round++)
         {
-            kept.UnionWith(IsBalance ? plan.Moves.Select(m => m.Vm) : []);
-            part = GoOn(After(plan), kept);
-            disturbed = [.. part.Plan.Moves.Select(m => m.Vm).Where(vm => kept.Contains(vm) || !(movers.Contains(vm) || part.IsExchange))];
-            if (part.Plan.Moves.IsEmpty || disturbed.Count > 0)
+            kept.UnionWith(plan.Moves.Select(m => m.Vm));
+            (draft, MigrationPlan more) = GoOn(After(plan), kept);
+            disturbed = options.Goal != PlanGoal.Balance ? [] : [.. more.Moves.Select(m => m.Vm).Where(vm => kept.Contains(vm) || !(movers.Contains(vm) || draft.IsExchange))];
+            if (more.Moves.IsEmpty || disturbed.Count > 0)
             {
                 break;
             }
 
-            plan = Join(plan, part.Plan);
+            plan = Join(plan, more);
         }
 
         return plan;
     }
 
-    private Part GoOn(ClusterSnapshot cluster, HashSet<string> kept)
+    // Mostly there is nothing more to be found, and one look is enough to know.
+    private (PlanDraft Draft, MigrationPlan Plan) GoOn(ClusterSnapshot cluster, HashSet<string> kept)
     {
-        Part careful = Make(cluster, kept);
-        return careful.Plan.Moves.IsEmpty && kept.Count > 0 ? Make(cluster, []) : careful;
+        (PlanDraft Draft, MigrationPlan Plan) free = Make(cluster, []);
+        if (free.Plan.Moves.IsEmpty || options.Goal != PlanGoal.Balance)
+        {
+            return free;
+        }
+
+        (PlanDraft Draft, MigrationPlan Plan) careful = Make(cluster, kept);
+        return careful.Plan.Moves.IsEmpty ? free : careful;
     }
 
-    private Part Make(ClusterSnapshot cluster, HashSet<string> guarded)
+    private (PlanDraft Draft, MigrationPlan Plan) Make(ClusterSnapshot cluster, HashSet<string> guarded)
     {
         var layout = new ClusterLayout(Drained(cluster)) { IsGuarded = [.. cluster.Vms.Select(v => guarded.Contains(v.Id))] };
         var draft = new PlanDraft(layout, options);
         draft.Make(isOver);
-        return new(draft.Finish(explain), [.. draft.Movers], draft.IsExchange);
+        return (draft, draft.Finish(explain));
     }
 
     private ClusterSnapshot After(MigrationPlan plan)
@@ -83,10 +87,4 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
     {
         Hosts = [.. cluster.Hosts.Select(h => options.Hosts.Contains(h.Id) && h.Availability != HostAvailability.Unknown ? h with { Availability = HostAvailability.Drain } : h)],
     };
-
-    /// <summary>A plan, and what it could have moved.</summary>
-    /// <param name="Plan">The plan.</param>
-    /// <param name="Movers">Ids of the VMs that the goal allowed to move.</param>
-    /// <param name="IsExchange">Whether VMs change places.</param>
-    private sealed record Part(MigrationPlan Plan, HashSet<string> Movers, bool IsExchange);
 }

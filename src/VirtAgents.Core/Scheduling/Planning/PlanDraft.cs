@@ -51,8 +51,8 @@ internal sealed class PlanDraft
         Take(_options.Goal == PlanGoal.Balance ? Balance(isOver) : Order());
     }
 
-    /// <summary>Ids of the VMs that the goal allows to move, those that must among them.</summary>
-    public IEnumerable<string> Movers => _layout.Vms.Where((_, vm) => _options.Goal != PlanGoal.Balance || _mayLeave[vm] || _departures.Reason(vm) is not null).Select(v => v.Id);
+    /// <summary>Ids of the VMs that may leave for the sake of balance or must.</summary>
+    public IEnumerable<string> Movers => _layout.Vms.Where((_, vm) => _mayLeave[vm] || _departures.Reason(vm) is not null).Select(v => v.Id);
 
     /// <summary>Whether VMs change places (<see cref="Balancing.IsExchange"/>).</summary>
     public bool IsExchange { get; private set; }
@@ -74,7 +74,7 @@ internal sealed class PlanDraft
     public DescentResult Descend()
     {
         Rehouse();
-        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options).Descend(_options.MaxMoves);
+        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options, _mayLeave).Descend(_options.MaxMoves);
         return new(ClusterFigures.Of(_layout, end).Score, cost.Moves, cost.UsedGb);
     }
 
@@ -106,7 +106,7 @@ internal sealed class PlanDraft
 
     private WaveOrder Balance(Func<bool> isOver)
     {
-        var balancing = new OrderedBalancing(_layout, _state, _options, _lanes, Urgency);
+        var balancing = new OrderedBalancing(new Balancing(_layout, _state, _options, _mayLeave), _layout, _state, _options, _lanes, Urgency);
         WaveOrder order = balancing.Run(isOver);
         (_wasCut, _isOneByOne, IsExchange) = (balancing.WasCut, balancing.IsOneByOne, balancing.IsExchange);
         return order;
