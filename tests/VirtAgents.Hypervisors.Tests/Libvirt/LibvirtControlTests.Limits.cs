@@ -21,7 +21,8 @@ public sealed partial class LibvirtControlTests
     {
         const string vm = "scribe";
         const int iops = 40, bytesPerSecond = 25 * WriteBytes;
-        await Host.StartVmAsync(vm, new TestVmOptions { Load = "va.disk=60000" }, Token);
+        // 200 writes each second: a guest that rested after each such run would do so in every window.
+        await Host.StartVmAsync(vm, new TestVmOptions { Load = "va.disk=800" }, Token);
         await using LibvirtControl control = LibvirtBed.CreateControl(Host);
         Assert.True((await DiskRatesAsync(vm)).Requests.Least > 2 * iops, "the guest is too slow for a limit to show");
 
