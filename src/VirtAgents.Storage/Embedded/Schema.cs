@@ -6,7 +6,7 @@ namespace VirtAgents.Storage.Embedded;
 /// <summary>The tables of the file and the way from older versions to the present one.</summary>
 internal static class Schema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     // Tells our files from those of other programs ("VAgs").
     private const int ApplicationId = 0x56416773;
@@ -46,6 +46,9 @@ internal static class Schema
         """
         CREATE INDEX residence_owner ON residence (owner, hour, stream);
         CREATE INDEX segment_stream ON segment (tier, stream, hour);
+        """,
+        """
+        ALTER TABLE segment_column ADD COLUMN form INTEGER NOT NULL DEFAULT 0;
         """,
     ];
 

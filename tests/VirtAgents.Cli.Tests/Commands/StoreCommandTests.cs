@@ -48,7 +48,7 @@ public sealed class StoreCommandTests : IAsyncLifetime
         Assert.Equal((3, 0), (after.GetProperty("reports").GetInt64(), after.GetProperty("unsealed_hours").GetInt64()));
         Assert.Equal(["commits", "samples", "minutes", "hours"], after.GetProperty("tiers").EnumerateArray().Select(t => t.GetProperty("tier").GetString()));
         Assert.Contains("2025-06-01T00:00:00.000Z", (await RunAsync("info", "-o", "csv")).Output, StringComparison.Ordinal);
-        Assert.Contains("Schema version  3", (await RunAsync("info")).Output, StringComparison.Ordinal);
+        Assert.Contains("Schema version  4", (await RunAsync("info")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,6 @@ public sealed class PublishedToolTests : IDisposable
 
         File.Copy(Path.Combine(Path.GetDirectoryName(Repository.Virtctl)!, "libe_sqlite3.so"), Path.Combine(_directory, "libe_sqlite3.so"));
         (exitCode, output) = await RunningProgram.RunAsync(Tool, Patience, ["store", "info", "--path", store]);
-        Assert.Equal((1, $"virtctl: {store} has schema version 0, reading needs 3: let the collector open it once"), (exitCode, output.Trim()));
+        Assert.Equal((1, $"virtctl: {store} has schema version 0, reading needs 4: let the collector open it once"), (exitCode, output.Trim()));
     }
 }

@@ -46,7 +46,7 @@ public sealed class SchemaTests : IDisposable
 
         await using EmbeddedStore store = await OpenAsync(_directory.Options);
 
-        Assert.Equal(3L, Ask("SELECT version FROM schema_version"));
+        Assert.Equal(4L, Ask("SELECT version FROM schema_version"));
         WriteOutcome outcome = await store.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 1))), Token);
         Assert.Equal(WriteStatus.Durable, outcome.Status);
     }
@@ -63,7 +63,7 @@ public sealed class SchemaTests : IDisposable
         Array.ForEach(["DROP TABLE segment", "DROP TABLE segment_column", "DROP INDEX directory_chunk", "DROP INDEX residence_owner", "UPDATE schema_version SET version = 1"], Run);
         await using EmbeddedStore store = await OpenAsync(_directory.Options);
 
-        Assert.Equal(3L, Ask("SELECT version FROM schema_version"));
+        Assert.Equal(4L, Ask("SELECT version FROM schema_version"));
         Assert.Equal(1, (await store.MaintainAsync(all: true, null, Token)).Hours);
         SeriesPoints series = Assert.Single(await ReadAsync(store, Range(Metric.VmCpuTime, 0, long.MaxValue)));
         Assert.Equal([7L], series.Raw);
@@ -71,7 +71,7 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("UPDATE schema_version SET version = 4", "schema version 4")]
+    [InlineData("UPDATE schema_version SET version = 5", "schema version 5")]
     [InlineData("UPDATE schema_version SET version = 0", "schema version 0")]
     [InlineData("DELETE FROM schema_version", "damaged")]
     [InlineData("PRAGMA application_id = 5", "another program")]

@@ -115,7 +115,7 @@ internal sealed class RollupSegments
             }
 
             return new SegmentDraft(
-                tier, cells.MinMs, cells.MaxMs, reports, head.Written.ToArray(), [.. _columns.Select(c => (c.Key, c.Value.Written.ToArray()))]);
+                tier, cells.MinMs, cells.MaxMs, reports, head.Written.ToArray(), [.. _columns.Select(c => ColumnPacking.Pack(c.Key, c.Value.Written))]);
         }
     }
 }

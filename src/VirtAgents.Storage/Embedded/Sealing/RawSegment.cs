@@ -19,10 +19,10 @@ internal sealed class RawSegment
         byte[] head = _column.Written.ToArray();
         ushort[] numbers = [.. axes.Blocks.SelectMany(b => b.Numbers).Distinct().Order()];
         return new SegmentDraft(
-            SegmentTier.Raw, cells.MinMs, cells.MaxMs, reports, head, [.. numbers.Select(n => (n, BuildColumn(cells, new MetricId(n))))]);
+            SegmentTier.Raw, cells.MinMs, cells.MaxMs, reports, head, [.. numbers.Select(n => BuildColumn(cells, new MetricId(n)))]);
     }
 
-    private byte[] BuildColumn(HourCells cells, MetricId metric)
+    private SealedColumn BuildColumn(HourCells cells, MetricId metric)
     {
         _column.Clear();
         foreach (HourBlock block in cells.Blocks)
@@ -35,7 +35,7 @@ internal sealed class RawSegment
         }
 
         _column.Checksum(0);
-        return _column.Written.ToArray();
+        return ColumnPacking.Pack(metric.Value, _column.Written);
     }
 
     // The length of each row lets a query for one subject step over the others.

@@ -7,7 +7,8 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 internal sealed class SegmentScan(Database database, Damage damage) : IDisposable
 {
     private const string Heads = "SELECT id, hour, stream, sealed_to, min_ms, max_ms, reports FROM segment WHERE tier = ?1 AND ";
-    private readonly Statement _column = database.Prepare("SELECT data FROM segment_column WHERE segment = ? AND number = ?");
+    private readonly Statement _column = database.Prepare("SELECT data, form FROM segment_column WHERE segment = ? AND number = ?");
+    private byte[] _unpacked = [];
 
     /// <summary>Segments of a tier that have something in a range of time.</summary>
     public List<SegmentHead> Find(SegmentTier tier, long fromMs, long toMs, HashSet<int>? streams, CancellationToken cancellationToken)
@@ -117,7 +118,7 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
                 return false;
             }
 
-            ByteReader source = ByteReader.OverChecked(_column.Blob(0));
+            ByteReader source = ByteReader.OverChecked(ColumnPacking.Unpack((ColumnForm)_column.Int32(1), _column.Blob(0), ref _unpacked));
             foreach (SealedBlock block in axes.Blocks)
             {
                 ReadPart(head, block, number, ref source, sink);

@@ -22,10 +22,10 @@ internal static class SegmentTable
                 .Bind(5, draft.MinMs).Bind(6, draft.MaxMs).Bind(7, draft.Reports).Bind(8, draft.Axes).Step();
             long id = segment.Int64(0);
             segment.Reset();
-            using Statement column = database.Prepare("INSERT INTO segment_column (segment, number, data) VALUES (?, ?, ?)");
-            foreach ((ushort number, byte[] data) in draft.Columns)
+            using Statement column = database.Prepare("INSERT INTO segment_column (segment, number, data, form) VALUES (?, ?, ?, ?)");
+            foreach (SealedColumn one in draft.Columns)
             {
-                column.Bind(1, id).Bind(2, number).Bind(3, data).Run();
+                column.Bind(1, id).Bind(2, one.Number).Bind(3, one.Data).Bind(4, (int)one.Form).Run();
             }
         }
     }
