@@ -97,11 +97,11 @@ internal sealed class Verification : IColumnSink, ISegmentSink
 
     bool ISegmentSink.Wants(int subject) => true;
 
-    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes)
     {
         if (head.Tier == SegmentTier.Raw)
         {
-            _row.Read(bytes, block.Times.Length);
+            _row.Read(bytes.Bytes, block.Times.Length);
             return;
         }
 

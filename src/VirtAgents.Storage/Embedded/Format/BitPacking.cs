@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VirtAgents.Storage.Embedded.Format;
 
 /// <summary>Numbers of one width in bits, lowest bit first, without gaps.</summary>
@@ -24,15 +26,19 @@ internal static class BitPacking
             }
         }
 
-        public void Finish()
+        /// <summary>Writes what is left and returns the number of bytes.</summary>
+        public int Finish()
         {
             if (_pendingBits > 0)
             {
                 _target[_length] = (byte)_pending;
             }
+
+            return _length + (_pendingBits > 0 ? 1 : 0);
         }
 
-        private void Add(uint value, int bits)
+        /// <summary>Adds a number of another width, at most 32 bits.</summary>
+        public void Add(uint value, int bits)
         {
             _pending |= (ulong)value << _pendingBits;
             for (_pendingBits += bits; _pendingBits >= 8; _pendingBits -= 8)
@@ -55,6 +61,33 @@ internal static class BitPacking
         {
             ulong low = Next(Math.Min(width, Half));
             return width > Half ? low | (Next(width - Half) << Half) : low;
+        }
+
+        /// <summary>A number of another width, at most 32 bits.</summary>
+        /// <exception cref="InvalidDataException">There are not so many bits left.</exception>
+        public uint Take(int bits) => bits <= ((_source.Length - _position) * 8L) + _pendingBits
+            ? (uint)Next(bits)
+            : throw new InvalidDataException("the bits end too early");
+
+        /// <summary>How many ones come next, and steps over them and the zero after them; <paramref name="most"/>, up to 32, are not followed by one.</summary>
+        /// <exception cref="InvalidDataException">The bits end too early.</exception>
+        public int Ones(int most)
+        {
+            for (; _pendingBits <= 56 && _position < _source.Length; _pendingBits += 8)
+            {
+                _pending |= (ulong)_source[_position++] << _pendingBits;
+            }
+
+            int ones = Math.Min(most, BitOperations.TrailingZeroCount(~_pending));
+            int taken = ones == most ? most : ones + 1;
+            if (taken > _pendingBits)
+            {
+                throw new InvalidDataException("the bits end too early");
+            }
+
+            _pending >>= taken;
+            _pendingBits -= taken;
+            return ones;
         }
 
         private ulong Next(int bits)

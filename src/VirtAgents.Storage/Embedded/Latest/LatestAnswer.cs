@@ -80,9 +80,9 @@ internal sealed class LatestAnswer(LatestQuery query, long fromMs) : IColumnSink
 
     bool ISegmentSink.Wants(int subject) => _subjects?.Contains(subject) != false;
 
-    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes)
     {
-        _row.Read(bytes, block.Times.Length);
+        _row.Read(bytes.Bytes, block.Times.Length);
         for (int tick = block.Times.Length - 1, last = _row.Values.Length - 1; tick >= 0 && last >= 0; tick--)
         {
             if (!_row.IsPresent(tick))

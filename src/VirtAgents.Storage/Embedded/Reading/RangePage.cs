@@ -18,10 +18,10 @@ internal sealed class RangePage(MetricId wanted, long fromMs, long toMs) : IColu
 
     bool ISegmentSink.Wants(int subject) => _series.ContainsKey(subject);
 
-    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes)
     {
         SeriesBuilder series = _series[block.Subjects[row]];
-        _row.Read(bytes, block.Times.Length);
+        _row.Read(bytes.Bytes, block.Times.Length);
         for (int tick = 0, next = 0; tick < block.Times.Length; tick++)
         {
             if (_row.IsPresent(tick))

@@ -44,10 +44,10 @@ internal sealed class SamplePage(IReadOnlyDictionary<int, Subject> subjects, Met
 
     public bool Wants(int subject) => subjects.ContainsKey(subject);
 
-    public void Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    public void Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes)
     {
         SeriesBuilder series = Of(block.Subjects[row], new MetricId(number));
-        _row.Read(bytes, block.Times.Length);
+        _row.Read(bytes.Bytes, block.Times.Length);
         for (int tick = 0, next = 0; tick < block.Times.Length; tick++)
         {
             if (_row.IsPresent(tick))

@@ -57,7 +57,7 @@ internal sealed class SummaryMerge(SummaryQuery query, IReadOnlyDictionary<int, 
 
     public bool Wants(int subject) => subjects.ContainsKey(subject);
 
-    public void Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    public void Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes)
     {
         ByteReader bins = _row.Read(bytes, block.Times.Length);
         bool minutes = head.Tier == SegmentTier.Minute;

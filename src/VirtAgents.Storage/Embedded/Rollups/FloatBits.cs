@@ -3,7 +3,9 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// <summary>Single precision numbers as integers in the same order, so that neighbours differ little and pack well.</summary>
 internal static class FloatBits
 {
-    private const int CoarseBits = 16;
+    /// <summary>Bits of <see cref="Of"/> that <see cref="Coarse"/> leaves out.</summary>
+    public const int CoarseBits = 16;
+
     private const int FineBits = 7;
 
     /// <summary>A number with seven digits; what is too great becomes the greatest one.</summary>

@@ -10,9 +10,11 @@ internal sealed class RollupFolder
     public const long MinuteMs = 60_000;
     private const int Offset = QuantileSketch.MostBins;
 
-    private readonly Summary[] _minutes = [.. Enumerable.Range(0, RollupRow.MostWindows).Select(_ => new Summary())];
-    private readonly Summary[] _hour = [new Summary()];
+    private readonly Summary _minute = new();
+    private readonly Summary _hour = new();
+    private readonly RollupFigures _hourFigures = new();
     private readonly RollupRow _row = new();
+    private readonly SketchRow _sketches = new();
     private readonly ByteWriter _minuteBins = new();
     private readonly ByteWriter _hourBins = new();
     private readonly long[] _hourCounts = new long[(2 * Offset) + 1];
@@ -22,57 +24,55 @@ internal sealed class RollupFolder
     private double _lastNumber = double.NaN;
     private int _lastBin;
 
-    /// <summary>Folds values, which are in order of time, and writes a row for the minutes and one for the hour; false when there is no value in the hour.</summary>
-    public bool Write(IEnumerable<WeightedValue> values, long hourStartMs, ByteWriter minutes, ByteWriter hour)
+    /// <summary>Folds values and writes a row for the minutes and one for the hour; rows without windows when there is no value in the hour.</summary>
+    /// <param name="values">Values in order of time.</param>
+    /// <param name="hourStartMs">Start of the hour; milliseconds since 1970 UTC.</param>
+    /// <param name="figures">Takes the figures of the minutes.</param>
+    /// <param name="minutes">Takes the row of the minutes.</param>
+    /// <param name="hour">Takes the row of the hour.</param>
+    public void Write(IEnumerable<WeightedValue> values, long hourStartMs, RollupFigures figures, ByteWriter minutes, ByteWriter hour)
     {
-        Clear();
+        Clear(figures);
         foreach (WeightedValue value in values)
         {
             long window = value.TimeUnixMs < hourStartMs ? -1 : (value.TimeUnixMs - hourStartMs) / MinuteMs;
-            if (window is >= 0 and < RollupRow.MostWindows)
+            if (window is >= 0 and < RollupFigures.MostWindows)
             {
-                Add(value, (int)window);
+                Add(value, (int)window, figures, hourStartMs);
             }
         }
 
-        CloseWindow();
-        if (_hour[0].Count == 0)
+        CloseWindow(figures, hourStartMs);
+        _row.Write(minutes, figures, RollupFigures.MostWindows, _minuteBins.Written);
+        if (_hour.Count > 0)
         {
-            return false;
+            CloseHour(hourStartMs);
         }
 
-        _row.Write(minutes, _minutes, hourStartMs, _minuteBins.Written);
-        WriteHourBins();
-        _row.Write(hour, _hour, hourStartMs, _hourBins.Written);
-        return true;
+        _row.Write(hour, _hourFigures, 1, _hourBins.Written);
     }
 
-    /// <summary>A row for a series that has no value in the hour.</summary>
-    public void WriteNone(ByteWriter target, int windows)
+    private void Clear(RollupFigures figures)
     {
-        Clear();
-        _row.Write(target, windows == 1 ? _hour : _minutes, 0, []);
-    }
-
-    private void Clear()
-    {
-        Array.ForEach(_minutes, m => m.Clear());
-        _hour[0].Clear();
+        figures.Clear();
+        _hourFigures.Clear();
+        _minute.Clear();
+        _hour.Clear();
         _minuteBins.Clear();
         _hourBins.Clear();
         _bins.Clear();
         _window = 0;
     }
 
-    private void Add(in WeightedValue value, int window)
+    private void Add(in WeightedValue value, int window, RollupFigures figures, long hourStartMs)
     {
         if (window != _window)
         {
-            CloseWindow();
+            CloseWindow(figures, hourStartMs);
             _window = window;
         }
 
-        _minutes[window].Add(value);
+        _minute.Add(value);
 
         // Much stands still, and a logarithm takes longer than all the rest.
         double number = value.Value;
@@ -86,32 +86,59 @@ internal sealed class RollupFolder
         _hourCounts[_lastBin + Offset]++;
     }
 
-    private void CloseWindow()
+    private void CloseWindow(RollupFigures figures, long hourStartMs)
     {
-        if (_bins.Count > 0)
+        if (_bins.Count == 0)
         {
-            _hour[0].Merge(_minutes[_window]);
-            _bins.Sort();
-            _counted.Clear();
-            foreach (int bin in _bins)
-            {
-                if (_counted.Count > 0 && _counted[^1].Bin == bin)
-                {
-                    _counted[^1] = (bin, _counted[^1].Count + 1);
-                }
-                else
-                {
-                    _counted.Add((bin, 1));
-                }
-            }
-
-            Write(_minuteBins, _minutes[_window]);
+            return;
         }
 
+        _hour.Merge(_minute);
+        _bins.Sort();
+        bool few = figures.IsFew;
+        figures.Take(_window, _minute, hourStartMs + (_window * MinuteMs), CollectionsMarshal.AsSpan(_bins));
+        for (int position = few ? 0 : figures.Windows - 1; !figures.IsFew && position < figures.Windows; position++)
+        {
+            // The first window of many values: those before it are written as such a row has them, too.
+            CountBins(figures, position);
+            Write(_minuteBins, figures, position);
+        }
+
+        _minute.Clear();
         _bins.Clear();
     }
 
-    private void WriteHourBins()
+    private void CountBins(RollupFigures figures, int position)
+    {
+        _counted.Clear();
+        if (position == figures.Windows - 1)
+        {
+            Count(CollectionsMarshal.AsSpan(_bins));
+            return;
+        }
+
+        (int lowest, int highest) = figures.BoundsOf(position);
+        Count([lowest]);
+        Count(figures.Inner(position));
+        Count(figures.Counts[position] > 1 ? [highest] : []);
+    }
+
+    private void Count(ReadOnlySpan<int> bins)
+    {
+        foreach (int bin in bins)
+        {
+            if (_counted.Count > 0 && _counted[^1].Bin == bin)
+            {
+                _counted[^1] = (bin, _counted[^1].Count + 1);
+            }
+            else
+            {
+                _counted.Add((bin, 1));
+            }
+        }
+    }
+
+    private void CloseHour(long hourStartMs)
     {
         Span<long> counts = _hourCounts;
         int first = counts.IndexOfAnyExcept(0);
@@ -119,19 +146,29 @@ internal sealed class RollupFolder
         _counted.Clear();
         for (int i = first; i <= last; i++)
         {
+            for (long left = _hour.Count <= RollupFigures.Few ? counts[i] : 0; left > 0; left--)
+            {
+                _bins.Add(i - Offset);
+            }
+
             if (counts[i] > 0)
             {
                 _counted.Add((i - Offset, counts[i]));
             }
         }
 
-        Write(_hourBins, _hour[0]);
+        _hourFigures.Take(0, _hour, hourStartMs, CollectionsMarshal.AsSpan(_bins));
+        if (!_hourFigures.IsFew)
+        {
+            Write(_hourBins, _hourFigures, 0);
+        }
+
         counts[first..(last + 1)].Clear();
     }
 
-    private void Write(ByteWriter target, Summary window)
+    private void Write(ByteWriter target, RollupFigures figures, int position)
     {
-        (int lowest, int highest) = RollupRow.BoundsOf(window);
-        WindowBins.Write(target, lowest, highest, CollectionsMarshal.AsSpan(_counted), window.Count);
+        (int lowest, int highest) = figures.BoundsOf(position);
+        _sketches.Write(target, lowest, highest, CollectionsMarshal.AsSpan(_counted));
     }
 }

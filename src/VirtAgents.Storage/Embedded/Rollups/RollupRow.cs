@@ -1,83 +1,97 @@
 using VirtAgents.Core.Metrics;
 using VirtAgents.Storage.Embedded.Format;
+using VirtAgents.Storage.Embedded.Sealing;
 
 namespace VirtAgents.Storage.Embedded.Rollups;
 
-/// <summary>The rollups of one series in an hour, of one window or sixty, as bytes.</summary>
+/// <summary>The rollups of one series in an hour, of one window or sixty, as bytes. Used again and again.</summary>
 /// <remarks>
-/// Numbers of values as they are; means, denominators and sums with seven digits; lowest, highest and newest values with five, the last
-/// two as differences from the first in the order of floating point, which are zero for a series that stands still; squared deviations
-/// with two digits; times of the newest values in milliseconds from the start of their window. Then the bins of the sketches, window after window, see <see cref="WindowBins"/>; a window whose values are all
-/// equal has none.
+/// Where all windows have few values a row is a <see cref="FewRow"/> or a <see cref="MultipleRow"/>. Else it has the numbers of values, the other
+/// numbers of <see cref="RollupFigures"/> one kind after another, and then the bins of the sketches, window after window, see
+/// <see cref="SketchRow"/>. So had all rows before schema version 4, but without the first byte and with bins as <see cref="WindowBins"/> reads.
 /// </remarks>
 internal sealed class RollupRow
 {
-    public const int MostWindows = 60;
+    /// <summary>First byte of a row of windows of which some have many values.</summary>
+    private const byte Mark = 0x42;
 
-    private readonly long[] _counts = new long[MostWindows];
-    private readonly ulong[] _presence = new ulong[1];
-    private readonly long[][] _stats = [.. Enumerable.Range(0, 8).Select(_ => new long[MostWindows])];
-    private readonly long[] _row = new long[MostWindows];
-    private readonly ulong[] _full = [ulong.MaxValue];
-    private int _windows;
+    private readonly RollupFigures _figures = new();
+    private readonly RollupFigures _basis = new();
+    private readonly FigureRows _rows = new();
+    private readonly FewRow _few = new();
+    private readonly MultipleRow _multiple = new();
+    private bool _earlier;
 
     /// <summary>Windows of the row that was read last.</summary>
-    public ulong Presence => _presence[0];
+    public ulong Presence => _figures.Presence;
 
-    /// <summary>Writes a row.</summary>
+    /// <summary>Writes a row that stands for itself.</summary>
     /// <param name="target">Where to.</param>
-    /// <param name="windows">The windows; those without values are left out.</param>
-    /// <param name="startMs">Start of the first window; milliseconds since 1970 UTC.</param>
-    /// <param name="sketches">What <see cref="RollupFolder"/> wrote of their bins.</param>
-    public void Write(ByteWriter target, ReadOnlySpan<Summary> windows, long startMs, ReadOnlySpan<byte> sketches)
+    /// <param name="figures">Its figures.</param>
+    /// <param name="windows">Windows the hour has.</param>
+    /// <param name="sketches">What <see cref="SketchRow"/> wrote of their bins; only needed where they are not few.</param>
+    public void Write(ByteWriter target, RollupFigures figures, int windows, ReadOnlySpan<byte> sketches)
     {
-        _presence[0] = 0;
-        int found = 0;
-        for (int i = 0; i < windows.Length; i++)
+        if (figures.IsFew && figures.Windows > 0)
         {
-            if (windows[i].Count > 0)
-            {
-                _presence[0] |= 1UL << i;
-                _counts[i] = windows[i].Count;
-                Take(windows[i], startMs + (i * RollupFolder.MinuteMs), found++);
-            }
-        }
-
-        if (RowCodec.Write(target, _counts.AsSpan(0, windows.Length), _presence) == 0)
-        {
+            _few.Write(target, figures, windows);
             return;
         }
 
-        foreach (long[] stat in _stats)
+        target.Varint(Mark);
+        _rows.WriteCounts(target, figures, windows);
+        foreach (long[] kind in figures.Kinds)
         {
-            stat.AsSpan(0, found).CopyTo(_row);
-            RowCodec.Write(target, _row.AsSpan(0, found), _full);
+            _rows.Write(target, kind.AsSpan(0, figures.Windows));
         }
 
         target.Bytes(sketches);
     }
 
+    /// <summary>Writes a row as a multiple of the row of another figure; false when it does not fit.</summary>
+    public bool TryWrite(ByteWriter target, ushort number, RollupFigures basis, RollupFigures figures)
+    {
+        bool fits = figures.Windows > 0 && MultipleRow.Fits(basis, figures);
+        if (fits)
+        {
+            _multiple.Write(target, number, basis, figures);
+        }
+
+        return fits;
+    }
+
     /// <summary>Reads a row; its windows are then told by <see cref="Restore"/>.</summary>
     /// <returns>A reader of the bins.</returns>
     /// <exception cref="InvalidDataException">The row is damaged.</exception>
-    public ByteReader Read(ReadOnlySpan<byte> bytes, int windows)
+    public ByteReader Read(in SealedRow row, int windows)
     {
-        if (windows > MostWindows)
+        if (windows > RollupFigures.MostWindows)
         {
             throw new InvalidDataException($"{windows} windows in an hour");
         }
 
-        var source = new ByteReader(bytes);
-        _windows = RowCodec.Read(ref source, _counts.AsSpan(0, windows), _presence);
-        foreach (long[] stat in _windows > 0 ? _stats : [])
+        var source = new ByteReader(row.Bytes);
+        byte mark = row.Bytes.IsEmpty ? (byte)0 : row.Bytes[0];
+        _earlier = mark is not (FewRow.Mark or MultipleRow.Mark or Mark);
+        switch (mark)
         {
-            if (RowCodec.Read(ref source, stat.AsSpan(0, _windows), _full) != _windows)
-            {
-                throw new InvalidDataException("windows without figures");
-            }
+            case FewRow.Mark:
+                _few.Read(ref source, _figures, windows);
+                break;
+            case MultipleRow.Mark:
+                var basis = new ByteReader(row.Basis);
+                _few.Read(ref basis, _basis, windows);
+                _multiple.Read(ref source, _basis, _figures);
+                break;
+            case Mark:
+                source.Byte();
+                ReadMany(ref source, windows);
+                break;
+            default:
+                ReadMany(ref source, windows);
+                break;
         }
 
-        _full[0] = ulong.MaxValue;
         return source;
     }
 
@@ -85,42 +99,47 @@ internal sealed class RollupRow
     /// <param name="position">Position among the windows that are there.</param>
     /// <param name="startMs">Start of the window; milliseconds since 1970 UTC.</param>
     /// <param name="values">What percentiles need; null = they are not asked for.</param>
-    public Summary Restore(int position, long startMs, Distribution? values)
-    {
-        long count = _counts[position];
-        double mean = FloatBits.Value(_stats[0][position]);
-        double weight = FloatBits.Value(_stats[1][position]);
-        long sum = FloatBits.Of(mean * count) + _stats[2][position];
-        long lowest = _stats[3][position];
-        return Summary.Restore(
-            count, mean * weight, weight, FloatBits.Value(sum),
-            FloatBits.FineValue(lowest), FloatBits.FineValue(lowest + _stats[4][position]), FloatBits.FineValue(lowest + _stats[5][position]),
-            startMs + _stats[7][position], FloatBits.CoarseValue(_stats[6][position]), values);
-    }
+    public Summary Restore(int position, long startMs, Distribution? values) => _figures.Restore(position, startMs, values);
 
     /// <summary>Adds the bins of the next window to a distribution, or steps over them.</summary>
+    /// <exception cref="InvalidDataException">The row is damaged.</exception>
     public void ReadBins(ref ByteReader source, int position, Distribution? target)
     {
-        long lowest = _stats[3][position];
-        WindowBins.Read(ref source, BinOf(lowest), BinOf(lowest + _stats[4][position]), _counts[position], target);
+        (int lowest, int highest) = _figures.BoundsOf(position);
+        if (_earlier)
+        {
+            WindowBins.Read(ref source, lowest, highest, _figures.Counts[position], target);
+        }
+        else if (_figures.IsFew)
+        {
+            AddFew(position, lowest, highest, target);
+        }
+        else
+        {
+            SketchRow.Read(ref source, lowest, highest, _figures.Counts[position], target);
+        }
     }
 
-    /// <summary>The bins of the lowest and the highest value of a window, as whoever reads it will compute them.</summary>
-    public static (int Lowest, int Highest) BoundsOf(Summary window) => (BinOf(FloatBits.Fine(window.Minimum)), BinOf(FloatBits.Fine(window.Maximum)));
-
-    private static int BinOf(long fine) => QuantileSketch.BinOf(FloatBits.FineValue(fine));
-
-    private void Take(Summary window, long startMs, int position)
+    private void AddFew(int position, int lowest, int highest, Distribution? target)
     {
-        double mean = window.Amount / window.Weight;
-        long lowest = FloatBits.Fine(window.Minimum);
-        _stats[0][position] = FloatBits.Of(mean);
-        _stats[1][position] = FloatBits.Of(window.Weight);
-        _stats[2][position] = FloatBits.Of(window.Sum) - FloatBits.Of(FloatBits.Value(_stats[0][position]) * window.Count);
-        _stats[3][position] = lowest;
-        _stats[4][position] = FloatBits.Fine(window.Maximum) - lowest;
-        _stats[5][position] = FloatBits.Fine(window.Last) - lowest;
-        _stats[6][position] = FloatBits.Coarse(Math.Max(0, window.SquaredDeviations));
-        _stats[7][position] = window.LastUnixMs - startMs;
+        target?.AddBin(lowest, 1);
+        foreach (int bin in _figures.Inner(position))
+        {
+            target?.AddBin(bin, 1);
+        }
+
+        if (_figures.Counts[position] > 1)
+        {
+            target?.AddBin(highest, 1);
+        }
+    }
+
+    private void ReadMany(ref ByteReader source, int windows)
+    {
+        _rows.ReadCounts(ref source, _figures, windows, few: false);
+        foreach (long[] kind in _figures.Kinds)
+        {
+            _rows.Read(ref source, kind.AsSpan(0, _figures.Windows));
+        }
     }
 }

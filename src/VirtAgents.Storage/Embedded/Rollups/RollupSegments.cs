@@ -9,7 +9,12 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 internal sealed class RollupSegments
 {
     public const long HourMs = 3_600_000;
+
+    // Whoever reads a row that is told by another one reads two: that has to halve it.
+    private const int Worthwhile = 2;
     private readonly RollupFolder _folder = new();
+    private readonly RollupRow _row = new();
+    private readonly ByteWriter _multipleRow = new();
     private readonly ByteWriter _minuteRow = new();
     private readonly ByteWriter _hourRow = new();
 
@@ -22,7 +27,7 @@ internal sealed class RollupSegments
     public IReadOnlyList<SegmentDraft> Build(HourCells before, HourCells cells, long hour, int stream, int reports)
     {
         long startMs = hour * HourMs;
-        var minutes = new Parts(startMs, RollupRow.MostWindows);
+        var minutes = new Parts(startMs, RollupFigures.MostWindows);
         var hours = new Parts(startMs, 1);
         var times = new SharedTimes();
         int[] epochs = new int[before.Blocks.Concat(cells.Blocks).Sum(b => b.TickCount)];
@@ -38,50 +43,79 @@ internal sealed class RollupSegments
 
     private void AddKind(SubjectKind kind, (int Subject, Dictionary<MetricId, RawSeries> Series)[] rows, long startMs, Parts minutes, Parts hours)
     {
-        Figure[] figures = [.. rows.SelectMany(r => r.Series.Keys).Distinct().SelectMany(m => FigureCatalogue.LedBy(m)).OrderBy(f => f.Number)];
-        List<ushort> numbers = [];
-        int[] subjects = Array.ConvertAll(rows, r => r.Subject);
-        foreach (Figure figure in figures)
+        FigurePart[] parts =
+            [.. rows.SelectMany(r => r.Series.Keys).Distinct().SelectMany(m => FigureCatalogue.LedBy(m)).OrderBy(f => f.Number).Select(f => new FigurePart(f))];
+        foreach ((_, Dictionary<MetricId, RawSeries> series) in rows)
         {
-            var minutePart = new ByteWriter();
-            var hourPart = new ByteWriter();
-            bool any = false;
-            foreach ((_, Dictionary<MetricId, RawSeries> series) in rows)
+            for (int i = 0; i < parts.Length; i++)
             {
-                any |= AddRow(figure, series, startMs, minutePart, hourPart);
-            }
-
-            if (any)
-            {
-                numbers.Add(figure.Number);
-                minutes.Add(figure.Number, minutePart);
-                hours.Add(figure.Number, hourPart);
+                AddRow(parts, i, series, startMs);
             }
         }
 
-        if (numbers.Count > 0)
+        FigurePart[] told = [.. parts.Where(p => p.HasValues)];
+        Array.ForEach(told, p => minutes.Add(p.Figure.Number, p.Minutes));
+        Array.ForEach(told, p => hours.Add(p.Figure.Number, p.Hours));
+        if (told.Length > 0)
         {
-            minutes.Add(kind, subjects, [.. numbers]);
-            hours.Add(kind, subjects, [.. numbers]);
+            int[] subjects = Array.ConvertAll(rows, r => r.Subject);
+            ushort[] numbers = Array.ConvertAll(told, p => p.Figure.Number);
+            minutes.Add(kind, subjects, numbers);
+            hours.Add(kind, subjects, numbers);
         }
     }
 
-    private bool AddRow(Figure figure, Dictionary<MetricId, RawSeries> series, long startMs, ByteWriter minutes, ByteWriter hours)
+    private void AddRow(FigurePart[] parts, int position, Dictionary<MetricId, RawSeries> series, long startMs)
     {
+        FigurePart part = parts[position];
         _minuteRow.Clear();
         _hourRow.Clear();
-        bool any = series.ContainsKey(figure.Lead) && _folder.Write(figure.Values(series), startMs, _minuteRow, _hourRow);
-        if (!any)
+        _folder.Write(series.ContainsKey(part.Figure.Lead) ? part.Figure.Values(series) : [], startMs, part.Figures, _minuteRow, _hourRow);
+        part.HasValues |= part.Figures.Windows > 0;
+        part.StandsForItself = !TryShorten(parts.AsSpan(0, position), part);
+        part.Minutes.Varint(_minuteRow.Length);
+        part.Minutes.Bytes(_minuteRow.Written);
+        part.Hours.Varint(_hourRow.Length);
+        part.Hours.Bytes(_hourRow.Written);
+    }
+
+    // A derived metric is mostly a multiple of what its leading counter grows by; of others only equal ones are looked for.
+    private bool TryShorten(ReadOnlySpan<FigurePart> before, FigurePart part)
+    {
+        foreach (FigurePart basis in before)
         {
-            _folder.WriteNone(_minuteRow, RollupRow.MostWindows);
-            _folder.WriteNone(_hourRow, 1);
+            if (!basis.StandsForItself || (basis.Figure.Number != part.Figure.Lead.Value && !basis.Figures.HasMeansOf(part.Figures)))
+            {
+                continue;
+            }
+
+            _multipleRow.Clear();
+            if (_row.TryWrite(_multipleRow, basis.Figure.Number, basis.Figures, part.Figures) && _multipleRow.Length * Worthwhile < _minuteRow.Length)
+            {
+                _minuteRow.Clear();
+                _minuteRow.Bytes(_multipleRow.Written);
+                return true;
+            }
         }
 
-        minutes.Varint(_minuteRow.Length);
-        minutes.Bytes(_minuteRow.Written);
-        hours.Varint(_hourRow.Length);
-        hours.Bytes(_hourRow.Written);
-        return any;
+        return false;
+    }
+
+    /// <summary>The rows of one figure while they are gathered, and the figures of the present subject.</summary>
+    private sealed class FigurePart(Figure figure)
+    {
+        public Figure Figure { get; } = figure;
+
+        public RollupFigures Figures { get; } = new();
+
+        public ByteWriter Minutes { get; } = new();
+
+        public ByteWriter Hours { get; } = new();
+
+        public bool HasValues { get; set; }
+
+        /// <summary>Whether the row of the present subject can be what others are told by.</summary>
+        public bool StandsForItself { get; set; }
     }
 
     /// <summary>The parts of a segment while they are gathered.</summary>

@@ -4,7 +4,7 @@ using VirtAgents.Storage.Embedded.Format;
 
 namespace VirtAgents.Storage.Embedded.Rollups;
 
-/// <summary>The bins of the sketch of one window as bytes.</summary>
+/// <summary>The bins of the sketch of one window as files of before schema version 4 have them.</summary>
 /// <remarks>
 /// The bins of the lowest and the highest value follow from those values, which are stored beside. Of few values the bins of all others are
 /// written as distances from the lowest one, in as many bits as the highest one needs. Of many values it is written how many each bin has,
@@ -12,31 +12,6 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// </remarks>
 internal static class WindowBins
 {
-    private const int Few = 64;
-
-    /// <summary>Writes the bins of a window.</summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="lowest">Bin of the lowest value as the reader computes it.</param>
-    /// <param name="highest">Bin of the highest value, likewise.</param>
-    /// <param name="bins">Bins and how many values each has, ascending.</param>
-    /// <param name="count">How many values there are.</param>
-    public static void Write(ByteWriter target, int lowest, int highest, ReadOnlySpan<(int Bin, long Count)> bins, long count)
-    {
-        if (lowest == highest)
-        {
-            return;
-        }
-
-        if (count <= Few)
-        {
-            WriteFew(target, lowest, highest, bins, (int)count);
-        }
-        else
-        {
-            WriteMany(target, lowest, bins);
-        }
-    }
-
     /// <summary>Adds the bins of a window to a distribution, or steps over them.</summary>
     /// <exception cref="InvalidDataException">The bytes are damaged.</exception>
     public static void Read(ref ByteReader source, int lowest, int highest, long count, Distribution? target)
@@ -45,7 +20,7 @@ internal static class WindowBins
         {
             target?.AddBin(lowest, count);
         }
-        else if (count <= Few)
+        else if (count <= RollupFigures.Few)
         {
             ReadFew(ref source, lowest, highest, (int)count, target);
         }
@@ -56,27 +31,6 @@ internal static class WindowBins
     }
 
     private static int WidthOf(int lowest, int highest) => 32 - BitOperations.LeadingZeroCount((uint)(highest - lowest));
-
-    private static void WriteFew(ByteWriter target, int lowest, int highest, ReadOnlySpan<(int Bin, long Count)> bins, int count)
-    {
-        int width = WidthOf(lowest, highest);
-        int length = BitPacking.BytesFor(count - 2, width);
-        var bits = new BitPacking.Writer(target.Ahead(length)[..length], width);
-        int position = 0;
-        foreach ((int bin, long values) in bins)
-        {
-            for (long i = 0; i < values; i++, position++)
-            {
-                if (position > 0 && position < count - 1)
-                {
-                    bits.Add((ulong)(Math.Clamp(bin, lowest, highest) - lowest));
-                }
-            }
-        }
-
-        bits.Finish();
-        target.Advance(length);
-    }
 
     private static void ReadFew(ref ByteReader source, int lowest, int highest, int count, Distribution? target)
     {
@@ -94,19 +48,6 @@ internal static class WindowBins
         }
 
         target?.AddBin(highest, 1);
-    }
-
-    private static void WriteMany(ByteWriter target, int lowest, ReadOnlySpan<(int Bin, long Count)> bins)
-    {
-        target.Varint(bins.Length);
-        int before = lowest;
-        foreach ((int bin, long count) in bins)
-        {
-            // The first one may lie a bin below the lowest by rounding.
-            target.Zigzag(bin - before);
-            target.Varint((ulong)count);
-            before = bin;
-        }
     }
 
     private static void ReadMany(ref ByteReader source, int lowest, Distribution? target)

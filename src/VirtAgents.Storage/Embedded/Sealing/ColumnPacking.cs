@@ -6,13 +6,15 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 /// <summary>Makes sealed columns shorter: their length and then their bytes in the format of RFC 7932 ("Brotli").</summary>
 /// <remarks>
 /// Rows of one column are alike: what stands still is told in the same few bytes row after row. The quickest setting finds that; slower ones
-/// gain some percent of samples and minutes. What gets no shorter is left as it is.
+/// gain some percent of samples and minutes. What gets hardly shorter is left as it is: unpacking takes longer than reading a row.
 /// </remarks>
 internal static class ColumnPacking
 {
     /// <summary>Most bytes of a column that is packed, so that a damaged length never asks for more; some 500 VMs that report each second have less.</summary>
     public const int Most = 16 << 20;
 
+    // A column has to lose so much of its length.
+    private const double Worthwhile = 1 / 16.0;
     private const int Quality = 1;
     private const int WindowBits = 18;
 
@@ -21,7 +23,7 @@ internal static class ColumnPacking
     {
         byte[] packed = new byte[content.Length];
         int head = content.Length is > Varints.MaxBytes and <= Most ? Varints.Write(packed, (ulong)content.Length) : packed.Length;
-        return BrotliEncoder.TryCompress(content, packed.AsSpan(head), out int written, Quality, WindowBits) && head + written < content.Length
+        return BrotliEncoder.TryCompress(content, packed.AsSpan(head), out int written, Quality, WindowBits) && head + written <= content.Length * (1 - Worthwhile)
             ? new SealedColumn(number, ColumnForm.Packed, packed[..(head + written)])
             : new SealedColumn(number, ColumnForm.Plain, content.ToArray());
     }

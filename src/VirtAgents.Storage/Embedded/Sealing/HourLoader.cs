@@ -10,7 +10,7 @@ internal sealed class HourLoader(HourCells cells, long fromMs, long toMs) : ISeg
 
     bool ISegmentSink.Wants(int subject) => true;
 
-    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes)
+    void ISegmentSink.Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes)
     {
         if (!_blocks.TryGetValue(block, out (HourBlock Block, int[] Ticks) target))
         {
@@ -18,7 +18,7 @@ internal sealed class HourLoader(HourCells cells, long fromMs, long toMs) : ISeg
             _blocks.Add(block, target);
         }
 
-        _row.Read(bytes, block.Times.Length);
+        _row.Read(bytes.Bytes, block.Times.Length);
         HourColumn column = target.Block.Column(target.Block.Metrics.IndexOf(new MetricId(number)));
         int next = 0;
         for (int tick = 0; tick < block.Times.Length; tick++)

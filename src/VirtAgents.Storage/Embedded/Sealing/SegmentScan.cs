@@ -1,4 +1,5 @@
 using VirtAgents.Storage.Embedded.Format;
+using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sqlite;
 
 namespace VirtAgents.Storage.Embedded.Sealing;
@@ -8,6 +9,7 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
 {
     private const string Heads = "SELECT id, hour, stream, sealed_to, min_ms, max_ms, reports FROM segment WHERE tier = ?1 AND ";
     private readonly Statement _column = database.Prepare("SELECT data, form FROM segment_column WHERE segment = ? AND number = ?");
+    private readonly BasisColumn _basis = new(database);
     private byte[] _unpacked = [];
 
     /// <summary>Segments of a tier that have something in a range of time.</summary>
@@ -78,7 +80,11 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
         return whole;
     }
 
-    public void Dispose() => _column.Dispose();
+    public void Dispose()
+    {
+        _column.Dispose();
+        _basis.Dispose();
+    }
 
     private static void Find(Statement select, SegmentTier tier, long fromMs, long toMs, List<SegmentHead> heads, CancellationToken cancellationToken)
     {
@@ -121,7 +127,7 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
             ByteReader source = ByteReader.OverChecked(ColumnPacking.Unpack((ColumnForm)_column.Int32(1), _column.Blob(0), ref _unpacked));
             foreach (SealedBlock block in axes.Blocks)
             {
-                ReadPart(head, block, number, ref source, sink);
+                ReadPart(head, axes, block, number, ref source, sink);
             }
 
             return true;
@@ -136,7 +142,7 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
         }
     }
 
-    private static void ReadPart(SegmentHead head, SealedBlock block, ushort number, ref ByteReader source, ISegmentSink sink)
+    private void ReadPart(SegmentHead head, SealedAxes axes, SealedBlock block, ushort number, ref ByteReader source, ISegmentSink sink)
     {
         if (!block.Numbers.Contains(number))
         {
@@ -148,7 +154,8 @@ internal sealed class SegmentScan(Database database, Damage damage) : IDisposabl
             ReadOnlySpan<byte> bytes = source.Take(source.Number(source.Left));
             if (sink.Wants(block.Subjects[row]))
             {
-                sink.Row(head, block, row, number, bytes);
+                ushort basis = head.Tier == SegmentTier.Raw ? (ushort)0 : MultipleRow.BasisOf(bytes);
+                sink.Row(head, block, row, number, new SealedRow(bytes, basis == 0 ? [] : _basis.RowOf(head.Id, basis, axes, block, row)));
             }
         }
     }
@@ -171,6 +178,6 @@ internal interface ISegmentSink
     /// <summary>Whether rows of a subject are wanted.</summary>
     bool Wants(int subject);
 
-    /// <summary>One row; its bytes are only valid during the call.</summary>
-    void Row(SegmentHead head, SealedBlock block, int row, ushort number, ReadOnlySpan<byte> bytes);
+    /// <summary>One row.</summary>
+    void Row(SegmentHead head, SealedBlock block, int row, ushort number, in SealedRow bytes);
 }
