@@ -13,20 +13,19 @@ internal static class SegmentTable
     /// <param name="drafts">The segments.</param>
     public static void Replace(Database database, long hour, int stream, long sealedTo, IEnumerable<SegmentDraft> drafts)
     {
+        List<(long Segment, SealedColumn Column)> columns = [];
         foreach (SegmentDraft draft in drafts)
         {
             Delete(database, draft.Tier, hour, stream);
-            using Statement segment = database.Prepare(
-                "INSERT INTO segment (tier, hour, stream, sealed_to, min_ms, max_ms, reports, axes) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
-            segment.Bind(1, (int)draft.Tier).Bind(2, hour).Bind(3, stream).Bind(4, sealedTo)
-                .Bind(5, draft.MinMs).Bind(6, draft.MaxMs).Bind(7, draft.Reports).Bind(8, draft.Axes).Step();
-            long id = segment.Int64(0);
-            segment.Reset();
-            using Statement column = database.Prepare("INSERT INTO segment_column (segment, number, data, form) VALUES (?, ?, ?, ?)");
-            foreach (SealedColumn one in draft.Columns)
-            {
-                column.Bind(1, id).Bind(2, one.Number).Bind(3, one.Data).Bind(4, (int)one.Form).Run();
-            }
+            long id = Insert(database, hour, stream, sealedTo, draft);
+            columns.AddRange(draft.Columns.Select(c => (id, c)));
+        }
+
+        using Statement insert = database.Prepare("INSERT INTO segment_column (segment, number, data, form) VALUES (?, ?, ?, ?)");
+        foreach (int position in PageOrder.Of(columns.ConvertAll(c => c.Column.Data.Length)))
+        {
+            (long segment, SealedColumn column) = columns[position];
+            insert.Bind(1, segment).Bind(2, column.Number).Bind(3, column.Data).Bind(4, (int)column.Form).Run();
         }
     }
 
@@ -43,6 +42,15 @@ internal static class SegmentTable
         }
 
         return sealedTo;
+    }
+
+    private static long Insert(Database database, long hour, int stream, long sealedTo, SegmentDraft draft)
+    {
+        using Statement segment = database.Prepare(
+            "INSERT INTO segment (tier, hour, stream, sealed_to, min_ms, max_ms, reports, axes) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+        segment.Bind(1, (int)draft.Tier).Bind(2, hour).Bind(3, stream).Bind(4, sealedTo)
+            .Bind(5, draft.MinMs).Bind(6, draft.MaxMs).Bind(7, draft.Reports).Bind(8, draft.Axes).Step();
+        return segment.Int64(0);
     }
 
     private static void Delete(Database database, SegmentTier tier, long hour, int stream)
