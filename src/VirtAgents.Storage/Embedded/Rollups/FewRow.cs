@@ -4,8 +4,8 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 
 /// <summary>A row whose windows have few values each: bins first, and of what they tell only the difference from what was to be expected.</summary>
 /// <remarks>
-/// Numbers of values, lowest values, their distances to the highest, and the bins of all others (<see cref="SortedPacking"/>). Then newest
-/// values, means and squared deviations, each as they are or as differences from <see cref="WindowGuess"/>, whatever is shorter: a byte before
+/// Numbers of values, lowest values, highest ones or their distances from the lowest, whatever is shorter, and the bins of all others
+/// (<see cref="SortedPacking"/>). Then newest values, means and squared deviations, each as they are or as differences from <see cref="WindowGuess"/>, whatever is shorter: a byte before
 /// them says which. A newest value is then told by its place among the others, and by its distance where that is no bound. Then denominators,
 /// sums and times. Used again and again.
 /// </remarks>
@@ -28,7 +28,12 @@ internal sealed class FewRow
         target.Varint(Mark);
         _rows.WriteCounts(target, figures, windows);
         _rows.Write(target, figures.Lowest.AsSpan(0, count));
-        _rows.Write(target, figures.Spreads.AsSpan(0, count));
+        for (int i = 0; i < count; i++)
+        {
+            _apart[i] = figures.Lowest[i] + figures.Spreads[i];
+        }
+
+        WriteShorter(target, figures.Spreads.AsSpan(0, count));
         _rows.WriteBins(target, figures);
         WriteLasts(target, figures);
         for (int i = 0; i < count; i++)
@@ -60,7 +65,12 @@ internal sealed class FewRow
         _rows.ReadCounts(ref source, figures, windows);
         int count = figures.Windows;
         _rows.Read(ref source, figures.Lowest.AsSpan(0, count));
-        _rows.Read(ref source, figures.Spreads.AsSpan(0, count));
+        bool absolute = ReadShorter(ref source, figures.Spreads.AsSpan(0, count));
+        for (int i = 0; i < count && absolute; i++)
+        {
+            figures.Spreads[i] = unchecked(figures.Spreads[i] - figures.Lowest[i]);
+        }
+
         FigureRows.ReadBins(ref source, figures);
         ReadLasts(ref source, figures);
         bool guessed = ReadShorter(ref source, figures.Means.AsSpan(0, count));

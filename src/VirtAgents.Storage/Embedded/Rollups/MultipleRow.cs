@@ -122,7 +122,7 @@ internal sealed class MultipleRow
         int length = 0;
         for (int i = 0; i < figures.Windows; i++)
         {
-            Span<int> inner = figures.Inner(i);
+            Span<int> inner = Open(figures, i);
             Span<int> before = basis.Inner(i);
             for (int value = 0; value < inner.Length; value++)
             {
@@ -138,20 +138,34 @@ internal sealed class MultipleRow
         int length = 0;
         for (int i = 0; i < figures.Windows; i++)
         {
-            length += figures.Inner(i).Length;
+            length += Open(figures, i).Length;
         }
 
         DifferenceBlocks.Read(ref source, _bins.AsSpan(0, length), order: 0);
         for (int i = 0, next = 0; i < figures.Windows; i++)
         {
             (int lowest, int highest) = figures.BoundsOf(i);
-            Span<int> inner = figures.Inner(i);
+            Span<int> inner = Open(figures, i);
             for (int value = 0; value < inner.Length; value++)
             {
                 long bin = unchecked(_bins[next++] + Shifted(basis.Inner(i)[value], shift));
                 inner[value] = bin >= lowest && bin <= highest ? (int)bin : throw new InvalidDataException($"bin {bin} beside {lowest} to {highest}");
             }
         }
+    }
+
+    // The values of a window whose bins its bounds leave open; else they are all in that one bin.
+    private static Span<int> Open(RollupFigures figures, int position)
+    {
+        (int lowest, int highest) = figures.BoundsOf(position);
+        Span<int> inner = figures.Inner(position);
+        if (lowest != highest)
+        {
+            return inner;
+        }
+
+        inner.Fill(lowest);
+        return [];
     }
 
     // Bins of negative values count downwards, and 0 stays 0 whatever it is multiplied with.

@@ -5,8 +5,8 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 
 /// <summary>Makes sealed columns shorter: their length and then their bytes in the format of RFC 7932 ("Brotli").</summary>
 /// <remarks>
-/// Rows of one column are alike: what stands still is told in the same few bytes row after row. The quickest setting finds that; slower ones
-/// gain some percent of samples and minutes. What gets hardly shorter is left as it is: unpacking takes longer than reading a row.
+/// Rows of one column are alike: what stands still is told in the same few bytes row after row. The setting is the quickest one that looks for
+/// repetitions with care; slower ones gain nothing. What gets hardly shorter is left as it is: unpacking takes longer than reading a row.
 /// </remarks>
 internal static class ColumnPacking
 {
@@ -15,7 +15,7 @@ internal static class ColumnPacking
 
     // A column has to lose so much of its length.
     private const double Worthwhile = 1 / 16.0;
-    private const int Quality = 1;
+    private const int Quality = 5;
     private const int WindowBits = 18;
 
     /// <summary>The column in the form in which it is shortest.</summary>
