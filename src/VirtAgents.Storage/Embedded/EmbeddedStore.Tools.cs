@@ -1,11 +1,7 @@
-using VirtAgents.Storage.Embedded.Sqlite;
-
 namespace VirtAgents.Storage.Embedded;
 
 public sealed partial class EmbeddedStore
 {
-    private const int PagesPerStep = 1_024;
-
     /// <summary>What the file holds.</summary>
     /// <exception cref="StoreUnusableException">It cannot be read.</exception>
     public async ValueTask<StoreContent> ContentAsync(CancellationToken cancellationToken) =>
@@ -39,24 +35,13 @@ public sealed partial class EmbeddedStore
     public async ValueTask<UpkeepReport> CompactAsync(IProgress<UpkeepReport>? progress, CancellationToken cancellationToken)
     {
         UpkeepReport report = await MaintainAsync(all: true, progress, cancellationToken);
-        while (await StepAsync(Shrink, cancellationToken))
+        while (await StepAsync(database => FreePages.GiveBack(database, 0), cancellationToken))
         {
             // Piece by piece, so that it can be ended.
         }
 
         await StepAsync(database => database.Number("PRAGMA wal_checkpoint(TRUNCATE)"), cancellationToken);
         return report;
-    }
-
-    private static bool Shrink(Database database)
-    {
-        if (database.Number("PRAGMA freelist_count") is null or 0)
-        {
-            return false;
-        }
-
-        database.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
-        return true;
     }
 
     private static bool Run(Action action)

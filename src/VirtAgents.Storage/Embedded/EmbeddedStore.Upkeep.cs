@@ -10,8 +10,8 @@ public sealed partial class EmbeddedStore
     private readonly SemaphoreSlim _upkeep = new(1, 1);
 
     /// <inheritdoc/>
-    /// <remarks>Seals the hours that are complete, with their rollups, and drops rollups that are too old. Reads and computes beside writes,
-    /// which wait for one short transaction at most.</remarks>
+    /// <remarks>Seals the hours that are complete, with their rollups, drops rollups that are too old, and gives back the space that sealed commits
+    /// took. Reads and computes beside writes, which wait for one short transaction at most.</remarks>
     public async ValueTask<UpkeepReport> MaintainAsync(bool all, IProgress<UpkeepReport>? progress, CancellationToken cancellationToken)
     {
         RequireOpen();
@@ -35,6 +35,11 @@ public sealed partial class EmbeddedStore
 
             await DropRollupsAsync(SegmentTier.Minute, _options.MinuteRetention, cancellationToken);
             await DropRollupsAsync(SegmentTier.Hour, _options.HourRetention, cancellationToken);
+            if (report.Hours > 0)
+            {
+                await GiveBackAsync(cancellationToken);
+            }
+
             return report;
         }
         finally
@@ -83,6 +88,17 @@ public sealed partial class EmbeddedStore
         SegmentTable.Replace(database, plan.Hour, stream, plan.LastChunk, drafts);
         database.Execute("COMMIT");
         return true;
+    }
+
+    private async ValueTask GiveBackAsync(CancellationToken cancellationToken)
+    {
+        while (await StepAsync(database => FreePages.GiveBack(database, FreePages.Kept), cancellationToken))
+        {
+            // Each step lets waiting writes through.
+        }
+
+        // Until the write-ahead log is carried over the file keeps its length.
+        await StepAsync(database => database.Number("PRAGMA wal_checkpoint(PASSIVE)"), cancellationToken);
     }
 
     private async ValueTask DropRollupsAsync(SegmentTier tier, TimeSpan retention, CancellationToken cancellationToken)

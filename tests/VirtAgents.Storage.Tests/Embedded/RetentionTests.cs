@@ -38,6 +38,23 @@ public sealed class RetentionTests : IDisposable
         Assert.Equal(2, Assert.Single(await ReadAsync(again, Range(Metric.VmCpuTime, 0, long.MaxValue, Id(1)))).Raw.Length);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Maintain_HoursOfALargeFile_GivesTheSpaceOfTheirCommitsBack()
+    {
+        await using EmbeddedStore store = await OpenAsync();
+        for (int i = 1; i <= Batches; i++)
+        {
+            Assert.Equal(WriteStatus.Durable, (await store.WriteAsync(BatchOf(i), Token)).Status);
+        }
+
+        long before = new FileInfo(_directory.File).Length;
+        Assert.NotEqual(0, (await store.MaintainAsync(all: true, null, Token)).Hours);
+
+        StoreContent content = await store.ContentAsync(Token);
+        Assert.InRange(content.FreeBytes, 0, 256 * 8192);
+        Assert.InRange(new FileInfo(_directory.File).Length, content.Tiers.Sum(t => t.Bytes), before + (256 * 8192));
+    }
+
     private static long TimeOf(int batch) => Start + (batch * 60_000L);
 
     private static WriteBatch BatchOf(int batch) => Batch(Report(

@@ -13,8 +13,6 @@ internal sealed class Retention(Database database, long beforeMs)
     private const int ChunksPerStep = 64;
     private const int SegmentsPerStep = 16;
     private const int RowsPerStep = 5_000;
-    private const int PagesPerStep = 256;
-    private const int FreePagesKept = 256;
     private long _hour = long.MinValue;
     private long _chunk = long.MinValue;
 
@@ -97,17 +95,8 @@ internal sealed class Retention(Database database, long beforeMs)
         "DELETE FROM residence WHERE (hour, owner, stream) IN (SELECT hour, owner, stream FROM residence WHERE hour < ?1 LIMIT ?2)",
         Math.Min(Hours.Of(beforeMs), database.Number("SELECT min(hour) FROM segment") ?? long.MaxValue));
 
-    /// <summary>Gives some free pages back to the file system; false when few are left, which new chunks will use.</summary>
-    public bool Shrink()
-    {
-        if ((database.Number("PRAGMA freelist_count") ?? 0) <= FreePagesKept)
-        {
-            return false;
-        }
-
-        database.Execute($"PRAGMA incremental_vacuum({PagesPerStep})");
-        return true;
-    }
+    /// <summary>Gives some free pages back to the file system; false when few are left.</summary>
+    public bool Shrink() => FreePages.GiveBack(database, FreePages.Kept);
 
     private static List<(long Id, long Reports)> OldSegments(Database database, SegmentTier tier, long beforeMs)
     {
