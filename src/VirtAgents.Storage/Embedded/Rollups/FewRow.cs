@@ -71,6 +71,7 @@ internal sealed class FewRow
             figures.Spreads[i] = unchecked(figures.Spreads[i] - figures.Lowest[i]);
         }
 
+        figures.Bound();
         FigureRows.ReadBins(ref source, figures);
         ReadLasts(ref source, figures);
         bool guessed = ReadShorter(ref source, figures.Means.AsSpan(0, count));

@@ -100,6 +100,7 @@ internal sealed class MultipleRow
 
         _rows.Read(ref source, figures.Weights.AsSpan(0, count));
         _rows.Read(ref source, figures.Sums.AsSpan(0, count));
+        figures.Bound();
         ReadBins(ref source, basis, figures, (int)shift);
     }
 

@@ -22,6 +22,7 @@ internal sealed class RollupFigures
     private static readonly long HighestFine = FloatBits.Fine(float.MaxValue);
     private readonly int[] _inner = new int[MostWindows * Few];
     private readonly int[] _ends = new int[MostWindows];
+    private readonly (int Lowest, int Highest)[] _bounds = new (int, int)[MostWindows];
 
     public RollupFigures() => Kinds = [Means, Weights, Sums, Lowest, Spreads, Lasts, Deviations, Times];
 
@@ -96,6 +97,7 @@ internal sealed class RollupFigures
         Lasts[position] = FloatBits.Fine(summary.Last) - Lowest[position];
         Deviations[position] = FloatBits.Coarse(Math.Max(0, summary.SquaredDeviations));
         Times[position] = summary.LastUnixMs - startMs;
+        Bound(position);
         IsFew &= summary.Count <= Few;
         if (IsFew)
         {
@@ -124,15 +126,18 @@ internal sealed class RollupFigures
     public bool HasMeansOf(RollupFigures other) =>
         Presence == other.Presence && Means.AsSpan(0, Windows).SequenceEqual(other.Means.AsSpan(0, Windows));
 
-    /// <summary>The bins of the lowest and the highest value of a window, as whoever reads it will compute them.</summary>
+    /// <summary>Reckons <see cref="BoundsOf"/> once lowest and highest values are there: a logarithm takes longer than the rest of a window.</summary>
     /// <exception cref="InvalidDataException">There are no such values.</exception>
-    public (int Lowest, int Highest) BoundsOf(int position)
+    public void Bound()
     {
-        (long lowest, long spread) = (Lowest[position], Spreads[position]);
-        return lowest >= -HighestFine && lowest <= HighestFine && spread >= 0 && spread <= HighestFine - lowest
-            ? (BinOf(lowest), BinOf(lowest + spread))
-            : throw new InvalidDataException($"a window with values of {lowest} and {spread} more");
+        for (int position = 0; position < Windows; position++)
+        {
+            Bound(position);
+        }
     }
+
+    /// <summary>The bins of the lowest and the highest value of a window, as whoever reads it will compute them.</summary>
+    public (int Lowest, int Highest) BoundsOf(int position) => _bounds[position];
 
     /// <summary>Bins of the values of a window but for the lowest and the highest one, ascending.</summary>
     public Span<int> Inner(int position)
@@ -143,6 +148,14 @@ internal sealed class RollupFigures
 
     /// <summary>How many values of how many are neither the lowest nor the highest one.</summary>
     private static int InnerOf(long count) => (int)Math.Max(0, count - 2);
+
+    private void Bound(int position)
+    {
+        (long lowest, long spread) = (Lowest[position], Spreads[position]);
+        _bounds[position] = lowest >= -HighestFine && lowest <= HighestFine && spread >= 0 && spread <= HighestFine - lowest
+            ? (BinOf(lowest), BinOf(lowest + spread))
+            : throw new InvalidDataException($"a window with values of {lowest} and {spread} more");
+    }
 
     private static int BinOf(long fine) => QuantileSketch.BinOf(FloatBits.FineValue(fine));
 

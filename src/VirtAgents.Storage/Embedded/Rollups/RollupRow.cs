@@ -141,5 +141,7 @@ internal sealed class RollupRow
         {
             _rows.Read(ref source, kind.AsSpan(0, _figures.Windows));
         }
+
+        _figures.Bound();
     }
 }
