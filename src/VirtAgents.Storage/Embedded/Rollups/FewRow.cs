@@ -5,9 +5,9 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// <summary>A row whose windows have few values each: bins first, and of what they tell only the difference from what was to be expected.</summary>
 /// <remarks>
 /// Numbers of values, lowest values, highest ones or their distances from the lowest, whatever is shorter, and the bins of all others
-/// (<see cref="SortedPacking"/>). Then newest values, means and squared deviations, each as they are or as differences from <see cref="WindowGuess"/>, whatever is shorter: a byte before
-/// them says which. A newest value is then told by its place among the others, and by its distance where that is no bound. Then denominators,
-/// sums and times. Used again and again.
+/// (<see cref="SortedPacking"/>). Then newest values, means and squared deviations, each as they are or as differences from
+/// <see cref="WindowGuess"/>, whatever is shorter: a byte before them says which. A newest value is then told by its place among the others, and
+/// by its distance where that is no bound. Then denominators, sums and times. Used again and again.
 /// </remarks>
 internal sealed class FewRow
 {
@@ -17,40 +17,24 @@ internal sealed class FewRow
     private readonly WindowGuess[] _guesses = [.. Enumerable.Range(0, RollupFigures.MostWindows).Select(_ => new WindowGuess())];
     private readonly FigureRows _rows = new();
     private readonly ByteWriter _plain = new();
-    private readonly ByteWriter _guessed = new();
+    private readonly ByteWriter _other = new();
     private readonly long[] _places = new long[RollupFigures.MostWindows];
-    private readonly long[] _apart = new long[RollupFigures.MostWindows];
+    private readonly long[] _numbers = new long[RollupFigures.MostWindows];
 
     /// <summary>Writes a row of figures that are few.</summary>
     public void Write(ByteWriter target, RollupFigures figures, int windows)
     {
-        int count = figures.Windows;
         target.Varint(Mark);
         _rows.WriteCounts(target, figures, windows);
-        _rows.Write(target, figures.Lowest.AsSpan(0, count));
-        for (int i = 0; i < count; i++)
-        {
-            _apart[i] = figures.Lowest[i] + figures.Spreads[i];
-        }
-
-        WriteShorter(target, figures.Spreads.AsSpan(0, count));
+        _rows.Write(target, figures.Lowest.AsSpan(0, figures.Windows));
+        WriteHighest(target, figures);
         _rows.WriteBins(target, figures);
         WriteLasts(target, figures);
-        for (int i = 0; i < count; i++)
-        {
-            _apart[i] = figures.Means[i] - _guesses[i].Mean();
-        }
-
-        WriteShorter(target, figures.Means.AsSpan(0, count));
-        for (int i = 0; i < count; i++)
-        {
-            _apart[i] = figures.Deviations[i] - _guesses[i].Deviations();
-        }
-
-        WriteShorter(target, figures.Deviations.AsSpan(0, count));
-        _rows.Write(target, figures.Weights.AsSpan(0, count));
-        _rows.Write(target, figures.Sums.AsSpan(0, count));
-        _rows.Write(target, figures.Times.AsSpan(0, count));
+        WriteMeans(target, figures);
+        WriteDeviations(target, figures);
+        _rows.Write(target, figures.Weights.AsSpan(0, figures.Windows));
+        _rows.Write(target, figures.Sums.AsSpan(0, figures.Windows));
+        _rows.Write(target, figures.Times.AsSpan(0, figures.Windows));
     }
 
     /// <summary>Reads a row.</summary>
@@ -63,33 +47,35 @@ internal sealed class FewRow
         }
 
         _rows.ReadCounts(ref source, figures, windows);
-        int count = figures.Windows;
-        _rows.Read(ref source, figures.Lowest.AsSpan(0, count));
-        bool absolute = ReadShorter(ref source, figures.Spreads.AsSpan(0, count));
-        for (int i = 0; i < count && absolute; i++)
-        {
-            figures.Spreads[i] = unchecked(figures.Spreads[i] - figures.Lowest[i]);
-        }
-
+        _rows.Read(ref source, figures.Lowest.AsSpan(0, figures.Windows));
+        ReadHighest(ref source, figures);
         figures.Bound();
         FigureRows.ReadBins(ref source, figures);
         ReadLasts(ref source, figures);
-        bool guessed = ReadShorter(ref source, figures.Means.AsSpan(0, count));
-        for (int i = 0; i < count; i++)
+        ReadMeans(ref source, figures);
+        ReadDeviations(ref source, figures);
+        _rows.Read(ref source, figures.Weights.AsSpan(0, figures.Windows));
+        _rows.Read(ref source, figures.Sums.AsSpan(0, figures.Windows));
+        _rows.Read(ref source, figures.Times.AsSpan(0, figures.Windows));
+    }
+
+    private void WriteHighest(ByteWriter target, RollupFigures figures)
+    {
+        for (int i = 0; i < figures.Windows; i++)
         {
-            long mean = _guesses[i].Mean();
-            figures.Means[i] = unchecked(figures.Means[i] + (guessed ? mean : 0));
+            _numbers[i] = figures.Lowest[i] + figures.Spreads[i];
         }
 
-        guessed = ReadShorter(ref source, figures.Deviations.AsSpan(0, count));
-        for (int i = 0; i < count && guessed; i++)
-        {
-            figures.Deviations[i] = unchecked(figures.Deviations[i] + _guesses[i].Deviations());
-        }
+        WriteShorter(target, figures.Spreads.AsSpan(0, figures.Windows));
+    }
 
-        _rows.Read(ref source, figures.Weights.AsSpan(0, count));
-        _rows.Read(ref source, figures.Sums.AsSpan(0, count));
-        _rows.Read(ref source, figures.Times.AsSpan(0, count));
+    private void ReadHighest(ref ByteReader source, RollupFigures figures)
+    {
+        bool highest = ReadOther(ref source, figures.Spreads.AsSpan(0, figures.Windows));
+        for (int i = 0; i < figures.Windows && highest; i++)
+        {
+            figures.Spreads[i] = unchecked(figures.Spreads[i] - figures.Lowest[i]);
+        }
     }
 
     private void WriteLasts(ByteWriter target, RollupFigures figures)
@@ -105,49 +91,102 @@ internal sealed class FewRow
             told &= !_guesses[i].IsBound(place) || _guesses[i].ValueAt(place) == last;
             if (!_guesses[i].IsBound(place))
             {
-                _apart[apart++] = last - _guesses[i].ValueAt(place);
+                _numbers[apart++] = last - _guesses[i].ValueAt(place);
                 _guesses[i].Know(place, last);
             }
         }
 
-        _guessed.Clear();
-        _rows.Write(_guessed, _places.AsSpan(0, figures.Windows));
-        _rows.Write(_guessed, _apart.AsSpan(0, apart));
+        _other.Clear();
+        _rows.Write(_other, _places.AsSpan(0, figures.Windows));
+        _rows.Write(_other, _numbers.AsSpan(0, apart));
         _plain.Clear();
         _rows.Write(_plain, figures.Lasts.AsSpan(0, figures.Windows));
-        WriteShorter(target, told);
+        WriteShorter(target, mayBeOther: told);
     }
 
     private void ReadLasts(ref ByteReader source, RollupFigures figures)
     {
-        Span<long> places = _places.AsSpan(0, figures.Windows);
-        bool guessed = ReadShorter(ref source, guessedLast: places, plain: figures.Lasts.AsSpan(0, figures.Windows));
-        int inner = 0;
         for (int i = 0; i < figures.Windows; i++)
         {
             _guesses[i].Begin(figures, i);
-            places[i] = guessed ? places[i] : _guesses[i].PlaceOf(figures.Lowest[i] + figures.Lasts[i]);
-            _ = _guesses[i].ValueAt(places[i]);
-            inner += _guesses[i].IsBound((int)places[i]) ? 0 : 1;
         }
 
-        Span<long> apart = _apart.AsSpan(0, inner);
-        if (guessed)
+        if (ReadOther(ref source, figures.Lasts.AsSpan(0, figures.Windows)))
         {
-            _rows.Read(ref source, apart);
+            ReadPlaced(ref source, figures);
         }
 
-        for (int i = 0, next = 0; i < figures.Windows; i++)
+        for (int i = 0; i < figures.Windows; i++)
         {
-            int place = (int)places[i];
-            bool bound = _guesses[i].IsBound(place);
-            long last = !guessed ? unchecked(figures.Lowest[i] + figures.Lasts[i])
-                : unchecked(_guesses[i].ValueAt(place) + (bound ? 0 : apart[next++]));
-            figures.Lasts[i] = unchecked(last - figures.Lowest[i]);
-            if (!bound)
+            if (figures.Lasts[i] < 0 || figures.Lasts[i] > figures.Spreads[i])
+            {
+                throw new InvalidDataException($"a newest value of {figures.Lasts[i]} where at most {figures.Spreads[i]} can be");
+            }
+
+            long last = figures.Lowest[i] + figures.Lasts[i];
+            int place = _guesses[i].PlaceOf(last);
+            if (!_guesses[i].IsBound(place))
             {
                 _guesses[i].Know(place, last);
             }
+        }
+    }
+
+    // What was read of the newest values are their places.
+    private void ReadPlaced(ref ByteReader source, RollupFigures figures)
+    {
+        int apart = 0;
+        for (int i = 0; i < figures.Windows; i++)
+        {
+            long place = _places[i] = figures.Lasts[i];
+            figures.Lasts[i] = _guesses[i].ValueAt(place) - figures.Lowest[i];
+            apart += _guesses[i].IsBound((int)place) ? 0 : 1;
+        }
+
+        _rows.Read(ref source, _numbers.AsSpan(0, apart));
+        for (int i = 0, next = 0; i < figures.Windows; i++)
+        {
+            figures.Lasts[i] = unchecked(figures.Lasts[i] + (_guesses[i].IsBound((int)_places[i]) ? 0 : _numbers[next++]));
+        }
+    }
+
+    private void WriteMeans(ByteWriter target, RollupFigures figures)
+    {
+        for (int i = 0; i < figures.Windows; i++)
+        {
+            _numbers[i] = figures.Means[i] - _guesses[i].Mean();
+        }
+
+        WriteShorter(target, figures.Means.AsSpan(0, figures.Windows));
+    }
+
+    private void ReadMeans(ref ByteReader source, RollupFigures figures)
+    {
+        bool guessed = ReadOther(ref source, figures.Means.AsSpan(0, figures.Windows));
+        for (int i = 0; i < figures.Windows; i++)
+        {
+            // Also where it is not added: the deviations are from it.
+            long mean = _guesses[i].Mean();
+            figures.Means[i] = unchecked(figures.Means[i] + (guessed ? mean : 0));
+        }
+    }
+
+    private void WriteDeviations(ByteWriter target, RollupFigures figures)
+    {
+        for (int i = 0; i < figures.Windows; i++)
+        {
+            _numbers[i] = figures.Deviations[i] - _guesses[i].Deviations();
+        }
+
+        WriteShorter(target, figures.Deviations.AsSpan(0, figures.Windows));
+    }
+
+    private void ReadDeviations(ref ByteReader source, RollupFigures figures)
+    {
+        bool guessed = ReadOther(ref source, figures.Deviations.AsSpan(0, figures.Windows));
+        for (int i = 0; i < figures.Windows && guessed; i++)
+        {
+            figures.Deviations[i] = unchecked(figures.Deviations[i] + _guesses[i].Deviations());
         }
     }
 
@@ -155,24 +194,22 @@ internal sealed class FewRow
     {
         _plain.Clear();
         _rows.Write(_plain, plain);
-        _guessed.Clear();
-        _rows.Write(_guessed, _apart.AsSpan(0, plain.Length));
-        WriteShorter(target, mayGuess: true);
+        _other.Clear();
+        _rows.Write(_other, _numbers.AsSpan(0, plain.Length));
+        WriteShorter(target, mayBeOther: true);
     }
 
-    private void WriteShorter(ByteWriter target, bool mayGuess)
+    private void WriteShorter(ByteWriter target, bool mayBeOther)
     {
-        bool guessed = mayGuess && _guessed.Length < _plain.Length;
-        target.Varint(guessed ? 1 : 0);
-        target.Bytes(guessed ? _guessed.Written : _plain.Written);
+        bool other = mayBeOther && _other.Length < _plain.Length;
+        target.Varint(other ? 1 : 0);
+        target.Bytes(other ? _other.Written : _plain.Written);
     }
 
-    private bool ReadShorter(ref ByteReader source, Span<long> values) => ReadShorter(ref source, values, values);
-
-    private bool ReadShorter(ref ByteReader source, Span<long> guessedLast, Span<long> plain)
+    private bool ReadOther(ref ByteReader source, Span<long> numbers)
     {
-        bool guessed = source.Number(1) == 1;
-        _rows.Read(ref source, guessed ? guessedLast : plain);
-        return guessed;
+        bool other = source.Number(1) == 1;
+        _rows.Read(ref source, numbers);
+        return other;
     }
 }

@@ -62,18 +62,18 @@ internal sealed class RollupFigures
     public void Clear() => (Presence, Windows, IsFew) = (0, 0, true);
 
     /// <summary>Takes which windows there are from a row that is read; the counts are there already.</summary>
-    /// <exception cref="InvalidDataException">There are more values than can be.</exception>
+    /// <exception cref="InvalidDataException">There are fewer or more values than can be.</exception>
     public void Begin(ulong presence, bool few)
     {
         (Presence, Windows, IsFew) = (presence, BitOperations.PopCount(presence), few);
-        for (int position = 0, end = 0; few && position < Windows; position++)
+        for (int position = 0, end = 0; position < Windows; position++)
         {
-            if (Counts[position] is < 1 or > Few)
+            if (Counts[position] < 1 || (few && Counts[position] > Few))
             {
-                throw new InvalidDataException($"{Counts[position]} values in a window of few");
+                throw new InvalidDataException($"{Counts[position]} values in a window");
             }
 
-            end += InnerOf(Counts[position]);
+            end += few ? InnerOf(Counts[position]) : 0;
             _ends[position] = end;
         }
     }
