@@ -40,8 +40,7 @@ public sealed class PlannerPropertyTests
         },
         iter: 48);
 
-    // Seeds are fixed: where all other hosts are nearly full, what makes room for a VM that must leave may be one that was moved before, and one that must leave finds perhaps
-    // only a host that it is too much for, from which who plans anew may take it.
+    // Seeds are fixed: where all other hosts are nearly full, what makes room for a VM that must leave may be one that was moved before.
     [Fact]
     public void Plan_FromTheMiddleOfABalancePlanThatEmptiesAHost_LeavesWhatWasMoved()
     {
@@ -53,9 +52,16 @@ public sealed class PlannerPropertyTests
         }
     }
 
-    // Where moves wait for each other in a circle; where a VM that must move came to a host that filled up; and where a plan went on from its result.
+    // Where moves wait for each other in a circle; where a VM that must move came to a host that filled up or was full; where another one made room for it; and
+    // where a plan went on from its result, by moves and by exchanges.
     [Theory]
     [InlineData(64, 20, false)]
+    [InlineData(55, 12, false)]
+    [InlineData(1, 20, true)]
+    [InlineData(3, 20, true)]
+    [InlineData(17, 20, true)]
+    [InlineData(40, 20, true)]
+    [InlineData(59, 20, true)]
     [InlineData(84, 12, true)]
     [InlineData(90, 12, true)]
     [InlineData(97, 12, true)]

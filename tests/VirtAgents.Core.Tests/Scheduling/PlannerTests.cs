@@ -183,6 +183,20 @@ public sealed class PlannerTests
         Assert.Null(PlanReplay.FirstFault(cluster, plan, 2));
     }
 
+    // One VM makes room where nothing else may move; a balance moves several away. Of some the last VM of the drained host is pinned.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(17)]
+    [InlineData(29)]
+    [InlineData(40)]
+    public void Plan_OtherHostsAreNearlyFull_BalanceEmptiesAHostFurther(int seed)
+    {
+        ClusterSnapshot cluster = RandomCluster.Of(seed, vmsPerHost: 20, drains: true);
+        int LeftBy(PlanGoal goal) => Planner.Plan(cluster, new PlanOptions(goal)).Unsatisfied.Count(u => u.Reason.Contains("no other host takes it", StringComparison.Ordinal));
+
+        Assert.InRange(LeftBy(PlanGoal.Balance), 0, LeftBy(PlanGoal.Constraints) - 1);
+    }
+
     [Fact]
     public void Plan_Explain_TellsOfMovedAndUnmoved()
     {

@@ -45,6 +45,18 @@ internal sealed class ClusterState
         Place[vm] = to;
     }
 
+    /// <summary>Puts every VM where it is in a placement.</summary>
+    public void Restore(ReadOnlySpan<int> place)
+    {
+        for (int vm = 0; vm < place.Length; vm++)
+        {
+            if (Place[vm] != place[vm])
+            {
+                Move(vm, place[vm]);
+            }
+        }
+    }
+
     /// <summary>Makes a VM count on a second host too, as it does while it is migrated, or no longer.</summary>
     public void Count(int vm, int host, int sign)
     {

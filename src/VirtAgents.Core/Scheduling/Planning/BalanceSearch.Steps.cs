@@ -32,7 +32,7 @@ internal sealed partial class BalanceSearch
         }
 
         var cost = _cost.Plus(_costs[vm], (to == home ? 0 : 1) - (from == home ? 0 : 1));
-        if ((from == home && !_budget.Covers(cost)) || _field.ScoreOfMove(vm, from, to) > limit || !_state.Fits(vm, to))
+        if ((from == home && !_budget.Covers(cost)) || (!IsWaiting(vm) && _field.ScoreOfMove(vm, from, to) > limit) || !_state.Fits(vm, to))
         {
             return;
         }
@@ -63,7 +63,7 @@ internal sealed partial class BalanceSearch
         }
 
         MoveBudget cost = isNew ? _cost.Plus(_costs[first], -1).Plus(_costs[second]) : _cost;
-        if ((isNew && !_budget.Covers(cost)) || ScoreOfExchange(first, second, place, from, to) > limit)
+        if ((isNew && !_budget.Covers(cost)) || (!IsWaiting(second) && ScoreOfExchange(first, second, place, from, to) > limit))
         {
             return;
         }
@@ -113,9 +113,18 @@ internal sealed partial class BalanceSearch
             _displaced.Add(vm, to);
         }
 
+        if (_mustMove[vm])
+        {
+            _waiting += (to == home ? 1 : 0) - (from == home ? 1 : 0);
+        }
+
         _field.Move(vm, from, to);
         _state.Move(vm, to);
     }
+
+    // It goes wherever it can: the load that it brings is in the score only once it is there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWaiting(int vm) => _mustMove[vm] && _state.Place[vm] == _layout.Home[vm];
 
     // Whoever has come to a host must not find it a host that VMs are taken from.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

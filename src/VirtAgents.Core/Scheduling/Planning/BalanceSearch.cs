@@ -35,8 +35,9 @@ internal sealed partial class BalanceSearch
     private SearchRandom _random;
     private MoveBudget _cost;
     private float _score;
+    private int _waiting;
 
-    /// <summary>Begins with a state in which every VM that must move has done so.</summary>
+    /// <summary>Begins with a state in which every VM that must move has done so or waits at home for room.</summary>
     public BalanceSearch(ClusterLayout layout, ClusterState state, LoadField field, Pressure pressure, int[] movers, bool[] mustMove, MoveBudget budget, long seed)
     {
         (_layout, _state, _field, _pressure, _budget, _mustMove) = (layout, state, field, pressure, budget, mustMove);
@@ -54,6 +55,9 @@ internal sealed partial class BalanceSearch
 
     /// <summary>Score of what was found.</summary>
     public float BestScore { get; private set; }
+
+    /// <summary>VMs that must move and are still at home in what was found.</summary>
+    public int Waiting { get; private set; }
 
     /// <summary>Host of each VM in what was found.</summary>
     public ReadOnlySpan<int> Best => _best;
@@ -102,8 +106,13 @@ internal sealed partial class BalanceSearch
                 _displaced.Add(vm, _state.Place[vm]);
                 _cost = _cost.Plus(_costs[vm]);
             }
+            else if (_mustMove[vm])
+            {
+                _waiting++;
+            }
         }
 
+        Waiting = _waiting;
         _field.Rebuild(_state.Place);
         (_score, BestScore) = (_field.Score, _field.Score);
 
@@ -113,16 +122,16 @@ internal sealed partial class BalanceSearch
         // One that had to move had perhaps nowhere better to go; the rest is not to be held up by it.
         foreach (int vm in _movers)
         {
-            _isExempt[vm] = _mustMove[vm] && _pressure.IsTooHigh(vm, _state.Place[vm]);
+            _isExempt[vm] = _mustMove[vm] && _state.Place[vm] != _layout.Home[vm] && _pressure.IsTooHigh(vm, _state.Place[vm]);
         }
     }
 
     // Copying every VM at each improvement would cost more than the search; a plan has few moves, and most improvements come late.
     private void Keep()
     {
-        if (_score < BestScore - Rounding)
+        if (_waiting < Waiting || _score < BestScore - Rounding)
         {
-            BestScore = _score;
+            (Waiting, BestScore) = (_waiting, _score);
             foreach (int vm in _movers)
             {
                 _best[vm] = _state.Place[vm];

@@ -18,7 +18,7 @@ internal sealed partial class Balancing
     private (MoveBudget Cost, Outcome End) Exchange(LoadLanes lanes, in MoveBudget limit, double part)
     {
         var own = new ClusterState(layout);
-        Restore(own, _forced);
+        own.Restore(_forced);
         var field = new LoadField(layout, lanes);
         field.Rebuild(_forced);
         bool[] movable = [.. _mustMove.Select((must, vm) => !must && CanMove(vm) && !layout.IsGuarded[vm] && layout.UseIsKnown[vm])];

@@ -11,7 +11,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
 /// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
-internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options, bool[] mayLeave)
+internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options, bool[] mayLeave, IReadOnlyList<int> waiting)
 {
     // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
     private const int DescentMovesPerVm = 1;
@@ -27,7 +27,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     private const long SeedStep = 1 << 20;
 
     private readonly int[] _forced = [.. state.Place];
-    private readonly bool[] _mustMove = [.. state.Place.Select((host, vm) => host != layout.Home[vm])];
+    private readonly bool[] _mustMove = [.. state.Place.Select((host, vm) => host != layout.Home[vm] || waiting.Contains(vm))];
     private readonly double _minGain = options.MinGain ?? PlanOptions.DefaultMinGain;
     private Yardstick? _yardstick;
     private Choice? _choice;
@@ -60,16 +60,20 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
             (best, IsOneByOne) = (yardstick.Simple, true);
         }
 
-        _choice = best.IsWorthIt(_minGain, yardstick.Part) && (yardstick.Part == 1 || yardstick.Whole.IsWorthIt(_minGain, 1)) ? new(best, yardstick.Part)
+        _choice = Waiting(best.Place) < waiting.Count || best.IsWorthIt(_minGain, yardstick.Part) && (yardstick.Part == 1 || yardstick.Whole.IsWorthIt(_minGain, 1)) ? new(best, yardstick.Part)
             : yardstick.WholeCost == CostOfWhatMustMove() ? Exchanged(yardstick.Lanes)
             : null;
         IsExchange = _choice is { } choice && !ReferenceEquals(choice.End, best);
-        Restore(state, _choice?.End.Place ?? Spread(lanes, yardstick.Budget, isOver));
+        state.Restore(_choice?.End.Place ?? Spread(lanes, yardstick.Budget, isOver));
     }
 
     /// <summary>Whether a part of what was chosen is worth it, too.</summary>
     /// <param name="place">Host of each VM.</param>
-    public bool IsWorthIt(int[] place) => _choice is { } choice && OutcomeOf(choice.End.Lanes, place).IsWorthIt(_minGain, choice.Part);
+    public bool IsWorthIt(int[] place) => Waiting(place) < waiting.Count || _choice is { } choice && OutcomeOf(choice.End.Lanes, place).IsWorthIt(_minGain, choice.Part);
+
+    /// <summary>How many VMs still wait for room.</summary>
+    /// <param name="place">Host of each VM.</param>
+    public int Waiting(int[] place) => waiting.Count(vm => place[vm] == layout.Home[vm]);
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
     /// <param name="most">Most moves; null = as many as it takes.</param>
@@ -78,7 +82,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         var field = new LoadField(layout, new LoadLanes(layout, ownSize: false));
         var end = new ClusterState(layout);
         MoveBudget budget = CostOfWhatMustMove();
-        Restore(end, _forced);
+        end.Restore(_forced);
         field.Rebuild(end.Place);
         bool[] movable = [.. _mustMove.Select((must, vm) => CanMove(vm) && (must || layout.UseIsKnown[vm]))];
         return (budget.Plus(new SteepestDescent(layout, end, field, movable).Run(Math.Min(DescentMovesPerVm * _mustMove.Length, (most ?? int.MaxValue) - budget.Moves))), end);
@@ -91,7 +95,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     private Yardstick Measure()
     {
         (MoveBudget wholeCost, ClusterState wholeDescent) = Descend(null);
-        MoveBudget budget = wholeCost.AtMost(options.MaxMoves, options.MaxGb);
+        MoveBudget budget = waiting.Aggregate(wholeCost, (sum, vm) => sum.Plus(MigrationCost.Of(layout, vm))).AtMost(options.MaxMoves, options.MaxGb);
         (MoveBudget cost, ClusterState descent) = budget.Moves < wholeCost.Moves ? Descend(budget.Moves) : (wholeCost, wholeDescent);
         LoadLanes byReference = new(layout, ownSize: false);
         (Outcome whole, Outcome simple) = (OutcomeOf(byReference, wholeDescent.Place), OutcomeOf(byReference, descent.Place));
@@ -112,7 +116,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         return movers.Length == 0 ? _forced : Search(lanes, movers, budget, isOver).Place;
     }
 
-    private static Outcome Better(Outcome one, Outcome other) => other.Score < one.Score ? other : one;
+    private Outcome Better(Outcome one, Outcome other) => (Waiting(other.Place), other.Score).CompareTo((Waiting(one.Place), one.Score)) < 0 ? other : one;
 
     // Those that must move always; of the others those that are free to.
     private int[] Movers(Func<int, bool> isFree) => [.. Enumerable.Range(0, _forced.Length).Where(vm => CanMove(vm) && (_mustMove[vm] || isFree(vm)))];
@@ -122,14 +126,14 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
         var searches = new BalanceSearch[Searches];
         Parallel.For(0, Searches, i => searches[i] = Searched(lanes, movers, budget, options.Seed + (i * SeedStep), isOver));
         WasCut |= searches.Any(s => s.WasCut);
-        return OutcomeOf(lanes, searches.MinBy(s => s.BestScore)!.Best);
+        return OutcomeOf(lanes, searches.MinBy(s => (s.Waiting, s.BestScore))!.Best);
     }
 
     // Each has a state of its own, and of equal ends the first counts: which one is done first does not matter.
     private BalanceSearch Searched(LoadLanes lanes, int[] movers, MoveBudget budget, long seed, Func<bool> isOver)
     {
         var own = new ClusterState(layout);
-        Restore(own, _forced);
+        own.Restore(_forced);
         LoadField field = FieldOf(lanes, _forced);
         var search = new BalanceSearch(layout, own, field, new Pressure(layout, lanes, field), movers, _mustMove, budget, seed);
         search.Run(isOver);
@@ -148,22 +152,11 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     private Outcome OutcomeOf(LoadLanes lanes, ReadOnlySpan<int> place)
     {
         int[] end = place.ToArray();
-        Restore(state, end);
+        state.Restore(end);
         return new(end, lanes, ClusterFigures.Of(layout, state).Score, ScoreOf(lanes, _forced), ScoreOf(lanes, end));
     }
 
     private double ScoreOf(LoadLanes lanes, int[] place) => FieldOf(lanes, place).Score;
-
-    private static void Restore(ClusterState state, int[] place)
-    {
-        for (int vm = 0; vm < place.Length; vm++)
-        {
-            if (state.Place[vm] != place[vm])
-            {
-                state.Move(vm, place[vm]);
-            }
-        }
-    }
 
     /// <summary>A placement.</summary>
     /// <param name="Place">Host of each VM.</param>

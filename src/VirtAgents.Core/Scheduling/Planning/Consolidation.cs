@@ -39,7 +39,7 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
                     return;
                 }
 
-                Restore(start);
+                state.Restore(start);
             }
         }
     }
@@ -86,16 +86,5 @@ internal sealed class Consolidation(ClusterLayout layout, ClusterState state, Pl
         IOrderedEnumerable<int> order = _targets.OrderByDescending(needed.Contains).ThenBy(h => layout.Hosts[h].Availability == HostAvailability.Closed);
         order = attempt == 0 ? order.ThenByDescending(h => (4 * Size(h)) + Load(h)) : order.ThenByDescending(Size).ThenByDescending(Load);
         return [.. order.ThenBy(h => h).Take(count)];
-    }
-
-    private void Restore(int[] place)
-    {
-        for (int vm = 0; vm < place.Length; vm++)
-        {
-            if (state.Place[vm] != place[vm])
-            {
-                state.Move(vm, place[vm]);
-            }
-        }
     }
 }

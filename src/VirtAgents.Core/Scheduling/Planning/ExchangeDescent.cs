@@ -7,7 +7,8 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <summary>Lets two VMs change places, each time the two that lower the score most, for where moving any one VM gains nothing.</summary>
 /// <remarks>
 /// One of the two is on a host that is too high in what it uses (<see cref="Pressure"/>), as all that the search moves; the other on one that
-/// is not above the mean in what it uses, which seldom holds where something was moved to: so who plans anew leaves that. Both may have
+/// is not above the mean in what it uses, which seldom holds where something was moved to: so who plans anew leaves that. Both are promised
+/// equally much: between others a host of the two is fuller while one of them is on its way, and who plans anew then would move more. Both may have
 /// been moved before: what this ends with has no exchange left that gains.
 /// Only the hosts that make most of the score take part: the time does not grow with the square of the cluster.
 /// </remarks>
@@ -110,13 +111,16 @@ internal sealed class ExchangeDescent
             foreach (int second in _on[to])
             {
                 float gain = score - _field.ScoreOfExchange(first, from, second, to);
-                if (gain > best.Gain && _pressure.NetOn(second, to) <= Rounding && CostOf(cost, first, second) is var then && budget.Covers(then) && IsPossible(first, second))
+                if (gain > best.Gain && IsAlike(first, second) && _pressure.NetOn(second, to) <= Rounding && CostOf(cost, first, second) is var then && budget.Covers(then) && IsPossible(first, second))
                 {
                     best = new(first, second, gain, then);
                 }
             }
         }
     }
+
+    private bool IsAlike(int first, int second) =>
+        _layout.Vms[first].Vcpus == _layout.Vms[second].Vcpus && _layout.Vms[first].MemoryMb == _layout.Vms[second].MemoryMb;
 
     private MoveBudget CostOf(in MoveBudget cost, int first, int second)
     {

@@ -24,19 +24,19 @@ internal sealed class OrderedBalancing(Balancing balancing, ClusterLayout layout
     /// <summary>Whether VMs change places (<see cref="Balancing.IsExchange"/>).</summary>
     public bool IsExchange { get; private set; }
 
-    /// <summary>Begins with a state in which every VM that must move has done so; what it gives is ordered.</summary>
+    /// <summary>Begins with a state in which every VM that must move has done so or waits for room; what it gives is ordered.</summary>
     /// <param name="isOver">Whether the time is over.</param>
     public WaveOrder Run(Func<bool> isOver)
     {
         WaveOrder? best = null;
-        double bestScore = double.PositiveInfinity;
+        (int Waiting, double Score) bestRank = (int.MaxValue, 0);
         for (int search = 0; search < MostSearches && !WasCut; search++)
         {
             balancing.Run(lanes, _staying, isOver);
             WaveOrder order = Ordered([.. state.Place]);
-            if (ScoreOf(order) is { } score && score < bestScore)
+            if (RankOf(order) is { } rank && rank.CompareTo(bestRank) < 0)
             {
-                (best, bestScore, IsOneByOne, IsExchange) = (order, score, balancing.IsOneByOne, balancing.IsExchange);
+                (best, bestRank, IsOneByOne, IsExchange) = (order, rank, balancing.IsOneByOne, balancing.IsExchange);
             }
 
             if (order.GivenUp.Count == 0)
@@ -58,15 +58,11 @@ internal sealed class OrderedBalancing(Balancing balancing, ClusterLayout layout
         return order;
     }
 
-    // Null = what is left of it is not worth it.
-    private double? ScoreOf(WaveOrder order)
+    // VMs that wait in vain, then how uneven it is; null = what is left of it is not worth it.
+    private (int Waiting, double Score)? RankOf(WaveOrder order)
     {
-        var end = new ClusterState(layout);
-        foreach (OrderedMove move in order.Moves)
-        {
-            end.Move(move.Vm, move.To);
-        }
-
-        return order.GivenUp.Count == 0 || balancing.IsWorthIt([.. end.Place]) ? ClusterFigures.Of(layout, end).Score : null;
+        ClusterState end = order.End();
+        int[] place = [.. end.Place];
+        return order.GivenUp.Count == 0 || balancing.IsWorthIt(place) ? (balancing.Waiting(place), ClusterFigures.Of(layout, end).Score) : null;
     }
 }

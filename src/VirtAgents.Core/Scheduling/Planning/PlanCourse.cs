@@ -7,7 +7,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// A smaller budget or a fuller host may have ended a plan without limits, and planning its result anew is to give no moves. There is
 /// seldom more than the look that finds nothing. What a balance moved is not to be moved by what follows, nor is a VM that became free to leave only by what has
 /// come to its host: to whoever plans from the middle of another plan it may be one that was moved. Where the continuation would do that
-/// the plan is made once more with those VMs guarded, and ends where it would do so again.
+/// the plan is made once more with those VMs guarded, and ends before it would move one a second time. Only for a VM that must leave, and finds room now, it goes on all the same.
 /// </remarks>
 /// <param name="snapshot">The cluster.</param>
 /// <param name="options">What is asked for.</param>
@@ -26,13 +26,13 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
     private MigrationPlan Run(HashSet<string> guarded, out HashSet<string> disturbed)
     {
         (PlanDraft draft, MigrationPlan plan) = Make(snapshot, guarded);
-        HashSet<string> movers = [.. draft.Movers], kept = [.. guarded];
+        HashSet<string> movers = [.. draft.Movers], moved = [];
         disturbed = [];
         for (int round = 0; round < MostRounds && plan is { WasCut: false, Moves.IsEmpty: false } && options is { MaxMoves: null, MaxGb: null }; round++)
         {
-            kept.UnionWith(plan.Moves.Select(m => m.Vm));
-            (draft, MigrationPlan more) = GoOn(After(plan), kept);
-            disturbed = options.Goal != PlanGoal.Balance ? [] : [.. more.Moves.Select(m => m.Vm).Where(vm => kept.Contains(vm) || !(movers.Contains(vm) || draft.IsExchange))];
+            moved.UnionWith(plan.Moves.Select(m => m.Vm));
+            (draft, MigrationPlan more) = GoOn(After(plan), [.. guarded, .. moved]);
+            disturbed = Disturbed(draft, more, moved, guarded.Count > 0 ? null : movers);
             if (more.Moves.IsEmpty || disturbed.Count > 0)
             {
                 break;
@@ -42,6 +42,13 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
         }
 
         return plan;
+    }
+
+    // One that guarding did not hold moves all the same: a plan whose result moves more when planned anew is no end.
+    private HashSet<string> Disturbed(PlanDraft draft, MigrationPlan more, HashSet<string> moved, HashSet<string>? movers)
+    {
+        bool isFree = options.Goal != PlanGoal.Balance || more.Moves.Any(m => draft.MustLeave(m.Vm));
+        return isFree ? [] : [.. more.Moves.Select(m => m.Vm).Where(vm => moved.Contains(vm) || !(movers is null || movers.Contains(vm) || draft.IsExchange))];
     }
 
     // Mostly there is nothing more to be found, and one look is enough to know.

@@ -3,13 +3,27 @@ using VirtAgents.Core.Scheduling.Clusters;
 namespace VirtAgents.Core.Scheduling.Planning;
 
 /// <summary>Finds hosts for the VMs that must leave theirs, and makes room where there is none.</summary>
-internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadField field, Pressure pressure, Departures departures, MoveBudget limit)
+/// <param name="layout">The cluster.</param>
+/// <param name="state">Where VMs are; it is changed.</param>
+/// <param name="field">Load of the hosts.</param>
+/// <param name="pressure">Which VMs would be taken from a host again.</param>
+/// <param name="departures">What must leave.</param>
+/// <param name="limit">Most moves and GB.</param>
+/// <param name="hasty">
+/// Where a balance follows: VMs that must have a host at once. Any other that finds only hosts where it would be taken from again, or
+/// none, waits for the balance to make better room. Null = none follows.
+/// </param>
+internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadField field, Pressure pressure, Departures departures, MoveBudget limit, IReadOnlySet<int>? hasty = null)
 {
     private readonly List<Unsatisfied> _unsatisfied = [];
+    private readonly List<int> _waiting = [];
     private MoveBudget _left = limit;
 
     /// <summary>VMs that could not leave.</summary>
     public IReadOnlyList<Unsatisfied> Unsatisfied => _unsatisfied;
+
+    /// <summary>VMs that wait.</summary>
+    public IReadOnlyList<int> Waiting => _waiting;
 
     /// <summary>Moves them in the state; what is left out is told.</summary>
     public void Run()
@@ -21,14 +35,24 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
                 : layout.IsFixed[vm] ? $"the state of {layout.Hosts[layout.Home[vm]].Id} is unknown"
                 : !_left.Covers(MigrationCost.Of(layout, vm)) ? "the limit of moves or GB does not allow it"
                 : Find(vm) is { } host ? Move(vm, host)
+                : IsPatient(vm) ? Wait(vm)
                 : MakeRoom(vm) ? null
-                : Obstacles(vm);
+                : Obstacles(vm, state);
             if (why is not null)
             {
                 _unsatisfied.Add(new(layout.Vms[vm].Id, $"{departures.Reason(vm)}, but {why}"));
             }
         }
     }
+
+    /// <summary>Those that wait in vain.</summary>
+    /// <param name="end">Where VMs are in the end.</param>
+    public IEnumerable<int> InVain(ClusterState end) => _waiting.Where(vm => end.Place[vm] == layout.Home[vm]);
+
+    /// <summary>Tells of those that wait in vain.</summary>
+    /// <param name="end">Where VMs are in the end.</param>
+    public IReadOnlyList<Unsatisfied> Tell(ClusterState end) =>
+        [.. InVain(end).Select(vm => new Unsatisfied(layout.Vms[vm].Id, $"{departures.Reason(vm)}, but {Obstacles(vm, end)}"))];
 
     private string? Move(int vm, int to)
     {
@@ -42,7 +66,16 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
         return null;
     }
 
-    // The most even host of those where it will not be taken from again; if there is none, the most even of all.
+    // A balance moves none of those that belong together.
+    private bool IsPatient(int vm) => hasty is not null && !hasty.Contains(vm) && !layout.Together[vm];
+
+    private string? Wait(int vm)
+    {
+        _waiting.Add(vm);
+        return null;
+    }
+
+    // The most even host of those where it will not be taken from again; if there is none, and it does not wait for one, the most even of all.
     private int? Find(int vm)
     {
         (int Host, float Score, bool IsCalm)? best = null;
@@ -55,6 +88,11 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
 
             float score = field.ScoreOfMove(vm, state.Place[vm], host);
             bool isCalm = pressure.WouldAccept(vm, host);
+            if (!isCalm && IsPatient(vm))
+            {
+                continue;
+            }
+
             if (best is not { } found || (isCalm && !found.IsCalm) || (isCalm == found.IsCalm && score < found.Score))
             {
                 best = (host, score, isCalm);
@@ -92,10 +130,11 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
     private IEnumerable<int> Companions(int vm) =>
         Enumerable.Range(0, layout.Vms.Length).Where(other => other != vm && layout.Vms[other].Affinity.Intersect(layout.Vms[vm].Affinity).Any());
 
-    // One other VM makes room: the smallest that is enough, on the first host where it is.
+    // One other VM makes room: the smallest that is enough, on the first host where it is. Beside a balance the one that it would rather send away.
     private bool MakeRoom(int vm)
     {
-        foreach (int other in Enumerable.Range(0, layout.Vms.Length).OrderBy(o => layout.Vms[o].MemoryMb).ThenBy(o => o))
+        double Height(int other) => hasty is null ? 0 : pressure.On(other, state.Place[other]);
+        foreach (int other in Enumerable.Range(0, layout.Vms.Length).OrderByDescending(Height).ThenBy(o => layout.Vms[o].MemoryMb).ThenBy(o => o))
         {
             int host = state.Place[other];
             if (other == vm || host == state.Place[vm] || layout.IsFixed[other] || !_left.Covers(MigrationCost.Of(layout, vm).Plus(MigrationCost.Of(layout, other))) || layout.Together[other] || !layout.Carries[host] || !IsAllowed(vm, host)
@@ -118,7 +157,7 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
         return false;
     }
 
-    private string Obstacles(int vm)
+    private string Obstacles(int vm, ClusterState state)
     {
         IEnumerable<string> counts = Enumerable.Range(0, layout.Hosts.Length).Where(h => h != state.Place[vm])
             .Select(h => state.Refusal(vm, h) ?? Obstacle.Affinity).GroupBy(o => o).OrderByDescending(g => g.Count()).ThenBy(g => g.Key)

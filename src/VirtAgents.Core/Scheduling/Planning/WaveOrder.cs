@@ -85,6 +85,18 @@ internal sealed class WaveOrder
         return _moves;
     }
 
+    /// <summary>What the moves lead to.</summary>
+    public ClusterState End()
+    {
+        var end = new ClusterState(_layout);
+        foreach (OrderedMove move in _moves)
+        {
+            end.Move(move.Vm, move.To);
+        }
+
+        return end;
+    }
+
     private void Fill(int wave, Func<int, bool> isTurn)
     {
         int kept = 0;
