@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Microsoft.Data.Sqlite;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded;
 using static VirtAgents.Storage.Tests.TestBatches;
@@ -22,9 +21,9 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             File.GetUnixFileMode(Path.GetDirectoryName(_directory.File)!));
-        Assert.Equal("wal", Ask("PRAGMA journal_mode"));
-        Assert.Equal(8192L, Ask("PRAGMA page_size"));
-        Assert.Equal(2L, Ask("PRAGMA auto_vacuum"));
+        Assert.Equal("wal", _directory.Ask("PRAGMA journal_mode"));
+        Assert.Equal(8192L, _directory.Ask("PRAGMA page_size"));
+        Assert.Equal(2L, _directory.Ask("PRAGMA auto_vacuum"));
     }
 
     [Fact(Timeout = 30_000)]
@@ -42,11 +41,11 @@ public sealed class SchemaTests : IDisposable
     public async Task Open_VersionZero_IsUpgraded()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_directory.File)!);
-        Run("PRAGMA user_version = 7");
+        _directory.Ask("PRAGMA user_version = 7");
 
         await using EmbeddedStore store = await OpenAsync(_directory.Options);
 
-        Assert.Equal(4L, Ask("SELECT version FROM schema_version"));
+        Assert.Equal(4L, _directory.Ask("SELECT version FROM schema_version"));
         WriteOutcome outcome = await store.WriteAsync(Batch(Report(1, 1, Start, Metric.VmCpuTime, (Vm(1), 1))), Token);
         Assert.Equal(WriteStatus.Durable, outcome.Status);
     }
@@ -60,14 +59,14 @@ public sealed class SchemaTests : IDisposable
         }
 
         // What later versions added, taken away again.
-        Array.ForEach(["DROP TABLE segment", "DROP TABLE segment_column", "DROP INDEX directory_chunk", "DROP INDEX residence_owner", "UPDATE schema_version SET version = 1"], Run);
+        Array.ForEach(["DROP TABLE segment", "DROP TABLE segment_column", "DROP INDEX directory_chunk", "DROP INDEX residence_owner", "UPDATE schema_version SET version = 1"], sql => _directory.Ask(sql));
         await using EmbeddedStore store = await OpenAsync(_directory.Options);
 
-        Assert.Equal(4L, Ask("SELECT version FROM schema_version"));
+        Assert.Equal(4L, _directory.Ask("SELECT version FROM schema_version"));
         Assert.Equal(1, (await store.MaintainAsync(all: true, null, Token)).Hours);
         SeriesPoints series = Assert.Single(await ReadAsync(store, Range(Metric.VmCpuTime, 0, long.MaxValue)));
         Assert.Equal([7L], series.Raw);
-        Assert.Equal(0L, Ask("SELECT count(*) FROM chunk"));
+        Assert.Equal(0L, _directory.Ask("SELECT count(*) FROM chunk"));
     }
 
     [Theory(Timeout = 30_000)]
@@ -79,7 +78,7 @@ public sealed class SchemaTests : IDisposable
     public async Task Open_FileThatIsNotOurs_IsRefusedAndLeftAlone(string change, string reason)
     {
         await (await OpenAsync(_directory.Options)).DisposeAsync();
-        Run(change);
+        _directory.Ask(change);
         byte[] before = await File.ReadAllBytesAsync(_directory.File, Token);
 
         StoreUnusableException writer = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(_directory.Options));
@@ -135,18 +134,5 @@ public sealed class SchemaTests : IDisposable
         var store = new EmbeddedStore(options, TimeProvider.System);
         await store.OpenAsync(Token);
         return store;
-    }
-
-    private void Run(string sql) => _ = Ask(sql);
-
-    private object? Ask(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=false");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // The texts are constants of this test.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
@@ -44,8 +43,8 @@ public sealed class SealedDamageTests : IAsyncLifetime
     [InlineData("UPDATE segment_column SET form = 0")]
     public async Task Summaries_DamagedPackedColumn_AreLeftOutAndTold(string damage)
     {
-        Assert.Equal(1L, Ask($"SELECT form FROM segment_column WHERE segment = ({Minutes}) AND number = {State.Number}"));
-        Ask($"{damage} WHERE segment = ({Minutes}) AND number = {State.Number}");
+        Assert.Equal(1L, _directory.Ask($"SELECT form FROM segment_column WHERE segment = ({Minutes}) AND number = {State.Number}"));
+        _directory.Ask($"{damage} WHERE segment = ({Minutes}) AND number = {State.Number}");
         await using EmbeddedStore store = await OpenAsync();
 
         Assert.Equal((0L, 60L), await MinutesAsync(store, State));
@@ -59,7 +58,7 @@ public sealed class SealedDamageTests : IAsyncLifetime
     [InlineData("UPDATE segment_column SET data = zeroblob(length(data))")]
     public async Task Summaries_ColumnThatOthersAreToldByIsDamaged_LeaveBothOutAndNoOther(string damage)
     {
-        Ask($"{damage} WHERE segment = ({Minutes}) AND number = {Cpu.Number}");
+        _directory.Ask($"{damage} WHERE segment = ({Minutes}) AND number = {Cpu.Number}");
         await using EmbeddedStore store = await OpenAsync();
 
         Assert.Equal((0L, 60L), await MinutesAsync(store, Cpu));
@@ -93,16 +92,5 @@ public sealed class SealedDamageTests : IAsyncLifetime
         var store = new EmbeddedStore(_directory.Options, new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(EarlierLoad.StartUnixMs).AddHours(4)));
         await store.OpenAsync(Token);
         return store;
-    }
-
-    private object? Ask(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=false");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // The texts are constants of this test.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteScalar();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded;
@@ -65,7 +64,7 @@ public sealed class StoreToolsTests : IAsyncLifetime
             await store.CompactAsync(null, Token);
         }
 
-        Run(damage);
+        _directory.Ask(damage);
         await using EmbeddedStore again = await OpenAsync(_directory.Options);
 
         StoreVerification found = await again.VerifyAsync(null, Token);
@@ -77,7 +76,7 @@ public sealed class StoreToolsTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task Verify_DamagedCommit_NamesItAndSealingKeepsItForTheDoctor()
     {
-        Run("UPDATE chunk SET data = zeroblob(length(data)) WHERE id = 7");
+        _directory.Ask("UPDATE chunk SET data = zeroblob(length(data)) WHERE id = 7");
         await using EmbeddedStore store = await OpenAsync(_directory.Options);
 
         Assert.Contains("commit 7", Assert.Single((await store.VerifyAsync(null, Token)).Problems), StringComparison.Ordinal);
@@ -99,16 +98,5 @@ public sealed class StoreToolsTests : IAsyncLifetime
         var store = new EmbeddedStore(options, new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(Start).AddHours(5)));
         await store.OpenAsync(Token);
         return store;
-    }
-
-    private void Run(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_directory.File};Pooling=false");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // The texts are constants of this test.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 }
