@@ -60,7 +60,8 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
             (best, IsOneByOne) = (yardstick.Simple, true);
         }
 
-        _choice = Waiting(best.Place) < waiting.Count || best.IsWorthIt(_minGain, yardstick.Part) && (yardstick.Part == 1 || yardstick.Whole.IsWorthIt(_minGain, 1)) ? new(best, yardstick.Part)
+        bool gains = best.IsWorthIt(_minGain, yardstick.Part) && (yardstick.Part == 1 || yardstick.Whole.IsWorthIt(_minGain, 1));
+        _choice = gains || MakesRoom(best.Place) ? new(best, yardstick.Part)
             : yardstick.WholeCost == CostOfWhatMustMove() ? Exchanged(yardstick.Lanes)
             : null;
         IsExchange = _choice is { } choice && !ReferenceEquals(choice.End, best);
@@ -69,11 +70,14 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
     /// <summary>Whether a part of what was chosen is worth it, too.</summary>
     /// <param name="place">Host of each VM.</param>
-    public bool IsWorthIt(int[] place) => Waiting(place) < waiting.Count || _choice is { } choice && OutcomeOf(choice.End.Lanes, place).IsWorthIt(_minGain, choice.Part);
+    public bool IsWorthIt(int[] place) => MakesRoom(place) || (_choice is { } choice && OutcomeOf(choice.End.Lanes, place).IsWorthIt(_minGain, choice.Part));
 
     /// <summary>How many VMs still wait for room.</summary>
     /// <param name="place">Host of each VM.</param>
     public int Waiting(int[] place) => waiting.Count(vm => place[vm] == layout.Home[vm]);
+
+    // Whatever it does to the load: one more that must leave does so.
+    private bool MakesRoom(int[] place) => Waiting(place) < waiting.Count;
 
     /// <summary>What moving one VM at a time would cost, with what must move anyway; all that can move takes part.</summary>
     /// <param name="most">Most moves; null = as many as it takes.</param>

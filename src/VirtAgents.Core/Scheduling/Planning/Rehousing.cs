@@ -13,7 +13,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// Where a balance follows: VMs that must have a host at once. Any other that finds only hosts where it would be taken from again, or
 /// none, waits for the balance to make better room. Null = none follows.
 /// </param>
-internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadField field, Pressure pressure, Departures departures, MoveBudget limit, IReadOnlySet<int>? hasty = null)
+internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadField field, Pressure pressure, Departures departures, MoveBudget limit, IReadOnlySet<int>? hasty)
 {
     private readonly List<Unsatisfied> _unsatisfied = [];
     private readonly List<int> _waiting = [];

@@ -6,7 +6,8 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// <remarks>
 /// Lowest and highest value are known with five digits and all others within a percent. So the mean is known within a percent too, the newest
 /// value is one of those, and the squared deviations are nearly their two digits. All guesses are made of stored numbers by single operations of
-/// IEEE 754, which give the same bits everywhere.
+/// IEEE 754, which give the same bits everywhere; only bins and what stands for them are reckoned with the logarithms of the machine, of numbers
+/// of five digits and to five digits.
 /// </remarks>
 internal sealed class WindowGuess
 {
