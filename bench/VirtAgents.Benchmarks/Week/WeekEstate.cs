@@ -23,13 +23,16 @@ internal static class WeekEstate
     {
         EstateDefinition made = EstateGenerator.Generate(new(hosts, VmsPerHost, seed, Cluster));
         made = sharesAll ? Share(made) : made;
-        VmDefinition[] vms = [.. made.Hosts.SelectMany(h => h.Vms)];
-        int cpus = (int)Math.Ceiling(vms.Sum(v => v.VcpuCount) * CpusPerVcpu / hosts / CpusInStep) * CpusInStep;
-        long memory = (long)Math.Ceiling(vms.Sum(v => v.MemoryBytes / (double)GiB) * MemoryRoom / hosts) * GiB;
+        HostDefinition[][] groups = [.. made.Hosts.GroupBy(h => h.SharedPools[0], StringComparer.Ordinal).Select(g => g.ToArray())];
+        int cpus = (int)Math.Ceiling(MostPerHost(groups, v => v.VcpuCount) * CpusPerVcpu / CpusInStep) * CpusInStep;
+        long memory = (long)Math.Ceiling(MostPerHost(groups, v => v.MemoryBytes / (double)GiB) * MemoryRoom) * GiB;
         Random random = new(seed);
-        IEnumerable<HostDefinition> spread = made.Hosts.GroupBy(h => h.SharedPools[0], StringComparer.Ordinal).SelectMany(g => Spread([.. g], cpus, memory, random));
-        return made with { Hosts = [.. spread] };
+        return made with { Hosts = [.. groups.SelectMany(g => Spread(g, cpus, memory, random))] };
     }
+
+    // VMs stay in the group whose storage they are on: hosts have to hold those of the group that asks for most, which may be a single host.
+    private static double MostPerHost(HostDefinition[][] groups, Func<VmDefinition, double> size) =>
+        groups.Max(g => g.SelectMany(h => h.Vms).Sum(size) / g.Length);
 
     /// <summary>Hosts that hold none but VMs that can be moved.</summary>
     public static int Movable(EstateDefinition estate) =>

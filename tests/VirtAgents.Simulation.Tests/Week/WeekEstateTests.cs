@@ -16,7 +16,15 @@ public sealed class WeekEstateTests
             Assert.All(estate.Hosts, h => Assert.True(h.Vms.Sum(v => v.MemoryBytes) <= h.MemoryBytes && h.Vms.Sum(v => v.VcpuCount) <= h.CpuCount * WeekWorld.VcpuRatio));
             Assert.All(estate.Hosts, h => Assert.All(h.Vms.SelectMany(v => v.Disks), d => Assert.True(d.Pool == "local" || h.SharedPools.Contains(d.Pool))));
         },
-        iter: 30);
+        iter: 500);
+
+    [Fact]
+    public void Build_HostWithStorageOfItsOwn_HoldsAllItsVms()
+    {
+        EstateDefinition estate = WeekEstate.Build(33, 164, sharesAll: false);
+        HostDefinition alone = Assert.Single(estate.Hosts.GroupBy(h => h.SharedPools[0], StringComparer.Ordinal), g => g.Count() == 1).Single();
+        Assert.InRange(alone.Vms.Sum(v => v.MemoryBytes), 1, alone.MemoryBytes);
+    }
 
     [Fact]
     public void Build_SameSeed_IsTheSame() => Assert.Equal(Shape(WeekEstate.Build(4, 9, false)), Shape(WeekEstate.Build(4, 9, false)));
