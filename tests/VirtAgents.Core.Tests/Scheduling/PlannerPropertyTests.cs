@@ -62,7 +62,9 @@ public sealed class PlannerPropertyTests
     [InlineData(17, 20, true)]
     [InlineData(40, 20, true)]
     [InlineData(59, 20, true)]
+    [InlineData(71, 12, true)]
     [InlineData(84, 12, true)]
+    [InlineData(89, 12, true)]
     [InlineData(90, 12, true)]
     [InlineData(97, 12, true)]
     public void Plan_FromAnywhereInABalancePlan_LeavesWhatWasMoved(int seed, int vmsPerHost, bool drains)

@@ -5,9 +5,10 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <summary>Makes a plan and goes on from its result until nothing more is to be moved.</summary>
 /// <remarks>
 /// A smaller budget or a fuller host may have ended a plan without limits, and planning its result anew is to give no moves. There is
-/// seldom more than the look that finds nothing. What a balance moved is not to be moved by what follows, nor is a VM that became free to leave only by what has
-/// come to its host: to whoever plans from the middle of another plan it may be one that was moved. Where the continuation would do that
-/// the plan is made once more with those VMs guarded, and ends before it would move one a second time. Only for a VM that must leave, and finds room now, it goes on all the same.
+/// seldom more than the look that finds nothing. What a balance moved is not to be moved by what follows, nor is a VM that was not free to leave at first, be it to
+/// change places: to whoever plans from the middle of another plan it may be one that was moved. Where the continuation would do that
+/// the plan is made once more with those VMs guarded, and if that disturbs others with all guarded that were not free to leave. That one ends only before it would
+/// move a VM a second time. A plan goes on all the same for a VM that must leave and finds room now, and by exchanges where it was nothing else from the start.
 /// </remarks>
 /// <param name="snapshot">The cluster.</param>
 /// <param name="options">What is asked for.</param>
@@ -19,20 +20,22 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
 
     public MigrationPlan Run()
     {
-        MigrationPlan plan = Run([], out HashSet<string> disturbed);
-        return disturbed.Count == 0 ? plan : Run(disturbed, out _);
+        Course course = Follow([], isLast: false);
+        course = course.Disturbed.Count > 0 ? Follow(course.Disturbed, isLast: false) : course;
+        return course.Disturbed.Count > 0 ? Follow([.. snapshot.Vms.Select(v => v.Id).Where(vm => !course.Movers.Contains(vm))], isLast: true).Plan : course.Plan;
     }
 
-    private MigrationPlan Run(HashSet<string> guarded, out HashSet<string> disturbed)
+    private Course Follow(HashSet<string> guarded, bool isLast)
     {
         (PlanDraft draft, MigrationPlan plan) = Make(snapshot, guarded);
-        HashSet<string> movers = [.. draft.Movers], moved = [];
-        disturbed = [];
+        HashSet<string> movers = [.. draft.Movers], moved = [], disturbed = [];
+        bool isAllExchange = draft.IsExchange;
         for (int round = 0; round < MostRounds && plan is { WasCut: false, Moves.IsEmpty: false } && options is { MaxMoves: null, MaxGb: null }; round++)
         {
             moved.UnionWith(plan.Moves.Select(m => m.Vm));
             (draft, MigrationPlan more) = GoOn(After(plan), [.. guarded, .. moved]);
-            disturbed = Disturbed(draft, more, moved, guarded.Count > 0 ? null : movers);
+            isAllExchange &= draft.IsExchange;
+            disturbed = Disturbed(draft, more, vm => moved.Contains(vm) || !(isLast || isAllExchange || movers.Contains(vm)));
             if (more.Moves.IsEmpty || disturbed.Count > 0)
             {
                 break;
@@ -41,14 +44,13 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
             plan = Join(plan, more);
         }
 
-        return plan;
+        return new(plan, movers, disturbed);
     }
 
-    // One that guarding did not hold moves all the same: a plan whose result moves more when planned anew is no end.
-    private HashSet<string> Disturbed(PlanDraft draft, MigrationPlan more, HashSet<string> moved, HashSet<string>? movers)
+    private HashSet<string> Disturbed(PlanDraft draft, MigrationPlan more, Func<string, bool> isToStay)
     {
         bool isFree = options.Goal != PlanGoal.Balance || more.Moves.Any(m => draft.MustLeave(m.Vm));
-        return isFree ? [] : [.. more.Moves.Select(m => m.Vm).Where(vm => moved.Contains(vm) || !(movers is null || movers.Contains(vm) || draft.IsExchange))];
+        return isFree ? [] : [.. more.Moves.Select(m => m.Vm).Where(isToStay)];
     }
 
     // Mostly there is nothing more to be found, and one look is enough to know.
@@ -94,4 +96,10 @@ internal sealed class PlanCourse(ClusterSnapshot snapshot, PlanOptions options, 
     {
         Hosts = [.. cluster.Hosts.Select(h => options.Hosts.Contains(h.Id) && h.Availability != HostAvailability.Unknown ? h with { Availability = HostAvailability.Drain } : h)],
     };
+
+    /// <summary>One way to go.</summary>
+    /// <param name="Plan">All its moves.</param>
+    /// <param name="Movers">VMs that were free to leave at first, or had to.</param>
+    /// <param name="Disturbed">VMs that were to stay, and that it would have gone on with; it ends before.</param>
+    private sealed record Course(MigrationPlan Plan, HashSet<string> Movers, HashSet<string> Disturbed);
 }
