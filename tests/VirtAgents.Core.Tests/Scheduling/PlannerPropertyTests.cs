@@ -61,6 +61,7 @@ public sealed class PlannerPropertyTests
     [InlineData(3, 20, true)]
     [InlineData(17, 20, true)]
     [InlineData(40, 20, true)]
+    [InlineData(42, 20, true)]
     [InlineData(59, 20, true)]
     [InlineData(71, 12, true)]
     [InlineData(84, 12, true)]
