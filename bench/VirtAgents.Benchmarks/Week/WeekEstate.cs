@@ -12,7 +12,7 @@ internal static class WeekEstate
     public const string Cluster = "week";
 
     private const int VmsPerHost = 20, Looked = 8, VcpusPerCpu = 4, CpusInStep = 8;
-    private const long GiB = 1L << 30, OwnBytes = 8 * GiB, LocalBytes = 32_768 * GiB;
+    private const long GiB = 1L << 30, OwnBytes = 8 * GiB, MemoryStep = 16 * GiB, LocalBytes = 32_768 * GiB;
     private const double CpusPerVcpu = 0.5, MemoryRoom = 1.3;
 
     /// <summary>Makes it.</summary>
@@ -23,16 +23,20 @@ internal static class WeekEstate
     {
         EstateDefinition made = EstateGenerator.Generate(new(hosts, VmsPerHost, seed, Cluster));
         made = sharesAll ? Share(made) : made;
-        HostDefinition[][] groups = [.. made.Hosts.GroupBy(h => h.SharedPools[0], StringComparer.Ordinal).Select(g => g.ToArray())];
-        int cpus = (int)Math.Ceiling(MostPerHost(groups, v => v.VcpuCount) * CpusPerVcpu / CpusInStep) * CpusInStep;
-        long memory = (long)Math.Ceiling(MostPerHost(groups, v => v.MemoryBytes / (double)GiB) * MemoryRoom) * GiB;
-        Random random = new(seed);
-        return made with { Hosts = [.. groups.SelectMany(g => Spread(g, cpus, memory, random))] };
-    }
+        VmDefinition[] vms = [.. made.Hosts.SelectMany(h => h.Vms)];
+        int cpus = (int)Math.Ceiling(vms.Sum(v => v.VcpuCount) * CpusPerVcpu / hosts / CpusInStep) * CpusInStep;
+        long memory = (long)Math.Ceiling(vms.Sum(v => v.MemoryBytes / (double)GiB) * MemoryRoom / hosts) * GiB;
+        HostDefinition[] spread = Spread(made, cpus, memory, seed);
 
-    // VMs stay in the group whose storage they are on: hosts have to hold those of the group that asks for most, which may be a single host.
-    private static double MostPerHost(HostDefinition[][] groups, Func<VmDefinition, double> size) =>
-        groups.Max(g => g.SelectMany(h => h.Vms).Sum(size) / g.Length);
+        // VMs stay in the group of hosts whose storage they are on, and a small group may ask for more than the mean of all.
+        while (!spread.All(HoldsItsVms))
+        {
+            (cpus, memory) = (cpus + CpusInStep, memory + MemoryStep);
+            spread = Spread(made, cpus, memory, seed);
+        }
+
+        return made with { Hosts = [.. spread] };
+    }
 
     /// <summary>Hosts that hold none but VMs that can be moved.</summary>
     public static int Movable(EstateDefinition estate) =>
@@ -43,6 +47,15 @@ internal static class WeekEstate
         SharedPools = [.. made.SharedPools.Select(p => p with { CapacityBytes = LocalBytes })],
         Hosts = [.. made.Hosts.Select(h => h with { Vms = [.. h.Vms.Select(v => v with { Disks = [.. v.Disks.Select(d => d with { Pool = h.SharedPools[0] })] })] })],
     };
+
+    private static bool HoldsItsVms(HostDefinition host) =>
+        host.Vms.Sum(v => v.MemoryBytes) + OwnBytes <= host.MemoryBytes && host.Vms.Sum(v => v.VcpuCount) <= host.CpuCount * VcpusPerCpu;
+
+    private static HostDefinition[] Spread(EstateDefinition made, int cpus, long memory, int seed)
+    {
+        Random random = new(seed);
+        return [.. made.Hosts.GroupBy(h => h.SharedPools[0], StringComparer.Ordinal).SelectMany(g => Spread([.. g], cpus, memory, random))];
+    }
 
     private static IEnumerable<HostDefinition> Spread(HostDefinition[] hosts, int cpus, long memory, Random random)
     {

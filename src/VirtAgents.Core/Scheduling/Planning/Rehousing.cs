@@ -131,16 +131,14 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
     private IEnumerable<int> Companions(int vm) =>
         Enumerable.Range(0, layout.Vms.Length).Where(other => other != vm && layout.Vms[other].Affinity.Intersect(layout.Vms[vm].Affinity).Any());
 
-    // One other VM makes room: the smallest that is enough, on the first host where it is. Beside a balance the one that it would rather send away, and one that it
-    // would leave only where nothing waits for better any more: that may have been moved before.
+    // One other VM makes room: the smallest that is enough, on the first host where it is. Beside a balance the one that it would rather send away.
     private bool MakeRoom(int vm)
     {
         double Height(int other) => hasty is null ? 0 : pressure.On(other, state.Place[other]);
         foreach (int other in Enumerable.Range(0, layout.Vms.Length).OrderByDescending(Height).ThenBy(o => layout.Vms[o].MemoryMb).ThenBy(o => o))
         {
             int host = state.Place[other];
-            if (other == vm || host == state.Place[vm] || layout.IsFixed[other] || !(_takesAny || pressure.IsTooHigh(other, host)) || !_left.Covers(MigrationCost.Of(layout, vm).Plus(MigrationCost.Of(layout, other))) || layout.Together[other] || !layout.Carries[host] || !IsAllowed(vm, host)
-                || state.FreeMemoryMb[host] + layout.Vms[other].MemoryMb < layout.Vms[vm].MemoryMb || Find(other) is not { } refuge)
+            if (!MayGiveWay(other, vm) || Find(other) is not { } refuge)
             {
                 continue;
             }
@@ -157,6 +155,16 @@ internal sealed class Rehousing(ClusterLayout layout, ClusterState state, LoadFi
         }
 
         return false;
+    }
+
+    // One that a balance would leave may have been moved before: it gives way only where nothing waits for better any more.
+    private bool MayGiveWay(int other, int vm)
+    {
+        int host = state.Place[other];
+        return other != vm && host != state.Place[vm] && layout.Carries[host] && !layout.IsFixed[other] && !layout.Together[other]
+            && (_takesAny || pressure.IsTooHigh(other, host))
+            && _left.Covers(MigrationCost.Of(layout, vm).Plus(MigrationCost.Of(layout, other)))
+            && IsAllowed(vm, host) && state.FreeMemoryMb[host] + layout.Vms[other].MemoryMb >= layout.Vms[vm].MemoryMb;
     }
 
     private string Obstacles(int vm, ClusterState state)
