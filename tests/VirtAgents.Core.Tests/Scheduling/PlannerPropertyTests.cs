@@ -68,6 +68,7 @@ public sealed class PlannerPropertyTests
     [InlineData(89, 12, true)]
     [InlineData(90, 12, true)]
     [InlineData(97, 12, true)]
+    [InlineData(106, 12, true)]
     public void Plan_FromAnywhereInABalancePlan_LeavesWhatWasMoved(int seed, int vmsPerHost, bool drains)
     {
         ClusterSnapshot cluster = RandomCluster.Of(seed, vmsPerHost: vmsPerHost, drains: drains);

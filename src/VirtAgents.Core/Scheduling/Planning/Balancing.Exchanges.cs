@@ -5,7 +5,7 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// <content>Exchanges, where moving any one VM gains nothing. Elsewhere they would gain too, but plans from the middle of others would move again what those have moved.</content>
 internal sealed partial class Balancing
 {
-    /// <summary>What exchanges lead to, after what must move has done so; null when that is not worth it.</summary>
+    /// <summary>What exchanges lead to; null when that is not worth it.</summary>
     private Choice? Exchanged(LoadLanes lanes)
     {
         MoveBudget limit = MoveBudget.Unlimited.AtMost(options.MaxMoves, options.MaxGb);
@@ -21,13 +21,10 @@ internal sealed partial class Balancing
         own.Restore(_forced);
         var field = new LoadField(layout, lanes);
         field.Rebuild(_forced);
-        bool[] movable = [.. _mustMove.Select((must, vm) => !must && CanMove(vm) && !layout.IsGuarded[vm] && layout.UseIsKnown[vm])];
+        bool[] movable = [.. layout.UseIsKnown.Select((isKnown, vm) => isKnown && CanMove(vm) && !layout.IsGuarded[vm])];
         var descent = new ExchangeDescent(layout, own, field, new Pressure(layout, lanes, field), movable);
         double worth = field.Score - Outcome.Needed(field.Score, _minGain, part);
-        MoveBudget cost = descent.Run(CostOfWhatMustMove(), limit, worth);
+        MoveBudget cost = descent.Run(limit, worth);
         return (cost, OutcomeOf(lanes, own.Place));
     }
-
-    private MoveBudget CostOfWhatMustMove() =>
-        Enumerable.Range(0, _mustMove.Length).Where(vm => _mustMove[vm]).Aggregate(default(MoveBudget), (sum, vm) => sum.Plus(MigrationCost.Of(layout, vm)));
 }

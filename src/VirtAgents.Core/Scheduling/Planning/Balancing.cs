@@ -7,11 +7,11 @@ namespace VirtAgents.Core.Scheduling.Planning;
 /// The search judges hosts also by their own size, and moves VMs only where whoever plans anew leaves them. Where the cluster
 /// score does not get clearly better than by moving one VM at a time, the own size is left out. Only if time ends the search, and what it has is worse, one VM at a time
 /// is moved: nobody is to fare worse for want of time. Else it is never done, since who plans anew would move some of those VMs again.
-/// Where moving any one VM gains nothing, there is no budget to search with, and VMs change places if that is worth it.
+/// Where nothing must move and moving any one VM gains nothing, there is no budget to search with, and VMs change places if that is worth it.
 /// Whether it is worth it at all is judged by the whole way: a plan that a limit ends early needs to go as much of it as it may cost, since
 /// else nothing would ever be moved in a cluster so large that one plan is a small part of what it takes.
 /// </remarks>
-internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options, bool[] mayLeave, IReadOnlyList<int> waiting)
+internal sealed partial class Balancing(ClusterLayout layout, ClusterState state, PlanOptions options, bool[] mayLeave, IReadOnlyList<int> waiting, bool mayExchange)
 {
     // Steepest descent may go on for ever by tiny steps; each VM once on average is more than any balance needs.
     private const int DescentMovesPerVm = 1;
@@ -62,7 +62,7 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
 
         bool gains = best.IsWorthIt(_minGain, yardstick.Part) && (yardstick.Part == 1 || yardstick.Whole.IsWorthIt(_minGain, 1));
         _choice = gains || MakesRoom(best.Place) ? new(best, yardstick.Part)
-            : yardstick.WholeCost == CostOfWhatMustMove() ? Exchanged(yardstick.Lanes)
+            : mayExchange && yardstick.WholeCost.Moves == 0 ? Exchanged(yardstick.Lanes)
             : null;
         IsExchange = _choice is { } choice && !ReferenceEquals(choice.End, best);
         state.Restore(_choice?.End.Place ?? Spread(lanes, yardstick.Budget, isOver));
@@ -95,6 +95,9 @@ internal sealed partial class Balancing(ClusterLayout layout, ClusterState state
     // How much of the whole way the limits allow, 0 to 1.
     private static double PartOf(in MoveBudget budget, in MoveBudget cost) =>
         cost.Moves == 0 ? 1 : Math.Min((double)budget.Moves / cost.Moves, cost.PromisedGb > 0 ? budget.PromisedGb / cost.PromisedGb : 1);
+
+    private MoveBudget CostOfWhatMustMove() =>
+        Enumerable.Range(0, _mustMove.Length).Where(vm => _mustMove[vm]).Aggregate(default(MoveBudget), (sum, vm) => sum.Plus(MigrationCost.Of(layout, vm)));
 
     private Yardstick Measure()
     {

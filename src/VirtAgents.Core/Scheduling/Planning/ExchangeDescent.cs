@@ -40,12 +40,13 @@ internal sealed class ExchangeDescent
     }
 
     /// <summary>Runs on while it can still gain what is needed.</summary>
-    /// <param name="cost">What VMs that are not at home cost so far.</param>
-    /// <param name="budget">What they may cost.</param>
+    /// <param name="budget">What VMs that leave home may cost.</param>
     /// <param name="needed">The score at which it is worth it.</param>
-    /// <returns>What they cost now.</returns>
-    public MoveBudget Run(MoveBudget cost, in MoveBudget budget, double needed)
+    /// <returns>What they cost.</returns>
+    public MoveBudget Run(in MoveBudget budget, double needed)
     {
+        MoveBudget cost = default;
+
         // One exchange for each host is more than any balance needs; what gains most comes first, so the rest gains no more each.
         for (int left = _hosts.Length; left > 0; left--)
         {

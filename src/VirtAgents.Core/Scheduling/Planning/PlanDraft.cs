@@ -74,7 +74,7 @@ internal sealed class PlanDraft
     {
         AddDepartures();
         Rehouse(hasty: null);
-        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options, _mayLeave, []).Descend(_options.MaxMoves);
+        (MoveBudget cost, ClusterState end) = new Balancing(_layout, _state, _options, _mayLeave, [], mayExchange: false).Descend(_options.MaxMoves);
         return new(ClusterFigures.Of(_layout, end).Score, cost.Moves, cost.UsedGb);
     }
 
@@ -136,10 +136,11 @@ internal sealed class PlanDraft
     {
         _state.Restore(_layout.Home);
         Rehousing rehousing = Rehouse(hasty);
-        var balancing = new OrderedBalancing(new Balancing(_layout, _state, _options, _mayLeave, rehousing.Waiting), _layout, _state, _options, _lanes, Urgency);
-        WaveOrder order = balancing.Run(isOver);
+        var balancing = new Balancing(_layout, _state, _options, _mayLeave, rehousing.Waiting, mayExchange: _departures.Vms.Length == 0);
+        var ordered = new OrderedBalancing(balancing, _layout, _state, _options, _lanes, Urgency);
+        WaveOrder order = ordered.Run(isOver);
         ClusterState end = order.End();
-        return new(balancing, order, [.. rehousing.Unsatisfied, .. rehousing.Tell(end), .. Stuck(order.Stuck)], [.. rehousing.InVain(end)]);
+        return new(ordered, order, [.. rehousing.Unsatisfied, .. rehousing.Tell(end), .. Stuck(order.Stuck)], [.. rehousing.InVain(end)]);
     }
 
     private WaveOrder Consolidate(Func<bool> isOver)
