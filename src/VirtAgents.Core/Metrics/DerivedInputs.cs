@@ -2,11 +2,9 @@ using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Metrics;
 
-/// <summary>The stored series of one subject while a derived metric is computed.</summary>
+/// <summary>The stored series of one subject while a derived metric is computed, piece after piece.</summary>
 internal sealed class DerivedInputs : IDerivedInputs
 {
-    private static readonly RawSeries Nothing = new([], [], []);
-
     // A handful: looking at each is quicker than a dictionary, and this is done for every value.
     private readonly MetricId[] _metrics;
     private readonly DerivedInput[] _inputs;
@@ -16,13 +14,28 @@ internal sealed class DerivedInputs : IDerivedInputs
     private long _timeUnixMs;
     private long _longestGapMs;
 
-    public DerivedInputs(DerivedMetric metric, IReadOnlyDictionary<MetricId, RawSeries> series)
+    public DerivedInputs(DerivedMetric metric)
     {
         _metrics = [.. metric.Inputs.Select(i => i.Metric).Distinct()];
-        _inputs = Array.ConvertAll(_metrics, id => new DerivedInput(
-            MetricCatalogue.Find(id) ?? throw new InvalidOperationException($"no such metric: {id.Value}"), series.GetValueOrDefault(id, Nothing)));
+        _inputs = Array.ConvertAll(
+            _metrics, id => new DerivedInput(MetricCatalogue.Find(id) ?? throw new InvalidOperationException($"no such metric: {id.Value}")));
         _freshBy = metric.FreshBy;
     }
+
+    /// <summary>Goes on with later pieces of the series; a metric without one has no values in this piece.</summary>
+    public void Continue(IReadOnlyDictionary<MetricId, RawSeries> pieces)
+    {
+        for (int i = 0; i < _metrics.Length; i++)
+        {
+            if (pieces.TryGetValue(_metrics[i], out RawSeries? piece))
+            {
+                _inputs[i].Continue(piece);
+            }
+        }
+    }
+
+    /// <summary>Lets go of the present pieces.</summary>
+    public void Release() => Array.ForEach(_inputs, input => input.Release());
 
     public void Advance(in CounterReading lead, long longestGapMs)
     {

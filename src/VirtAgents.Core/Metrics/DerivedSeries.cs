@@ -23,27 +23,9 @@ public static class DerivedSeries
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(series);
-        return series.TryGetValue(metric.Lead, out RawSeries? lead) ? Walk(metric, lead, new DerivedInputs(metric, series)) : [];
-    }
-
-    private static IEnumerable<ExplainedValue> Walk(DerivedMetric metric, RawSeries lead, DerivedInputs inputs)
-    {
-        Rhythm rhythm = new(Rhythm.AssumedIntervalMs(MetricCatalogue.Find(metric.Lead)!.Tier));
-        for (int i = 0; i < lead.Count; i++)
+        foreach (ExplainedValue value in new DerivedWalk(metric).Explain(series))
         {
-            CounterReading reading = lead[i];
-            if (i > 0 && reading.Epoch != lead.Epochs[i - 1])
-            {
-                // Another agent has a rhythm of its own, and a guest tells anew: the values of an epoch do not depend on what came before it.
-                rhythm = new(Rhythm.AssumedIntervalMs(MetricCatalogue.Find(metric.Lead)!.Tier));
-                inputs.ForgetFreshness();
-            }
-
-            inputs.Advance(reading, rhythm.Observe(reading.TimeUnixMs));
-            UnknownReason unknown = DerivedFraction.Evaluate(metric, inputs, out double amount, out double weight);
-            yield return unknown == UnknownReason.None
-                ? new(new WeightedValue(reading.TimeUnixMs, amount, weight), unknown)
-                : ExplainedValue.Missing(reading.TimeUnixMs, unknown);
+            yield return value;
         }
     }
 }

@@ -54,10 +54,12 @@ public sealed class Figure
     /// <summary>A derived metric.</summary>
     public static Figure Of(DerivedMetric metric) => new(null, metric, isRate: false);
 
+    /// <summary>Begins to compute its values for one subject whose series come piece after piece.</summary>
+    public FigureWalk Walk() => _derived is { } derived ? new FigureWalk(derived) : new FigureWalk(_sampled!, _isRate);
+
     /// <summary>Its values for one subject, in order of time; nothing where it cannot be told.</summary>
     /// <param name="series">Stored series by metric; one that is missing gives no values.</param>
-    public IEnumerable<WeightedValue> Values(IReadOnlyDictionary<MetricId, RawSeries> series) =>
-        Explain(series).Where(v => v.IsKnown).Select(v => v.Value);
+    public IEnumerable<WeightedValue> Values(IReadOnlyDictionary<MetricId, RawSeries> series) => ExplainedValue.Known(Explain(series));
 
     /// <summary>Its values for one subject at each time of the leading series, or why there is none.</summary>
     /// <param name="series">Stored series by metric; without the leading one there are no times.</param>

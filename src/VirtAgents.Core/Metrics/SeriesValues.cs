@@ -35,21 +35,9 @@ public static class SeriesValues
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(series);
-        Rhythm rhythm = new(Rhythm.AssumedIntervalMs(metric.Tier));
-        CounterRate rate = default;
-        for (int i = 0; i < series.Count; i++)
+        foreach (ExplainedValue value in new RateWalk(metric).Explain(series))
         {
-            CounterReading reading = series[i];
-            if (i > 0 && reading.Epoch != series.Epochs[i - 1])
-            {
-                // Another agent has a rhythm of its own; so the values of an epoch do not depend on what came before it.
-                rhythm = new(Rhythm.AssumedIntervalMs(metric.Tier));
-            }
-
-            UnknownReason unknown = rate.Observe(reading, rhythm.Observe(reading.TimeUnixMs), out CounterGrowth growth);
-            yield return unknown == UnknownReason.None
-                ? new(new WeightedValue(reading.TimeUnixMs, growth.Amount * metric.Scale, growth.Milliseconds / 1000.0), unknown)
-                : ExplainedValue.Missing(reading.TimeUnixMs, unknown);
+            yield return value;
         }
     }
 }

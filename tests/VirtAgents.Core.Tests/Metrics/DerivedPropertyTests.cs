@@ -55,6 +55,29 @@ public sealed class DerivedPropertyTests
     }
 
     [Fact]
+    public void Walk_SeriesPieceAfterPiece_TellsWhatTheWholeTells()
+    {
+        foreach (Figure figure in Enum.GetValues<SubjectKind>().SelectMany(kind => FigureCatalogue.Of(kind)))
+        {
+            Gen.Select(Inputs([.. figure.Inputs.Select(i => i.Metric).Distinct()]), Gen.Long[0, 1_500_000].Array[0, 6]).Sample(
+                (series, cuts) =>
+                {
+                    FigureWalk walk = figure.Walk();
+                    List<ExplainedValue> told = [];
+                    long from = long.MinValue;
+                    foreach (long to in cuts.Order().Append(long.MaxValue))
+                    {
+                        told.AddRange(walk.Explain(series.ToDictionary(s => s.Key, s => Between(s.Value, from, to)).Where(s => s.Value.Count > 0).ToDictionary()));
+                        from = to;
+                    }
+
+                    Assert.Equal(figure.Explain(series), told);
+                },
+                iter: 60);
+        }
+    }
+
+    [Fact]
     public void Explain_AnyCounter_ValueOnlyBetweenComparableNeighbours()
     {
         DerivedMetric metric = DerivedCatalogue.Find("vm_network_receive_bytes_per_second")!;
@@ -119,10 +142,10 @@ public sealed class DerivedPropertyTests
     }
 
     // One clock for all inputs, so that ticks agree; each input misses some, starts anew at some and changes the host at some.
-    private static Gen<Dictionary<MetricId, RawSeries>> Inputs(DerivedMetric metric)
-    {
-        MetricId[] ids = [.. metric.Inputs.Select(i => i.Metric).Distinct()];
-        return Gen.Select(Readings, Readings.Array[ids.Length], Gen.Int[0, 9].Array[ids.Length]).Select((clock, own, absent) =>
+    private static Gen<Dictionary<MetricId, RawSeries>> Inputs(DerivedMetric metric) => Inputs([.. metric.Inputs.Select(i => i.Metric).Distinct()]);
+
+    private static Gen<Dictionary<MetricId, RawSeries>> Inputs(MetricId[] ids) =>
+        Gen.Select(Readings, Readings.Array[ids.Length], Gen.Int[0, 9].Array[ids.Length]).Select((clock, own, absent) =>
         {
             Dictionary<MetricId, RawSeries> series = [];
             for (int i = 0; i < ids.Length; i++)
@@ -136,7 +159,6 @@ public sealed class DerivedPropertyTests
 
             return series;
         });
-    }
 
     private static RawSeries Series(Reading[] readings, bool isCounter)
     {
@@ -161,6 +183,12 @@ public sealed class DerivedPropertyTests
     {
         int count = series.TimesUnixMs.Count(t => t <= time);
         return new(series.TimesUnixMs[..count], series.Raw[..count], series.Epochs[..count]);
+    }
+
+    private static RawSeries Between(RawSeries series, long from, long to)
+    {
+        (int first, int end) = (series.TimesUnixMs.Count(t => t < from), series.TimesUnixMs.Count(t => t < to));
+        return new(series.TimesUnixMs[first..end], series.Raw[first..end], series.Epochs[first..end]);
     }
 
     private sealed record Reading(long Step, long Growth, int Trouble);
