@@ -14,7 +14,7 @@ namespace VirtAgents.Benchmarks;
 /// </summary>
 internal static class StorageBench
 {
-    private const int BatchesPerHour = 360, WarmBatches = 20, RowBatches = 60, Queries = 9;
+    private const int BatchesPerHour = 360, BatchesPerMinute = 6, OpenMinutes = 50, WarmBatches = 20, RowBatches = 60, Queries = 9;
     private const long Start = 1_748_736_000_000, HourMs = 3_600_000;
 
     public static int Run(string[] args)
@@ -55,7 +55,7 @@ internal static class StorageBench
         long toMs = Start + (hours * HourMs);
         Figure cpu = Figure.Of(DerivedCatalogue.Find("vm_cpu_percent")!);
         Guid[] one = [load.Vm(7, 7).Owner];
-        Guid[] all = [.. Enumerable.Range(0, StorageLoad.Hosts * StorageLoad.VmsPerHost).Select(i => load.Vm(i / StorageLoad.VmsPerHost, i % StorageLoad.VmsPerHost).Owner)];
+        Guid[] all = load.Vms();
         await SummariesAsync($"p95 of CPU of 1,000 VMs, {hours} h, from rollups", store, new(cpu, all, null, Start, toMs, hours * HourMs) { WithValues = true }, all.Length);
         await SummariesAsync($"p95 of CPU of 1,000 VMs, {hours} h, exact from samples", store, new(cpu, all, null, Start, toMs, hours * HourMs) { WithValues = true, Exact = true }, all.Length, runs: 3);
         await SummariesAsync($"CPU of 1 VM, {hours} h, steps of 1 min", store, new(cpu, one, null, Start, toMs, 60_000), hours * 60);
@@ -67,6 +67,7 @@ internal static class StorageBench
     private static async Task WriteAsync(string path, StorageLoad load, LoadClock clock, int hours)
     {
         var writes = new Meter();
+        var rollups = new Meter();
         var seals = new Meter();
         long peak = 0;
         await using EmbeddedStore store = await OpenAsync(path, clock);
@@ -77,6 +78,14 @@ internal static class StorageBench
             WriteOutcome outcome = await store.WriteAsync(batch, CancellationToken.None);
             writes.Stop(counts: i >= WarmBatches);
             Require(outcome is { Status: WriteStatus.Durable, Values: StorageLoad.Values }, outcome.ToString());
+            if ((i + 1) % BatchesPerMinute == 0)
+            {
+                rollups.Start();
+                await store.MaintainAsync(all: false, null, CancellationToken.None);
+                rollups.Stop(counts: true);
+                peak = Math.Max(peak, Environment.WorkingSet);
+            }
+
             if ((i + 1) % BatchesPerHour == 0)
             {
                 seals.Start();
@@ -90,7 +99,8 @@ internal static class StorageBench
         await store.MaintainAsync(all: true, null, CancellationToken.None);
         long values = (long)hours * BatchesPerHour * StorageLoad.Values;
         writes.Print("embedded: write", values - (WarmBatches * StorageLoad.Values), (hours * BatchesPerHour) - WarmBatches);
-        seals.Print("embedded: seal and roll up", values, hours);
+        rollups.Print("embedded: roll up while samples arrive", values, hours);
+        seals.Print("embedded: seal", values, hours);
         StoreContent content = await store.ContentAsync(CancellationToken.None);
         foreach (TierContent tier in content.Tiers)
         {
@@ -98,6 +108,30 @@ internal static class StorageBench
         }
 
         Print($"embedded: {(double)content.FileBytes / values:F2} bytes of file per value ({values / 1e6:F0} M values), highest RSS {peak / 1048576} MiB");
+        clock.Ahead = TimeSpan.Zero;
+        await OpenHourAsync(store, load);
+    }
+
+    /// <summary>What the rollups of an hour that is still written are good for.</summary>
+    private static async Task OpenHourAsync(EmbeddedStore store, StorageLoad load)
+    {
+        long fromMs = load.TimeUnixMs;
+        for (int i = 0; i < OpenMinutes * BatchesPerMinute; i++)
+        {
+            Require((await store.WriteAsync(load.Next(), CancellationToken.None)).Status == WriteStatus.Durable, "the open hour");
+            if (i % BatchesPerMinute == 0)
+            {
+                await store.MaintainAsync(all: false, null, CancellationToken.None);
+            }
+        }
+
+        Guid[] all = load.Vms();
+        SummaryQuery minutes = new(Figure.Of(DerivedCatalogue.Find("vm_cpu_percent")!), all, null, fromMs, fromMs + (OpenMinutes * 60_000L), 60_000);
+        SummaryQuery whole = minutes with { StepMs = HourMs, WithValues = true };
+        await SummariesAsync($"mean CPU of 1,000 VMs by minute, {OpenMinutes} min of the open hour", store, minutes, all.Length * OpenMinutes);
+        await SummariesAsync($"mean CPU of 1,000 VMs by minute, {OpenMinutes} min of the open hour, from samples", store, minutes with { Exact = true }, all.Length * OpenMinutes);
+        await SummariesAsync($"p95 of CPU of 1,000 VMs, {OpenMinutes} min of the open hour", store, whole, all.Length);
+        await SummariesAsync($"p95 of CPU of 1,000 VMs, {OpenMinutes} min of the open hour, exact from samples", store, whole with { Exact = true }, all.Length);
     }
 
     private static async Task SummariesAsync(string what, EmbeddedStore store, SummaryQuery query, int steps, int runs = Queries)

@@ -45,6 +45,8 @@ internal sealed class StorageLoad
 
     public Subject Vm(int host, int vm) => _subjects[host][vm + 1]!;
 
+    public Guid[] Vms() => [.. Enumerable.Range(0, Hosts * VmsPerHost).Select(i => Vm(i / VmsPerHost, i % VmsPerHost).Owner)];
+
     public long Cell(int host, int vm, int metric) => _cells[(((host * VmsPerHost) + vm) * Metrics) + metric];
 
     /// <summary>The next batch; it uses the sample sets of the one before.</summary>

@@ -17,7 +17,10 @@ public interface IStoreUpkeep
 /// <param name="Bytes">Their bytes.</param>
 public readonly record struct UpkeepReport(int Hours, int Segments, long Bytes)
 {
+    /// <summary>Minutes of a host that were rolled up while their hour is still written.</summary>
+    public long Minutes { get; init; }
+
     /// <summary>Both together.</summary>
     public static UpkeepReport operator +(UpkeepReport one, UpkeepReport other) =>
-        new(one.Hours + other.Hours, one.Segments + other.Segments, one.Bytes + other.Bytes);
+        new(one.Hours + other.Hours, one.Segments + other.Segments, one.Bytes + other.Bytes) { Minutes = one.Minutes + other.Minutes };
 }

@@ -15,7 +15,7 @@ internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMe
     protected override async ValueTask DoAsync(CancellationToken cancellationToken)
     {
         UpkeepReport report = await _upkeep!.MaintainAsync(all: false, null, cancellationToken);
-        metrics.Sealed(report.Hours, report.Bytes);
+        metrics.Maintained(report.Minutes, report.Hours, report.Bytes);
         if (report.Hours > 0)
         {
             LogSealed(report.Hours, report.Bytes);
@@ -38,6 +38,6 @@ internal sealed partial class StoreUpkeepJob(ITimeSeriesStore store, CollectorMe
     [LoggerMessage(2044, LogLevel.Information, "{Hours} hours are sealed, {Bytes} bytes.")]
     private partial void LogSealed(int hours, long bytes);
 
-    [LoggerMessage(2045, LogLevel.Error, "Hours could not be sealed; they are tried again every minute: {Problem}")]
+    [LoggerMessage(2045, LogLevel.Error, "Hours could not be rolled up or sealed; they are tried again every minute: {Problem}")]
     private partial void LogNotMaintained(string problem);
 }

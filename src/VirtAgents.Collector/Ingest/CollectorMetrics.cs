@@ -21,6 +21,7 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Counter<long> _directiveSteps;
     private readonly Counter<long> _directiveNews;
     private readonly Histogram<double> _commit;
+    private readonly Counter<long> _rolledUp;
     private readonly Counter<long> _sealedHours;
     private readonly Counter<long> _sealedBytes;
     private readonly Counter<long> _upkeepFailures;
@@ -49,6 +50,7 @@ internal sealed class CollectorMetrics : IDisposable
         _watchersCut = _meter.CreateCounter<long>("virtcollector.watchers.cut", "{watcher}", "Watchers of the feed that were too slow");
         _directiveSteps = _meter.CreateCounter<long>("virtcollector.directives.changes", "{change}", "Recorded changes of directives, by the state after it");
         _directiveNews = _meter.CreateCounter<long>("virtcollector.directives.news", "{message}", "News of directives from agents, by effect; all but Recorded and Late are let go");
+        _rolledUp = _meter.CreateCounter<long>("virtcollector.store.rolled_up", "{minute}", "Minutes of a host that were rolled up while their hour was written");
         _sealedHours = _meter.CreateCounter<long>("virtcollector.store.sealed.hours", "{hour}", "Hours of samples that were sealed, or sealed anew");
         _sealedBytes = _meter.CreateCounter<long>("virtcollector.store.sealed", "By", "Bytes of sealed hours written");
         _upkeepFailures = _meter.CreateCounter<long>("virtcollector.store.upkeep.failures", "{run}", "Runs of sealing and dropping that failed; they are tried again");
@@ -63,8 +65,9 @@ internal sealed class CollectorMetrics : IDisposable
         _commit.Record(duration.TotalSeconds);
     }
 
-    public void Sealed(int hours, long bytes)
+    public void Maintained(long minutes, int hours, long bytes)
     {
+        _rolledUp.Add(minutes);
         _sealedHours.Add(hours);
         _sealedBytes.Add(bytes);
     }

@@ -49,7 +49,7 @@ public sealed partial class EmbeddedStore
         SummaryQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        SummaryReader reader = await ReadAsync(database => new SummaryReader(database, query, FloorOf(database), _damage, cancellationToken), cancellationToken);
+        SummaryReader reader = await ReadAsync(database => new SummaryReader(database, query, _open, FloorOf(database), _damage, cancellationToken), cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pages = new Queue<Task<List<SeriesSummaries>>>();
         try
@@ -103,6 +103,7 @@ public sealed partial class EmbeddedStore
 
         problem ??= File.Exists(_path) ? _damage.Describe(_path) : $"{_path} was removed while in use: restart the collector";
         problem ??= _latest.IsFull ? $"more series than Store:Embedded:LatestValues ({_options.LatestValues}) are alive, newest values are read from {(_options.KeepsSamples ? "the file" : "InfluxDB")}: raise it" : null;
+        problem ??= _open.IsFull ? $"rollups of hours that are still written take more than Store:Embedded:OpenRollupBytes ({_options.OpenRollupBytes}), so these hours are read from samples: raise it" : null;
         return new StoreHealth(!_options.ReadOnly && _writeProblem is null, problem, StoreFile.SizeOf(_path), reports);
     }
 

@@ -1,4 +1,5 @@
 using VirtAgents.Storage.Embedded.Reading;
+using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 using VirtAgents.Storage.Embedded.Writing;
@@ -23,8 +24,9 @@ public sealed partial class EmbeddedStore
         await _upkeep.WaitAsync(cancellationToken);
         try
         {
-            var report = new UpkeepReport(0, 0, 0);
-            foreach (long hour in await ReadAsync(database => Catalogue.HoursIn(database, "directory", 0, long.MaxValue).ToList(), cancellationToken))
+            List<long> hours = await ReadAsync(database => Catalogue.HoursIn(database, "directory", 0, long.MaxValue).ToList(), cancellationToken);
+            var report = new UpkeepReport(0, 0, 0) { Minutes = await RollUpAsync(hours, cancellationToken) };
+            foreach (long hour in hours)
             {
                 if (IsReady(hour, all) && await SealAsync(hour, cancellationToken) is { Segments: > 0 } sealedHour)
                 {
@@ -48,6 +50,43 @@ public sealed partial class EmbeddedStore
         }
     }
 
+    /// <summary>Rolls up what has ended of the hours that are still written, and returns how many minutes of streams that were.</summary>
+    private async ValueTask<long> RollUpAsync(IReadOnlyList<long> hours, CancellationToken cancellationToken)
+    {
+        long present = Format.Hours.Of(_clock.GetUtcNow().ToUnixTimeMilliseconds());
+        foreach (long gone in _open.Hours.Except(hours))
+        {
+            _open.Forget(gone);
+        }
+
+        long minutes = 0;
+        foreach (long hour in hours.Where(hour => hour == present || _open.Hours.Contains(hour)))
+        {
+            minutes += await RollUpAsync(hour, cancellationToken);
+        }
+
+        return minutes;
+    }
+
+    private async ValueTask<long> RollUpAsync(long hour, CancellationToken cancellationToken)
+    {
+        (long readTo, long rolledTo) = _open.Begin(hour);
+        (SealPlan? plan, long toMs) = await ReadAsync(database => OpenHourReader.Plan(database, hour, readTo, rolledTo, _damage), cancellationToken);
+        if (plan is null)
+        {
+            return 0;
+        }
+
+        long minutes = 0;
+        var reader = new OpenHourReader(_damage, _open);
+        foreach (OpenHour open in _open.Continue(hour, plan.Streams.Keys.Order(), toMs))
+        {
+            minutes += await ReadAsync(database => reader.Advance(database, open, plan, toMs, cancellationToken), cancellationToken);
+        }
+
+        return minutes;
+    }
+
     private bool IsReady(long hour, bool all)
     {
         long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -66,10 +105,12 @@ public sealed partial class EmbeddedStore
         var sealer = new HourSealer(_damage);
         foreach (int stream in plan.Streams.Keys.Order())
         {
-            IReadOnlyList<SegmentDraft> drafts = await ReadAsync(database => sealer.Build(database, plan, stream, cancellationToken), cancellationToken);
+            IReadOnlyList<SegmentDraft> drafts = await ReadAsync(
+                database => sealer.Build(database, plan, stream, _open.Find(hour, stream), cancellationToken), cancellationToken);
             if (drafts.Count > 0)
             {
                 await StepAsync(database => Replace(database, plan, stream, drafts), cancellationToken);
+                _open.Forget(hour, stream);
                 report += new UpkeepReport(0, drafts.Count, drafts.Sum(d => d.Bytes));
             }
         }
@@ -79,6 +120,7 @@ public sealed partial class EmbeddedStore
             // Each step lets waiting writes through.
         }
 
+        _open.Forget(hour);
         return report with { Hours = report.Segments > 0 ? 1 : 0 };
     }
 

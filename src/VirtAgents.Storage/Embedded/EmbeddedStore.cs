@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using VirtAgents.Storage.Embedded.Latest;
+using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sqlite;
 using VirtAgents.Storage.Embedded.Writing;
 
@@ -23,6 +24,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore, IStoreUpkeep
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Damage _damage = new();
     private readonly LatestCache _latest;
+    private readonly OpenHours _open;
     private readonly ReadPool _readers;
     private FileStream? _lock;
     private Database? _database;
@@ -46,6 +48,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore, IStoreUpkeep
         _clock = clock;
         _path = Path.GetFullPath(options.Path);
         _latest = new LatestCache(options.LatestValues);
+        _open = new OpenHours(options.OpenRollupBytes);
         _readers = new ReadPool(_path);
     }
 
@@ -209,7 +212,7 @@ public sealed partial class EmbeddedStore : ITimeSeriesStore, IStoreUpkeep
         _database.Execute("PRAGMA cache_size = -16384");
         _database.Execute("PRAGMA journal_size_limit = 67108864");
         Ownership.Claim(_database, _path, _options.KeepsSamples);
-        _writer = new BatchWriter(_database, _path, _clock, _latest, _options.KeepsSamples);
+        _writer = new BatchWriter(_database, _path, _clock, _latest, _open, _options.KeepsSamples);
         long nowMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (!_options.KeepsSamples)
         {

@@ -19,6 +19,10 @@ public sealed class EmbeddedStoreOptions
     /// <value>Default 64 MiB; 0 to 4 GiB.</value>
     public long WarmBytes { get; set; } = 64L << 20;
 
+    /// <summary>How many bytes the rollups of hours that are not sealed yet may take in memory; what finds no room is answered from samples.</summary>
+    /// <value>Default 256 MiB; 0 to 64 GiB.</value>
+    public long OpenRollupBytes { get; set; } = 256L << 20;
+
     /// <summary>How long rollups of a minute are kept; zero = for ever.</summary>
     /// <value>Default 180 days.</value>
     public TimeSpan MinuteRetention { get; set; } = TimeSpan.FromDays(180);
@@ -37,6 +41,7 @@ public sealed class EmbeddedStoreOptions
         { Path: "" } => "Store:Embedded:Path is empty: name a file",
         { LatestValues: < 0 or > 100_000_000 } => $"Store:Embedded:LatestValues is {LatestValues}, allowed are 0 to 100,000,000",
         { WarmBytes: < 0 or > 4L << 30 } => $"Store:Embedded:WarmBytes is {WarmBytes}, allowed are 0 to {4L << 30}",
+        { OpenRollupBytes: < 0 or > 64L << 30 } => $"Store:Embedded:OpenRollupBytes is {OpenRollupBytes}, allowed are 0 to {64L << 30}",
         { MinuteRetention.Ticks: < 0 } => $"Store:Embedded:MinuteRetention is {MinuteRetention}, it must not be negative",
         { HourRetention.Ticks: < 0 } => $"Store:Embedded:HourRetention is {HourRetention}, it must not be negative",
         _ => null,

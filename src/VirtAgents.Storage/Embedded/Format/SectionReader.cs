@@ -26,6 +26,12 @@ internal sealed class SectionReader
     /// <summary>Reports of the present section.</summary>
     public int ReportCount => _reports;
 
+    /// <summary>First time in the present section; milliseconds since 1970 UTC. There must be a report.</summary>
+    public long FirstMs => _times[0];
+
+    /// <summary>Last time in the present section; milliseconds since 1970 UTC. There must be a report.</summary>
+    public long LastMs => _times[_reports - 1];
+
     /// <summary>Metrics of the present block.</summary>
     public ReadOnlySpan<MetricId> Metrics => _metrics.AsSpan(0, _columns);
 

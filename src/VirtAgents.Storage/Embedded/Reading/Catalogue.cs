@@ -82,6 +82,20 @@ internal static class Catalogue
         return streams;
     }
 
+    /// <summary>Streams that any owner was in, in an hour.</summary>
+    public static List<int> StreamsIn(Database database, long hour)
+    {
+        using Statement select = database.Prepare("SELECT DISTINCT stream FROM residence WHERE hour = ?");
+        select.Bind(1, hour);
+        var streams = new List<int>();
+        while (select.Step())
+        {
+            streams.Add(select.Int32(0));
+        }
+
+        return streams;
+    }
+
     /// <summary>Every owner that was anywhere in the hours of a range, and its streams.</summary>
     public static Dictionary<int, HashSet<int>> Residents(Database database, long fromMs, long toMs, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
+using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 using VirtAgents.Storage.Summaries;
@@ -10,6 +11,7 @@ namespace VirtAgents.Storage.Embedded.Reading;
 internal sealed class SummaryReader
 {
     private readonly SummaryQuery _query;
+    private readonly OpenHours _open;
     private readonly long _floorMs;
     private readonly Damage _damage;
     private readonly MetricId[] _metrics;
@@ -20,12 +22,14 @@ internal sealed class SummaryReader
     /// <summary>Finds whom to answer for.</summary>
     /// <param name="database">File.</param>
     /// <param name="query">What is asked for.</param>
+    /// <param name="open">Rollups of hours that are not sealed yet.</param>
     /// <param name="floorMs">Time before which samples are dropped; milliseconds since 1970 UTC.</param>
     /// <param name="damage">Takes what cannot be read.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public SummaryReader(Database database, SummaryQuery query, long floorMs, Damage damage, CancellationToken cancellationToken)
+    public SummaryReader(Database database, SummaryQuery query, OpenHours open, long floorMs, Damage damage, CancellationToken cancellationToken)
     {
         _query = query;
+        _open = open;
         _floorMs = floorMs;
         _damage = damage;
         _budget = new StoredBudget(query.MostStored);
@@ -44,7 +48,7 @@ internal sealed class SummaryReader
     {
         Dictionary<int, Subject> subjects = owners.SelectMany(owner => Catalogue.SubjectsOf(database, owner, _query.Device)).ToDictionary(s => s.Id, s => s.Subject);
         using var segments = new SegmentScan(database, _damage);
-        var choice = new TierChoice(database, _query, streams, segments, _damage, cancellationToken);
+        var choice = new TierChoice(database, _query, streams, segments, _open, _damage, cancellationToken);
         var folder = new SummaryFolder(_query, _hosts, choice.IsInRollup);
         var merge = new SummaryMerge(_query, subjects, folder, _budget);
         foreach (SegmentHead head in choice.Hours.Concat(choice.Minutes))
@@ -53,7 +57,12 @@ internal sealed class SummaryReader
             segments.Read(head, [_query.Figure.Number], merge);
         }
 
-        foreach ((long fromMs, long toMs) in choice.SampleTimes(PlacesOf(database, segments, streams, cancellationToken), Math.Max(_floorMs, _query.FromUnixMs)))
+        foreach (OpenView view in choice.Open)
+        {
+            view.Read(_query.Figure.Number, _query.FromUnixMs, _query.ToUnixMs, merge);
+        }
+
+        foreach ((long fromMs, long toMs) in choice.SampleTimes(PlacesOf(database, segments, choice, streams, cancellationToken), Math.Max(_floorMs, _query.FromUnixMs)))
         {
             AddSamples(database, segments, streams, subjects, fromMs, toMs, folder, merge, cancellationToken);
         }
@@ -69,11 +78,12 @@ internal sealed class SummaryReader
             return 0;
         }
 
-        bool rollups = !_query.Exact && _query.Figure.Number != 0 && _query.StepMs % Rollups.RollupFolder.MinuteMs == 0;
+        bool rollups = !_query.Exact && _query.Figure.Number != 0 && _query.StepMs % RollupFolder.MinuteMs == 0;
         return Catalogue.HoursIn(database, rollups ? "directory" : "residence", _query.FromUnixMs, _query.ToUnixMs).LongCount();
     }
 
-    private IEnumerable<(long Hour, int? Stream)> PlacesOf(Database database, SegmentScan segments, HashSet<int> streams, CancellationToken cancellationToken)
+    private IEnumerable<(long Hour, int? Stream)> PlacesOf(
+        Database database, SegmentScan segments, TierChoice choice, HashSet<int> streams, CancellationToken cancellationToken)
     {
         long fromMs = Math.Max(_floorMs, _query.FromUnixMs);
         if (fromMs >= _query.ToUnixMs)
@@ -82,8 +92,14 @@ internal sealed class SummaryReader
         }
 
         return segments.Find(SegmentTier.Raw, fromMs, _query.ToUnixMs, streams, cancellationToken).Select(h => (h.Hour, (int?)h.Stream))
-            .Concat(Catalogue.HoursIn(database, "directory", fromMs, _query.ToUnixMs).Select(hour => (hour, (int?)null)).ToList());
+            .Concat(Catalogue.HoursIn(database, "directory", fromMs, _query.ToUnixMs).SelectMany(hour => OpenPlaces(database, choice, hour, streams)).ToList());
     }
+
+    // Which streams have something in an hour is only worth knowing where some of them are answered from rollups.
+    private static IEnumerable<(long Hour, int? Stream)> OpenPlaces(Database database, TierChoice choice, long hour, HashSet<int> streams) =>
+        choice.Open.Any(view => view.Hour == hour)
+            ? Catalogue.StreamsIn(database, hour).Where(streams.Contains).Select(stream => (hour, (int?)stream))
+            : [(hour, null)];
 
     private void AddSamples(
         Database database, SegmentScan segments, HashSet<int> streams, Dictionary<int, Subject> subjects, long fromMs, long toMs,

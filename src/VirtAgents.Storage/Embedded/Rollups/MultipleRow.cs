@@ -104,16 +104,18 @@ internal sealed class MultipleRow
         ReadBins(ref source, basis, figures, (int)shift);
     }
 
-    // Of the greatest mean, so that the digits it lacks weigh least.
-    private static double FactorOf(RollupFigures basis, RollupFigures figures)
+    // Over all windows, so that the digits each mean lacks weigh least.
+    private static double FactorOf(RollupFigures basis, RollupFigures figures) => SumOf(figures) / SumOf(basis);
+
+    private static double SumOf(RollupFigures figures)
     {
-        int greatest = 0;
-        for (int i = 1; i < basis.Windows; i++)
+        double sum = 0;
+        for (int i = 0; i < figures.Windows; i++)
         {
-            greatest = Math.Abs(basis.ExactMeans[i]) > Math.Abs(basis.ExactMeans[greatest]) ? i : greatest;
+            sum += Math.Abs(FloatBits.Value(figures.Means[i]));
         }
 
-        return figures.ExactMeans[greatest] / basis.ExactMeans[greatest];
+        return sum;
     }
 
     private static bool IsFactor(double factor) => factor > 0 && double.IsNormal(factor);

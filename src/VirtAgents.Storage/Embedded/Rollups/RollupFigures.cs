@@ -53,9 +53,6 @@ internal sealed class RollupFigures
     /// <summary>All but the counts, in the order in which rows of before schema version 4 have them.</summary>
     public long[][] Kinds { get; }
 
-    /// <summary>Means before they are rounded; only of windows that were taken, not of those that were read.</summary>
-    public double[] ExactMeans { get; } = new double[MostWindows];
-
     /// <summary>Whether no window has more values than <see cref="Few"/>, so that the bin of each value is kept.</summary>
     public bool IsFew { get; private set; }
 
@@ -88,8 +85,7 @@ internal sealed class RollupFigures
         int position = Windows++;
         Presence |= 1UL << window;
         Counts[position] = summary.Count;
-        ExactMeans[position] = summary.Amount / summary.Weight;
-        Means[position] = FloatBits.Of(ExactMeans[position]);
+        Means[position] = FloatBits.Of(summary.Amount / summary.Weight);
         Weights[position] = FloatBits.Of(summary.Weight);
         Sums[position] = FloatBits.Of(summary.Sum) - FloatBits.Of(FloatBits.Value(Means[position]) * summary.Count);
         Lowest[position] = FloatBits.Fine(summary.Minimum);
@@ -102,6 +98,29 @@ internal sealed class RollupFigures
         if (IsFew)
         {
             TakeInner(position, bins);
+        }
+    }
+
+    /// <summary>Adds a window of other figures as the next one, as it is.</summary>
+    /// <param name="window">Its place in the hour.</param>
+    /// <param name="other">The other figures.</param>
+    /// <param name="from">Position among their windows that are there.</param>
+    public void Append(int window, RollupFigures other, int from)
+    {
+        int position = Windows++;
+        Presence |= 1UL << window;
+        Counts[position] = other.Counts[from];
+        for (int kind = 0; kind < Kinds.Length; kind++)
+        {
+            Kinds[kind][position] = other.Kinds[kind][from];
+        }
+
+        _bounds[position] = other._bounds[from];
+        IsFew &= other.Counts[from] <= Few;
+        if (IsFew)
+        {
+            _ends[position] = InnerOf(Counts[position]) + (position == 0 ? 0 : _ends[position - 1]);
+            other.Inner(from).CopyTo(Inner(position));
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class RollupRow
     /// <summary>Windows of the row that was read last.</summary>
     public ulong Presence => _figures.Presence;
 
+    /// <summary>The figures of the row that was read last.</summary>
+    public RollupFigures Figures => _figures;
+
     /// <summary>Writes a row that stands for itself.</summary>
     /// <param name="target">Where to.</param>
     /// <param name="figures">Its figures.</param>

@@ -5,73 +5,73 @@ using VirtAgents.Storage.Embedded.Sealing;
 
 namespace VirtAgents.Storage.Embedded.Rollups;
 
-/// <summary>Computes the rollups of one stream and hour from its samples, with the same code that answers queries from samples.</summary>
+/// <summary>Puts the rollups of the pieces of an hour together to a segment of minutes and one of the hour.</summary>
 internal sealed class RollupSegments
 {
     public const long HourMs = 3_600_000;
 
     // Whoever reads a row that is told by another one reads two: that has to halve it.
     private const int Worthwhile = 2;
-    private readonly RollupFolder _folder = new();
+    private readonly HourRows _rows = new();
     private readonly RollupRow _row = new();
     private readonly ByteWriter _multipleRow = new();
     private readonly ByteWriter _minuteRow = new();
     private readonly ByteWriter _hourRow = new();
 
     /// <summary>The segment of minutes and that of the hour; none when no figure has a value.</summary>
-    /// <param name="before">Samples before the hour, as far back as figures look.</param>
+    /// <param name="hour">The hour, rolled up to its end.</param>
     /// <param name="cells">Samples of the hour.</param>
-    /// <param name="hour">Hour.</param>
-    /// <param name="stream">Stream.</param>
     /// <param name="reports">Reports the hour is made of.</param>
-    public IReadOnlyList<SegmentDraft> Build(HourCells before, HourCells cells, long hour, int stream, int reports)
+    public IReadOnlyList<SegmentDraft> Build(OpenHour hour, HourCells cells, int reports)
     {
-        long startMs = hour * HourMs;
+        long startMs = hour.Hour * HourMs;
         var minutes = new Parts(startMs, RollupFigures.MostWindows);
         var hours = new Parts(startMs, 1);
-        var times = new SharedTimes();
-        int[] epochs = new int[before.Blocks.Concat(cells.Blocks).Sum(b => b.TickCount)];
-        epochs.AsSpan().Fill(stream);
-        foreach (IGrouping<SubjectKind, KeyValuePair<int, SubjectSeries>> kind in SubjectSeries.Of(before, cells).GroupBy(s => s.Value.Kind).OrderBy(g => g.Key))
+        foreach (IGrouping<SubjectKind, (RollupPart Part, PartBlock Block)> kind in
+            hour.Parts.SelectMany(p => p.Blocks.Select(b => (Part: p, Block: b))).GroupBy(b => b.Block.Kind).OrderBy(g => g.Key))
         {
-            (int Subject, Dictionary<MetricId, RawSeries> Series)[] rows = [.. kind.Select(s => (s.Key, s.Value.ToSeries(times, epochs)))];
-            AddKind(kind.Key, rows, startMs, minutes, hours);
+            AddKind(hour, [.. kind], minutes, hours);
         }
 
         return minutes.IsEmpty ? [] : [minutes.ToDraft(SegmentTier.Minute, cells, reports), hours.ToDraft(SegmentTier.Hour, cells, reports)];
     }
 
-    private void AddKind(SubjectKind kind, (int Subject, Dictionary<MetricId, RawSeries> Series)[] rows, long startMs, Parts minutes, Parts hours)
+    private void AddKind(OpenHour hour, (RollupPart Part, PartBlock Block)[] blocks, Parts minutes, Parts hours)
     {
+        int[] subjects = [.. blocks.SelectMany(b => b.Block.Axes.Subjects).Distinct().Order()];
         FigurePart[] parts =
-            [.. rows.SelectMany(r => r.Series.Keys).Distinct().SelectMany(m => FigureCatalogue.LedBy(m)).OrderBy(f => f.Number).Select(f => new FigurePart(f))];
-        foreach ((_, Dictionary<MetricId, RawSeries> series) in rows)
+            [.. FigureCatalogue.Of(blocks[0].Block.Kind).Where(f => blocks.Any(b => b.Block.ColumnOf(f.Number) is not null)).Select(f => new FigurePart(f))];
+        foreach (int subject in subjects)
         {
             for (int i = 0; i < parts.Length; i++)
             {
-                AddRow(parts, i, series, startMs);
+                AddRow(hour, parts, i, subject, blocks);
             }
         }
 
-        FigurePart[] told = [.. parts.Where(p => p.HasValues)];
-        Array.ForEach(told, p => minutes.Add(p.Figure.Number, p.Minutes));
-        Array.ForEach(told, p => hours.Add(p.Figure.Number, p.Hours));
-        if (told.Length > 0)
-        {
-            int[] subjects = Array.ConvertAll(rows, r => r.Subject);
-            ushort[] numbers = Array.ConvertAll(told, p => p.Figure.Number);
-            minutes.Add(kind, subjects, numbers);
-            hours.Add(kind, subjects, numbers);
-        }
+        Array.ForEach(parts, p => minutes.Add(p.Figure.Number, p.Minutes));
+        Array.ForEach(parts, p => hours.Add(p.Figure.Number, p.Hours));
+        ushort[] numbers = Array.ConvertAll(parts, p => p.Figure.Number);
+        minutes.Add(blocks[0].Block.Kind, subjects, numbers);
+        hours.Add(blocks[0].Block.Kind, subjects, numbers);
     }
 
-    private void AddRow(FigurePart[] parts, int position, Dictionary<MetricId, RawSeries> series, long startMs)
+    private void AddRow(OpenHour hour, FigurePart[] parts, int position, int subject, (RollupPart Part, PartBlock Block)[] blocks)
     {
         FigurePart part = parts[position];
+        long startMs = hour.Hour * HourMs;
         _minuteRow.Clear();
         _hourRow.Clear();
-        _folder.Write(series.ContainsKey(part.Figure.Lead) ? part.Figure.Values(series) : [], startMs, part.Figures, _minuteRow, _hourRow);
-        part.HasValues |= part.Figures.Windows > 0;
+        _rows.Begin(part.Figures);
+        foreach ((RollupPart piece, PartBlock block) in blocks)
+        {
+            if (block.Row(subject, part.Figure.Number) is { IsEmpty: false } row)
+            {
+                _rows.Add(part.Figures, row, block.Axes.Times.Length, (int)((piece.FromMs - startMs) / RollupFolder.MinuteMs));
+            }
+        }
+
+        _rows.Write(part.Figures, hour.SummaryOf(subject, part.Figure.Number), startMs, _minuteRow, _hourRow);
         part.StandsForItself = !TryShorten(parts.AsSpan(0, position), part);
         part.Minutes.Varint(_minuteRow.Length);
         part.Minutes.Bytes(_minuteRow.Written);
@@ -111,8 +111,6 @@ internal sealed class RollupSegments
         public ByteWriter Minutes { get; } = new();
 
         public ByteWriter Hours { get; } = new();
-
-        public bool HasValues { get; set; }
 
         /// <summary>Whether the row of the present subject can be what others are told by.</summary>
         public bool StandsForItself { get; set; }

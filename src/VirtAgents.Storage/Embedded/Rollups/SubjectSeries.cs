@@ -112,6 +112,7 @@ internal sealed class SubjectSeries(SubjectKind kind)
 internal sealed class SharedTimes
 {
     private readonly Dictionary<string, long[]> _byBlocks = [];
+    private readonly Dictionary<HourBlock, long[]> _byBlock = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<HourBlock, int> _numbers = new(ReferenceEqualityComparer.Instance);
     private long[] _row = [];
     private ulong[] _presence = [];
@@ -123,6 +124,11 @@ internal sealed class SharedTimes
     /// <summary>The times of all ticks of some blocks, one after another. Not to be changed.</summary>
     public long[] Times(List<(HourBlock Block, int Position, int Row)> parts)
     {
+        if (parts is [var (only, _, _)])
+        {
+            return _byBlock.TryGetValue(only, out long[]? known) ? known : _byBlock[only] = only.Times.ToArray();
+        }
+
         string key = string.Join(',', parts.Select(p => NumberOf(p.Block)));
         if (!_byBlocks.TryGetValue(key, out long[]? times))
         {

@@ -1,3 +1,4 @@
+using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded.Format;
 using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sqlite;
@@ -5,96 +6,59 @@ using VirtAgents.Storage.Embedded.Sqlite;
 namespace VirtAgents.Storage.Embedded.Sealing;
 
 /// <summary>
-/// Builds the segments of a stream and hour: the sealed hour, if there is one, together with all sections written since. It only
-/// reads; so it works beside writes, on a connection of its own.
+/// Builds the segments of a stream and hour: the sealed hour, if there is one, together with all sections written since. It only reads the
+/// file; so it works beside writes, on a connection of its own.
 /// </summary>
+/// <remarks>Rollups that were made while the hour was written are gone on with, if they hold everything that came for their minutes.</remarks>
 internal sealed class HourSealer(Damage damage)
 {
-    /// <summary>How far back figures look for what they need (<see cref="Core.Metrics.DerivedMetric.HoldMs"/>); milliseconds.</summary>
-    private const long LookbackMs = Core.Metrics.DerivedMetric.HoldMs;
-    private const long HourMs = RollupSegments.HourMs;
-
+    private readonly HourSource _source = new(damage);
     private readonly RawSegment _raw = new();
     private readonly RollupSegments _rollups = new();
-    private readonly SectionReader _section = new();
-    private byte[] _bytes = [];
 
     /// <summary>The segments of one stream; none when nothing could be read.</summary>
-    public IReadOnlyList<SegmentDraft> Build(Database database, SealPlan plan, int stream, CancellationToken cancellationToken)
+    /// <param name="database">File.</param>
+    /// <param name="plan">What of the hour is not sealed.</param>
+    /// <param name="stream">Stream.</param>
+    /// <param name="open">What is rolled up of the hour; null = nothing is.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public IReadOnlyList<SegmentDraft> Build(Database database, SealPlan plan, int stream, OpenHour? open, CancellationToken cancellationToken)
     {
-        long startMs = plan.Hour * HourMs;
-        using var cells = new HourCells(startMs, startMs + HourMs);
-        int reports = LoadSegment(database, cells, plan.Hour, stream, startMs, startMs + HourMs, cancellationToken);
-        reports += LoadSections(database, cells, plan.Streams[stream], stream);
+        long startMs = plan.Hour * RollupSegments.HourMs;
+        long endMs = startMs + RollupSegments.HourMs;
+        using var cells = new HourCells(startMs, endMs);
+        using var rest = new HourCells(open?.ToMs ?? endMs, endMs);
+        int before = _source.LoadSegment(database, plan.Hour, stream, cells, startMs, endMs, cancellationToken);
+        bool isWhole = open is not null && before == 0;
+        IColumnSink sink = open is null ? cells : new Both(cells, rest);
+        int reports = before + _source.LoadSections(
+            database, stream, plan.Streams[stream], sink, (place, firstMs, _) => isWhole = isWhole && !open!.IsMissing(place, firstMs));
         cells.Complete();
+        rest.Complete();
         if (cells.IsEmpty)
         {
             return [];
         }
 
-        using var before = new HourCells(startMs - LookbackMs, startMs);
-        LoadSegment(database, before, plan.Hour - 1, stream, startMs - LookbackMs, startMs, cancellationToken);
-        if (SealPlan.Of(database, plan.Hour - 1, damage) is { } earlier && earlier.Streams.TryGetValue(stream, out List<SectionPlace>? places))
+        if (!isWhole)
         {
-            LoadSections(database, before, places, stream);
+            open = new OpenHour(plan.Hour, stream);
         }
 
-        before.Complete();
-        return [_raw.Build(cells, reports), .. _rollups.Build(before, cells, plan.Hour, stream, reports)];
+        using HourCells? earlier = open!.IsNew ? _source.Before(database, plan.Hour, stream, cancellationToken) : null;
+        open.Add(endMs, plan.LastChunk, plan.LastChunk, earlier, isWhole ? rest : cells);
+        return [_raw.Build(cells, reports), .. _rollups.Build(open, cells, reports)];
     }
 
-    private int LoadSegment(Database database, HourCells cells, long hour, int stream, long fromMs, long toMs, CancellationToken cancellationToken)
+    /// <summary>Gives sections to the cells of the hour and to those of its end that is not rolled up yet.</summary>
+    private sealed class Both(IColumnSink cells, IColumnSink rest) : IColumnSink
     {
-        using var scan = new SegmentScan(database, damage);
-        int reports = 0;
-        foreach (SegmentHead head in scan.Find(SegmentTier.Raw, fromMs, toMs, [stream], cancellationToken).Where(h => h.Hour == hour))
+        public bool Wants(MetricId metric) => true;
+
+        public void Column(SectionReader section, MetricId metric)
         {
-            scan.Read(head, null, new HourLoader(cells, fromMs, toMs));
-            reports += head.Reports;
-        }
-
-        return reports;
-    }
-
-    private int LoadSections(Database database, HourCells cells, List<SectionPlace> places, int stream)
-    {
-        using BlobCursor blobs = database.OpenBlobs("chunk", "data");
-        int reports = 0;
-        foreach (SectionPlace place in places)
-        {
-            if (!TryLoad(blobs, cells, place, stream))
-            {
-                damage.Section(place.Chunk, stream);
-                continue;
-            }
-
-            reports += _section.ReportCount;
-        }
-
-        return reports;
-    }
-
-    private bool TryLoad(BlobCursor blobs, HourCells cells, SectionPlace place, int stream)
-    {
-        if (place.Length > _bytes.Length)
-        {
-            _bytes = new byte[Math.Max(place.Length, 16 * 1024)];
-        }
-
-        Span<byte> bytes = _bytes.AsSpan(0, place.Length);
-        try
-        {
-            if (!blobs.MoveTo(place.Chunk) || !blobs.TryRead(bytes, place.Offset))
-            {
-                return false;
-            }
-
-            _section.Read(bytes, stream, cells);
-            return true;
-        }
-        catch (InvalidDataException)
-        {
-            return false;
+            cells.Column(section, metric);
+            rest.Column(section, metric);
         }
     }
 }

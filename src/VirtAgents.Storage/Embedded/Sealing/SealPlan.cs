@@ -10,11 +10,15 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 internal sealed record SealPlan(long Hour, long LastChunk, IReadOnlyDictionary<int, List<SectionPlace>> Streams)
 {
     /// <summary>Looks at an hour; null when it has no chunk.</summary>
-    public static SealPlan? Of(Database database, long hour, Damage damage)
+    /// <param name="database">File.</param>
+    /// <param name="hour">Hour.</param>
+    /// <param name="damage">Takes what cannot be read.</param>
+    /// <param name="afterChunk">Only chunks after this one. <value>Default all.</value></param>
+    public static SealPlan? Of(Database database, long hour, Damage damage, long afterChunk = long.MinValue)
     {
         Dictionary<(long Hour, int Stream), long> sealedTo = SegmentTable.SealedTo(database, hour, hour);
-        using Statement rows = database.Prepare("SELECT chunk, sections FROM directory WHERE hour = ? ORDER BY chunk");
-        rows.Bind(1, hour);
+        using Statement rows = database.Prepare("SELECT chunk, sections FROM directory WHERE hour = ? AND chunk > ? ORDER BY chunk");
+        rows.Bind(1, hour).Bind(2, afterChunk);
         var streams = new Dictionary<int, List<SectionPlace>>();
         var directory = new ChunkDirectory();
         long? last = null;

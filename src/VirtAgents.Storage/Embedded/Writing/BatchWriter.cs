@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded.Latest;
+using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sealing;
 using VirtAgents.Storage.Embedded.Sqlite;
 
@@ -19,6 +20,7 @@ internal sealed class BatchWriter : IDisposable
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly LatestCache _latest;
+    private readonly OpenHours _open;
     private readonly bool _keepsSamples;
     private readonly StreamTable _streams;
     private readonly SubjectRegister _subjects;
@@ -28,12 +30,13 @@ internal sealed class BatchWriter : IDisposable
     private long _forgotMs;
 
     /// <summary>Makes a writer; when another store keeps the samples, the newest values are all that is left of them here.</summary>
-    public BatchWriter(Database database, string path, TimeProvider clock, LatestCache latest, bool keepsSamples)
+    public BatchWriter(Database database, string path, TimeProvider clock, LatestCache latest, OpenHours open, bool keepsSamples)
     {
         _database = database;
         _path = path;
         _clock = clock;
         _latest = latest;
+        _open = open;
         _keepsSamples = keepsSamples;
         _streams = new StreamTable(database);
         _subjects = new SubjectRegister(database);
@@ -200,6 +203,7 @@ internal sealed class BatchWriter : IDisposable
             if (_keepsSamples)
             {
                 _lastWrites[accepted.Hour] = nowMs;
+                _open.NoteWrite(accepted.Hour, accepted.Stream.Id, accepted.Report.Samples.TimeUnixMs);
             }
         }
 
