@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using VirtAgents.Core.Detection.Thresholds;
+using VirtAgents.Storage.Embedded;
 using VirtAgents.Storage.Influx;
 
 namespace VirtAgents.Collector.Configuration;
@@ -42,12 +43,10 @@ internal enum StoreKind
 
 /// <summary>Where samples and events live.</summary>
 /// <param name="Kind">Which store.</param>
-/// <param name="Path">File of the embedded store. <value>Default ./.virtagents/store.db.</value></param>
+/// <param name="Embedded">The file, and what of it is held in memory; with InfluxDB its <see cref="EmbeddedStoreOptions.LatestValues"/> count too.</param>
 /// <param name="Retention">Samples and events that are older go. <value>Default 30 days; 0 = keep for ever.</value></param>
-/// <param name="MinuteRetention">Rollups of a minute that are older go. <value>Default 180 days; 0 = keep for ever.</value></param>
-/// <param name="HourRetention">Rollups of an hour that are older go. <value>Default 1,100 days; 0 = keep for ever.</value></param>
 /// <param name="Influx">How to reach InfluxDB; counts with that kind only.</param>
-internal sealed record StoreSettings(StoreKind Kind, string Path, TimeSpan Retention, TimeSpan MinuteRetention, TimeSpan HourRetention, InfluxOptions Influx);
+internal sealed record StoreSettings(StoreKind Kind, EmbeddedStoreOptions Embedded, TimeSpan Retention, InfluxOptions Influx);
 
 /// <summary>Which database holds the control data.</summary>
 internal enum ControlProvider

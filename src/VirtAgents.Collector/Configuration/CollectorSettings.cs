@@ -1,4 +1,5 @@
 using System.Net;
+using VirtAgents.Storage.Embedded;
 
 namespace VirtAgents.Collector.Configuration;
 
@@ -74,19 +75,24 @@ internal static class CollectorSettings
     private static StoreSettings ReadStore(SettingsReader reader)
     {
         StoreKind kind = reader.Choice("Store:Kind", StoreKind.Embedded);
-        string path = reader.Text("Store:Embedded:Path", "./.virtagents/store.db");
         TimeSpan retention = reader.Duration("Store:Retention", TimeSpan.FromDays(30), TimeSpan.Zero, TimeSpan.FromDays(36_500));
-        string influxPath = Path.Combine(Path.GetDirectoryName(path) ?? "", "influx.db");
-        TimeSpan minutes = reader.Duration("Store:Embedded:MinuteRetention", TimeSpan.FromDays(180), TimeSpan.Zero, TimeSpan.FromDays(36_500));
-        TimeSpan hours = reader.Duration("Store:Embedded:HourRetention", TimeSpan.FromDays(1_100), TimeSpan.Zero, TimeSpan.FromDays(36_500));
-        return new(kind, path, retention, minutes, hours, InfluxSettings.Read(reader, kind, influxPath, retention));
+        EmbeddedStoreOptions usual = new();
+        EmbeddedStoreOptions embedded = new()
+        {
+            Path = reader.Text("Store:Embedded:Path", "./.virtagents/store.db"),
+            LatestValues = (int)reader.Count("Store:Embedded:LatestValues", usual.LatestValues, 0, 100_000_000),
+            OpenRollupBytes = reader.Size("Store:Embedded:OpenRollupBytes", usual.OpenRollupBytes, 0, 64L << 30),
+            MinuteRetention = reader.Duration("Store:Embedded:MinuteRetention", usual.MinuteRetention, TimeSpan.Zero, TimeSpan.FromDays(36_500)),
+            HourRetention = reader.Duration("Store:Embedded:HourRetention", usual.HourRetention, TimeSpan.Zero, TimeSpan.FromDays(36_500)),
+        };
+        return new(kind, embedded, retention, InfluxSettings.Read(reader, kind, embedded, retention));
     }
 
     private static ControlSettings ReadControl(SettingsReader reader, StoreSettings store)
     {
         ControlSettings control = new(
             reader.Choice("Control:Provider", ControlProvider.Sqlite),
-            reader.Text("Control:Path", Path.Combine(Path.GetDirectoryName(store.Path) ?? "", "control.db")),
+            reader.Text("Control:Path", Path.Combine(Path.GetDirectoryName(store.Embedded.Path) ?? "", "control.db")),
             reader.Text("Control:ConnectionString", ""),
             reader.Duration("Control:Retention", TimeSpan.FromDays(400), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
         bool isServer = control.Provider == ControlProvider.PostgreSQL;

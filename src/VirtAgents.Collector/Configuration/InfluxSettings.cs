@@ -1,3 +1,4 @@
+using VirtAgents.Storage.Embedded;
 using VirtAgents.Storage.Influx;
 
 namespace VirtAgents.Collector.Configuration;
@@ -7,7 +8,7 @@ internal static class InfluxSettings
 {
     private const string Section = "Store:Influx:";
 
-    public static InfluxOptions Read(SettingsReader reader, StoreKind kind, string fallbackPath, TimeSpan retention)
+    public static InfluxOptions Read(SettingsReader reader, StoreKind kind, EmbeddedStoreOptions embedded, TimeSpan retention)
     {
         InfluxOptions options = new()
         {
@@ -21,7 +22,8 @@ internal static class InfluxSettings
             Username = reader.Text(Section + "Username", ""),
             Password = ReadSecret(reader, "Password"),
             CaFile = reader.Text(Section + "CaFile", ""),
-            Path = reader.Text(Section + "Path", fallbackPath),
+            Path = reader.Text(Section + "Path", Path.Combine(Path.GetDirectoryName(embedded.Path) ?? "", "influx.db")),
+            LatestValues = embedded.LatestValues,
             Timeout = reader.Duration(Section + "Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             Retention = retention,
         };

@@ -29,6 +29,7 @@ internal sealed record CommandLine(
           Tls:CertificateFile, Tls:KeyFile   PEM files, read again when they change
           Store:Kind Embedded                Store:Embedded:Path ./.virtagents/store.db    Store:Retention 30d (0 = for ever)
             Store:Embedded:MinuteRetention 180d, :HourRetention 1100d (rollups, which outlive samples; 0 = for ever)
+            Store:Embedded:LatestValues 4000000 (newest values in memory), :OpenRollupBytes 256MiB (rollups of the present hour)
           Store:Kind Influx                  Store:Influx:Url http://127.0.0.1:8086    Store:Influx:Flavour Auto (V1, V2, V3)
             Store:Influx:Database virtagents, :RetentionPolicy, :Org, :Bucket, :Timeout 30s, :CaFile
             Store:Influx:Username and :Password or :PasswordFile, or :Token or :TokenFile

@@ -13,7 +13,7 @@ internal static class StoreSetup
         {
             case StoreKind.Embedded:
                 services.AddSingleton<ITimeSeriesStore>(provider =>
-                    new EmbeddedStore(OptionsOf(settings), provider.GetRequiredService<TimeProvider>()));
+                    new EmbeddedStore(settings.Embedded, provider.GetRequiredService<TimeProvider>()));
                 break;
             case StoreKind.Influx:
                 services.AddInfluxStore(settings.Influx);
@@ -22,9 +22,4 @@ internal static class StoreSetup
                 throw new InvalidOperationException($"store kind {settings.Kind} has no store");
         }
     }
-
-    private static EmbeddedStoreOptions OptionsOf(StoreSettings settings) => new()
-    {
-        Path = settings.Path, MinuteRetention = settings.MinuteRetention, HourRetention = settings.HourRetention,
-    };
 }

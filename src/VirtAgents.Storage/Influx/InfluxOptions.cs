@@ -1,3 +1,5 @@
+using VirtAgents.Storage.Embedded;
+
 namespace VirtAgents.Storage.Influx;
 
 /// <summary>Settings of the InfluxDB store.</summary>
@@ -41,6 +43,10 @@ public sealed class InfluxOptions
     /// <summary>File for what is no time series: positions, events, inventories.</summary>
     /// <value>No default.</value>
     public string Path { get; set; } = "";
+
+    /// <summary>How many newest values are held in memory, as <see cref="EmbeddedStoreOptions.LatestValues"/> tells.</summary>
+    /// <value>Default 4,000,000; 0 to 100,000,000.</value>
+    public int LatestValues { get; set; } = 4_000_000;
 
     /// <summary>Longest wait for one answer.</summary>
     /// <value>Default 30 s; 1 s to 10 min.</value>

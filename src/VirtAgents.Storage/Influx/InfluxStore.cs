@@ -39,7 +39,7 @@ public sealed partial class InfluxStore : ITimeSeriesStore
             throw new ArgumentException(problem, nameof(options));
         }
 
-        _local = new EmbeddedStore(new EmbeddedStoreOptions { Path = options.Path, KeepsSamples = false }, clock);
+        _local = new EmbeddedStore(new EmbeddedStoreOptions { Path = options.Path, LatestValues = options.LatestValues, KeepsSamples = false }, clock);
         var http = new InfluxHttp(options, clients);
         _reader = new InfluxReader(http, options);
         _writer = new InfluxWriter(_local, http, options, clock);

@@ -20,7 +20,21 @@ public sealed class SettingsTests
         Assert.Equal((TimeSpan.FromSeconds(15), 8), (options.Liveness.SilenceLimit, options.Liveness.PhiThreshold));
     }
 
+    [Fact]
+    public void Read_WhatTheStoreHoldsInMemory_CountsForEitherKind()
+    {
+        // The health of a store advises to raise these.
+        CollectorOptions options = Read(
+            insecure: true, [("Store:Embedded:LatestValues", "9000000"), ("Store:Embedded:OpenRollupBytes", "1GiB")], out IReadOnlyList<string> errors);
+
+        Assert.Empty(errors);
+        Assert.Equal((9_000_000, 1L << 30), (options.Store.Embedded.LatestValues, options.Store.Embedded.OpenRollupBytes));
+        Assert.Equal(9_000_000, options.Store.Influx.LatestValues);
+    }
+
     [Theory]
+    [InlineData("Store:Embedded:LatestValues", "-1", "Store:Embedded:LatestValues: '-1' is not valid; allowed: a whole number from 0 to 100000000")]
+    [InlineData("Store:Embedded:OpenRollupBytes", "65GiB", "Store:Embedded:OpenRollupBytes: '65GiB' is not valid; allowed: bytes from 0 to 68719476736")]
     [InlineData("Listen:Grpc", "here", "Listen:Grpc: 'here' is not valid; allowed: ADDRESS:PORT")]
     [InlineData("Listen:Http", "127.0.0.1", "Listen:Http: '127.0.0.1' is not valid")]
     [InlineData("Listen:Grpc", "0.0.0.0:7443", "Listen:Grpc: '0.0.0.0:7443' is open to other machines")]
