@@ -66,9 +66,9 @@ internal static class StorageBench
 
     private static async Task WriteAsync(string path, StorageLoad load, LoadClock clock, int hours)
     {
-        var writes = new Meter();
-        var rollups = new Meter();
-        var seals = new Meter();
+        var writes = new StorageMeter();
+        var rollups = new StorageMeter();
+        var seals = new StorageMeter();
         long peak = 0;
         await using EmbeddedStore store = await OpenAsync(path, clock);
         for (int i = 0; i < hours * BatchesPerHour; i++)
@@ -198,7 +198,7 @@ internal static class StorageBench
     private static void MeasureRows(string path)
     {
         var load = new StorageLoad(Start);
-        var writes = new Meter();
+        var writes = new StorageMeter();
         var times = new List<double>();
         using (var rows = new StorageRows(path))
         {
@@ -241,29 +241,6 @@ internal static class StorageBench
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>CPU of the process and allocations over the measured parts.</summary>
-    private sealed class Meter
-    {
-        private TimeSpan _cpu;
-        private long _allocated;
-        private TimeSpan _startCpu;
-        private long _startAllocated;
-
-        public void Start() => (_startCpu, _startAllocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(precise: true));
-
-        public void Stop(bool counts)
-        {
-            if (counts)
-            {
-                _cpu += Environment.CpuUsage.TotalTime - _startCpu;
-                _allocated += GC.GetTotalAllocatedBytes(precise: true) - _startAllocated;
-            }
-        }
-
-        public void Print(string what, long values, int batches) => StorageBench.Print(
-            $"{what}: {_cpu.TotalMicroseconds / values:F4} us CPU per value, {values / _cpu.TotalSeconds / 1e6:F2} M values per CPU-second, {_allocated / (double)batches:F0} bytes allocated per batch ({_allocated / (double)values:F3} per value)");
-    }
 
     /// <summary>The load is of a fixed day; by this clock it has just been written.</summary>
     private sealed class LoadClock(StorageLoad load) : TimeProvider

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtAgents.Core.Metrics;
 using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded;
@@ -9,6 +10,8 @@ namespace VirtAgents.Storage.Tests.Embedded;
 /// <summary>Reports of a few hosts, and what rollups and samples tell of them.</summary>
 internal static class RollupWorld
 {
+    private const long TickMs = 10_000;
+
     /// <summary>Queries of levels, rates and derived metrics, and of a figure that has no rollups.</summary>
     public static IEnumerable<SummaryQuery> Queries(long fromMs, long toMs, long step)
     {
@@ -72,7 +75,7 @@ internal static class RollupWorld
 
     private static ReportRecord ReportOf(int host, int tick, Random random, long[] counters)
     {
-        var samples = new SampleSet { TimeUnixMs = Start + (tick * 10_000L) + host, Tier = SampleTier.Slow };
+        var samples = new SampleSet { TimeUnixMs = Start + (tick * TickMs) + host, Tier = SampleTier.Slow };
         Subject?[] subjects = [HostSubject(host), Vm((host * 2) - 1), Vm(host * 2), new Subject(SubjectKind.VmDisk, Id(host * 2), "vda")];
         SampleTable vms = samples.Add(SubjectKind.Vm, [Metric.VmCpuTime, Metric.VmMemoryRss, Metric.VmVcpuCount]);
         SampleTable disks = samples.Add(SubjectKind.VmDisk, [Metric.DiskReads, Metric.DiskReadTime]);
@@ -107,5 +110,43 @@ internal static class RollupWorld
         }
 
         return [.. all.OrderBy(s => s.Subject.Owner).ThenBy(s => s.Subject.Device, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Delays some reports by some ticks each; what is left comes in the end.</summary>
+    public static IEnumerable<ReportRecord[]> Late(IEnumerable<ReportRecord[]> ticks, int[] delays)
+    {
+        var waiting = new SortedDictionary<int, List<ReportRecord>>();
+        (int tick, int next) = (0, 0);
+        foreach (ReportRecord[] reports in ticks)
+        {
+            foreach (ReportRecord report in reports)
+            {
+                int due = tick + delays[next++ % delays.Length];
+                waiting.TryAdd(due, []);
+                waiting[due].Add(report);
+            }
+
+            yield return waiting.Remove(tick++, out List<ReportRecord>? now) ? [.. now] : [];
+        }
+
+        yield return [.. waiting.Values.SelectMany(w => w)];
+    }
+
+    /// <summary>Writes ticks as time goes by, with upkeep each minute, and returns the minutes that were rolled up before their hour was sealed.</summary>
+    public static async Task<long> PlayAsync(ReopenedStore stores, FakeTimeProvider clock, IEnumerable<ReportRecord[]> ticks, int restart = -1)
+    {
+        (int tick, long rolledUp) = (0, 0);
+        foreach (ReportRecord[] reports in ticks)
+        {
+            EmbeddedStore store = await stores.GetAsync(anew: tick == restart);
+            Assert.Equal(WriteStatus.Durable, (await store.WriteAsync(Batch(reports), Token)).Status);
+            clock.Advance(TimeSpan.FromMilliseconds(TickMs));
+            if (++tick % 6 == 0)
+            {
+                rolledUp += (await store.MaintainAsync(all: false, null, Token)).Minutes;
+            }
+        }
+
+        return rolledUp;
     }
 }

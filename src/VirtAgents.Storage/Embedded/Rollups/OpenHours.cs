@@ -9,7 +9,7 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 internal sealed class OpenHours(long mostBytes)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, HourEntry> _hours = [];
+    private readonly Dictionary<long, OpenHourEntry> _hours = [];
     private long _bytes;
 
     /// <summary>Whether hours were not gone on with for lack of room.</summary>
@@ -34,14 +34,14 @@ internal sealed class OpenHours(long mostBytes)
     {
         lock (_lock)
         {
-            if (!_hours.TryGetValue(hour, out HourEntry? entry))
+            if (!_hours.TryGetValue(hour, out OpenHourEntry? entry))
             {
-                _hours.Add(hour, entry = new HourEntry());
+                _hours.Add(hour, entry = new OpenHourEntry());
             }
 
             entry.OldestWriteMs = long.MaxValue;
             long readTo = long.MaxValue;
-            foreach (StreamEntry stream in entry.Streams.Values)
+            foreach (OpenStreamEntry stream in entry.Streams.Values)
             {
                 stream.OldestWriteMs = long.MaxValue;
                 readTo = Math.Min(readTo, stream.State?.ReadTo ?? long.MaxValue);
@@ -59,15 +59,15 @@ internal sealed class OpenHours(long mostBytes)
     {
         lock (_lock)
         {
-            HourEntry entry = _hours[hour];
+            OpenHourEntry entry = _hours[hour];
             entry.RolledTo = toMs;
             IsFull = _bytes >= mostBytes;
             var states = new List<OpenHour>();
             foreach (int stream in streams)
             {
-                if (!entry.Streams.TryGetValue(stream, out StreamEntry? known))
+                if (!entry.Streams.TryGetValue(stream, out OpenStreamEntry? known))
                 {
-                    entry.Streams.Add(stream, known = new StreamEntry(new OpenHour(hour, stream)) { OldestWriteMs = entry.OldestWriteMs });
+                    entry.Streams.Add(stream, known = new OpenStreamEntry(new OpenHour(hour, stream)) { OldestWriteMs = entry.OldestWriteMs });
                 }
 
                 if (!IsFull && known.State is { } state)
@@ -118,12 +118,12 @@ internal sealed class OpenHours(long mostBytes)
     {
         lock (_lock)
         {
-            if (!_hours.TryGetValue(hour, out HourEntry? entry))
+            if (!_hours.TryGetValue(hour, out OpenHourEntry? entry))
             {
                 return;
             }
 
-            if (!entry.Streams.TryGetValue(stream, out StreamEntry? known))
+            if (!entry.Streams.TryGetValue(stream, out OpenStreamEntry? known))
             {
                 entry.OldestWriteMs = Math.Min(entry.OldestWriteMs, timeUnixMs);
                 return;
@@ -163,9 +163,9 @@ internal sealed class OpenHours(long mostBytes)
     {
         lock (_lock)
         {
-            if (_hours.Remove(hour, out HourEntry? entry))
+            if (_hours.Remove(hour, out OpenHourEntry? entry))
             {
-                foreach (StreamEntry stream in entry.Streams.Values)
+                foreach (OpenStreamEntry stream in entry.Streams.Values)
                 {
                     TakeBack(stream);
                 }
@@ -186,38 +186,17 @@ internal sealed class OpenHours(long mostBytes)
         }
     }
 
-    private StreamEntry? EntryOf(long hour, int stream) => _hours.TryGetValue(hour, out HourEntry? entry) ? entry.Streams.GetValueOrDefault(stream) : null;
+    private OpenStreamEntry? EntryOf(long hour, int stream) => _hours.TryGetValue(hour, out OpenHourEntry? entry) ? entry.Streams.GetValueOrDefault(stream) : null;
 
-    private void TakeBack(StreamEntry entry)
+    private void TakeBack(OpenStreamEntry entry)
     {
         entry.State = null;
         SetView(entry, null);
     }
 
-    private void SetView(StreamEntry entry, OpenView? view)
+    private void SetView(OpenStreamEntry entry, OpenView? view)
     {
         _bytes += (view?.Bytes ?? 0) - (entry.View?.Bytes ?? 0);
         entry.View = view;
-    }
-
-    private sealed class HourEntry
-    {
-        public Dictionary<int, StreamEntry> Streams { get; } = [];
-
-        public long RolledTo { get; set; } = long.MinValue;
-
-        /// <summary>Oldest time that streams without an entry wrote since the pass began.</summary>
-        public long OldestWriteMs { get; set; } = long.MaxValue;
-    }
-
-    /// <summary>An hour of a stream; without a state something came too late for it.</summary>
-    private sealed class StreamEntry(OpenHour state)
-    {
-        public OpenHour? State { get; set; } = state;
-
-        public OpenView? View { get; set; }
-
-        /// <summary>Oldest time written since the pass began.</summary>
-        public long OldestWriteMs { get; set; } = long.MaxValue;
     }
 }
