@@ -79,7 +79,7 @@ public sealed partial class EmbeddedStore
 
         long minutes = 0;
         var reader = new OpenHourReader(_damage, _open);
-        foreach (OpenHour open in _open.Continue(hour, plan.Streams.Keys.Order(), toMs))
+        foreach (OpenHour open in _open.Continue(hour, plan.Streams.Keys.Order(), toMs).TakeWhile(_ => _open.HasRoom))
         {
             minutes += await ReadAsync(database => reader.Advance(database, open, plan, toMs, cancellationToken), cancellationToken);
         }

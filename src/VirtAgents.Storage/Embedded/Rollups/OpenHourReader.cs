@@ -45,8 +45,8 @@ internal sealed class OpenHourReader(Damage damage, OpenHours hours)
     {
         List<SectionPlace> places = plan.Streams[open.Stream].FindAll(p => p.Chunk > open.ReadTo);
         long fromMs = open.ToMs;
-        long end = places.Count == 0 ? fromMs : Math.Min(toMs, CompleteTo(LastTimeOf(database, open.Stream, places[^1])));
-        if (end <= fromMs)
+        if (places.Count == 0 || LastTimeOf(database, open.Stream, places[^1]) is not { } reachedMs
+            || Math.Min(toMs, CompleteTo(reachedMs)) is var end && end <= fromMs)
         {
             return 0;
         }
@@ -71,10 +71,10 @@ internal sealed class OpenHourReader(Damage damage, OpenHours hours)
         return (int)((end - fromMs) / RollupFolder.MinuteMs);
     }
 
-    // A stream goes by its own clock, and one that was cut off sends what it kept in order.
-    private long LastTimeOf(Database database, int stream, SectionPlace place)
+    // A stream goes by its own clock, and one that was cut off sends what it kept in order. Null when it cannot be read.
+    private long? LastTimeOf(Database database, int stream, SectionPlace place)
     {
-        long last = long.MinValue + LatenessMs;
+        long? last = null;
         _source.LoadSections(database, stream, [place], new Nothing(), (_, _, lastMs) => last = lastMs);
         return last;
     }

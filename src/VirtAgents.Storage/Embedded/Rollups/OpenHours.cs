@@ -15,6 +15,19 @@ internal sealed class OpenHours(long mostBytes)
     /// <summary>Whether hours were not gone on with for lack of room.</summary>
     public bool IsFull { get; private set; }
 
+    /// <summary>Whether there is room to go on with an hour.</summary>
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                IsFull = _bytes >= mostBytes;
+                return !IsFull;
+            }
+        }
+    }
+
     /// <summary>Hours that were begun and not forgotten.</summary>
     public IReadOnlyList<long> Hours
     {
@@ -61,7 +74,6 @@ internal sealed class OpenHours(long mostBytes)
         {
             OpenHourEntry entry = _hours[hour];
             entry.RolledTo = toMs;
-            IsFull = _bytes >= mostBytes;
             var states = new List<OpenHour>();
             foreach (int stream in streams)
             {
@@ -70,7 +82,7 @@ internal sealed class OpenHours(long mostBytes)
                     entry.Streams.Add(stream, known = new OpenStreamEntry(new OpenHour(hour, stream)) { OldestWriteMs = entry.OldestWriteMs });
                 }
 
-                if (!IsFull && known.State is { } state)
+                if (known.State is { } state)
                 {
                     states.Add(state);
                 }
