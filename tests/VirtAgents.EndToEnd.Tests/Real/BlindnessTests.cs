@@ -64,6 +64,7 @@ public sealed class BlindnessTests(RealEstate estate)
         Assert.DoesNotContain(events, e => e.Kind == "vm-stopped");
         Assert.Single(events, e => e.Kind == "hypervisor-lost");
         Assert.Single(events, e => e.Kind == "hypervisor-restored");
+        await estate.LayToRestAsync(vm);
     }
 
     private Task<TimeSpan> FreshSlowValueAsync(string vm, DateTimeOffset after) => Eventually.HoldsAsync(RealEstate.Patience, async () =>

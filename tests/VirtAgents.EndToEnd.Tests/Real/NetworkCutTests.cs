@@ -40,6 +40,7 @@ public sealed class NetworkCutTests(RealEstate estate)
         await AssertEventsAsync(vm, start, seenLost);
         await AssertEveryTickOnceAsync(from, to);
         Assert.False(estate.FirstAgent.HasExited, "the agent ended");
+        await estate.LayToRestAsync(vm);
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";

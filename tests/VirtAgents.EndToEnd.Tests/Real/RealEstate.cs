@@ -134,6 +134,18 @@ public sealed class RealEstate : IAsyncLifetime
         return seen;
     }
 
+    /// <summary>
+    /// Turns a VM that a test let crash on and off again: three VMs of a host that crash within a minute are told as trouble of the host, and what a
+    /// policy does about a crash it does not do about that.
+    /// </summary>
+    internal async Task LayToRestAsync(string vm)
+    {
+        await First.VirshAsync("start", vm);
+        await StateIsAsync(vm, "running");
+        await First.VirshAsync("destroy", vm);
+        await StateIsAsync(vm, "shut-off");
+    }
+
     /// <summary>Waits until the feed has an event of a VM; returns all its events from then.</summary>
     internal async Task<IReadOnlyList<SeenEvent>> HasEventAsync(string vm, string what)
     {

@@ -22,6 +22,7 @@ public sealed class VmFaultTests(RealEstate estate)
         Assert.Equal(crash, events.Where(e => e.Kind is "vm-crashed" or "vm-stopped").Single());
         Assert.True(events.First(e => e.Kind == "vm-started").Id < crash.Id, "the start comes after the crash");
         Assert.Equal([vm], await estate.CrashesAfterAsync(start));
+        await estate.LayToRestAsync(vm);
     }
 
     [Fact]
@@ -33,6 +34,7 @@ public sealed class VmFaultTests(RealEstate estate)
         IReadOnlyList<SeenEvent> events = await estate.HasEventAsync(vm, "vm-crashed crashed panicked");
         Assert.DoesNotContain(events, e => e.Kind == "vm-stopped");
         await estate.StateIsAsync(vm, "crashed", "panicked");
+        await estate.LayToRestAsync(vm);
     }
 
     [Fact]
