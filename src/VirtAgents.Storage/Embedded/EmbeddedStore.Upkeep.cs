@@ -110,7 +110,7 @@ public sealed partial class EmbeddedStore
             if (drafts.Count > 0)
             {
                 await StepAsync(database => Replace(database, plan, stream, drafts), cancellationToken);
-                _open.Forget(hour, stream);
+                _open.TakeBack(hour, stream);
                 report += new UpkeepReport(0, drafts.Count, drafts.Sum(d => d.Bytes));
             }
         }

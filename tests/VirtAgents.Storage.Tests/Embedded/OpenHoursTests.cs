@@ -64,6 +64,18 @@ public sealed class OpenHoursTests
         Assert.Equal((long.MinValue, long.MinValue), _hours.Begin(7));
     }
 
+    [Fact]
+    public void OpenHour_WithoutSamples_TakesNextToNoMemory()
+    {
+        // A collector has one for each of thousands of hosts.
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var open = new OpenHour(7, 1);
+        long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(1, open.Stream);
+        Assert.InRange(taken, 1, 1_000);
+    }
+
     private OpenHour Begin(int stream)
     {
         _hours.Begin(7);
@@ -73,7 +85,7 @@ public sealed class OpenHoursTests
     private void RollUp(OpenHour open, long toMs, long readTo = 10)
     {
         using var nothing = new HourCells(open.ToMs, (7 * HourMs) + toMs);
-        open.Add((7 * HourMs) + toMs, seenTo: 20, readTo, null, nothing);
+        open.Add(new PartFolder(), (7 * HourMs) + toMs, seenTo: 20, readTo, null, nothing);
         _hours.Publish(open);
     }
 }

@@ -6,7 +6,7 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// <summary>An hour of one stream whose rollups are made piece by piece while its samples arrive. For one thread at a time.</summary>
 internal sealed class OpenHour(long hour, int stream)
 {
-    private readonly PartFolder _folder = new(stream);
+    private readonly SeriesStates _series = new();
     private readonly List<RollupPart> _parts = [];
 
     public long Hour { get; } = hour;
@@ -29,7 +29,7 @@ internal sealed class OpenHour(long hour, int stream)
     public IReadOnlyList<RollupPart> Parts => _parts;
 
     /// <summary>What is in all pieces of a figure of a subject, before it was rounded; null = nothing.</summary>
-    public Summary? SummaryOf(int subject, ushort number) => _folder.SummaryOf(subject, number);
+    public Summary? SummaryOf(int subject, ushort number) => _series.SummaryOf(subject, number);
 
     /// <summary>Whether a section has samples that should be in it and are not: it came too late.</summary>
     /// <param name="place">The section.</param>
@@ -37,14 +37,15 @@ internal sealed class OpenHour(long hour, int stream)
     public bool IsMissing(SectionPlace place, long firstMs) => place.Chunk > SeenTo && firstMs < ToMs;
 
     /// <summary>Rolls up the next piece.</summary>
+    /// <param name="folder">Rolls it up.</param>
     /// <param name="toMs">Its end; milliseconds since 1970 UTC.</param>
     /// <param name="seenTo">Last chunk that was looked at.</param>
     /// <param name="readTo">Last chunk before the first one that has samples after the piece.</param>
     /// <param name="before">What came before the hour, for the first piece; null = nothing, or it is not the first one.</param>
     /// <param name="cells">Its samples.</param>
-    public void Add(long toMs, long seenTo, long readTo, HourCells? before, HourCells cells)
+    public void Add(PartFolder folder, long toMs, long seenTo, long readTo, HourCells? before, HourCells cells)
     {
-        if (toMs > ToMs && !cells.IsEmpty && _folder.Fold(ToMs, toMs, before is null ? [cells] : [before, cells]) is { Blocks.Count: > 0 } part)
+        if (toMs > ToMs && !cells.IsEmpty && folder.Fold(Stream, _series, ToMs, toMs, before is null ? [cells] : [before, cells]) is { Blocks.Count: > 0 } part)
         {
             _parts.Add(part);
         }

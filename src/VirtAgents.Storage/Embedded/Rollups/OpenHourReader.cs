@@ -16,6 +16,7 @@ internal sealed class OpenHourReader(Damage damage, OpenHours hours)
     public const long PieceMs = 10 * 60_000;
 
     private readonly HourSource _source = new(damage);
+    private readonly PartFolder _folder = new();
 
     /// <summary>End of the last piece that is complete when a time was reached; milliseconds since 1970 UTC.</summary>
     public static long CompleteTo(long reachedMs) => Aggregator.StepStart(reachedMs - LatenessMs, PieceMs);
@@ -60,13 +61,13 @@ internal sealed class OpenHourReader(Damage damage, OpenHours hours)
         });
         if (missing)
         {
-            hours.TakeBack(open);
+            hours.TakeBack(open.Hour, open.Stream);
             return 0;
         }
 
         cells.Complete();
         using HourCells? before = open.IsNew ? _source.Before(database, open.Hour, open.Stream, cancellationToken) : null;
-        open.Add(end, plan.LastChunk, readTo, before, cells);
+        open.Add(_folder, end, plan.LastChunk, readTo, before, cells);
         hours.Publish(open);
         return (int)((end - fromMs) / RollupFolder.MinuteMs);
     }

@@ -110,12 +110,12 @@ internal sealed class OpenHours(long mostBytes)
         }
     }
 
-    /// <summary>Something came for a minute that is rolled up.</summary>
-    public void TakeBack(OpenHour state)
+    /// <summary>Something came for a minute of a stream that is rolled up, or its hour is sealed.</summary>
+    public void TakeBack(long hour, int stream)
     {
         lock (_lock)
         {
-            if (EntryOf(state.Hour, state.Stream) is { } entry)
+            if (EntryOf(hour, stream) is { } entry)
             {
                 TakeBack(entry);
             }
@@ -155,18 +155,6 @@ internal sealed class OpenHours(long mostBytes)
         lock (_lock)
         {
             return EntryOf(hour, stream)?.State;
-        }
-    }
-
-    /// <summary>An hour of a stream is sealed.</summary>
-    public void Forget(long hour, int stream)
-    {
-        lock (_lock)
-        {
-            if (EntryOf(hour, stream) is { } entry)
-            {
-                TakeBack(entry);
-            }
         }
     }
 

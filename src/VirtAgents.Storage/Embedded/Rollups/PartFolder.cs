@@ -7,22 +7,21 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 
 /// <summary>
 /// Computes the rollups of the minutes of one stream from its samples, piece after piece, with the same code that answers queries from samples.
+/// Used again and again, for any stream.
 /// </summary>
-internal sealed class PartFolder(int stream)
+internal sealed class PartFolder
 {
-    private readonly Dictionary<(int Subject, ushort Number), SeriesState> _series = [];
     private readonly RollupFolder _folder = new();
     private readonly RollupFigures _figures = new();
     private readonly ByteWriter _rows = new();
 
-    /// <summary>What is in all pieces of a figure of a subject, before it was rounded; null = nothing.</summary>
-    public Summary? SummaryOf(int subject, ushort number) => _series.GetValueOrDefault((subject, number))?.Hour;
-
     /// <summary>The rollups of the next piece.</summary>
+    /// <param name="stream">Stream.</param>
+    /// <param name="series">What is remembered of it from piece to piece.</param>
     /// <param name="fromMs">Start of its first minute, where the piece before ended; milliseconds since 1970 UTC.</param>
     /// <param name="toMs">End of its last minute.</param>
     /// <param name="cells">Its samples; of the first piece also those before it, as far back as figures look.</param>
-    public RollupPart Fold(long fromMs, long toMs, params ReadOnlySpan<HourCells> cells)
+    public RollupPart Fold(int stream, SeriesStates series, long fromMs, long toMs, params ReadOnlySpan<HourCells> cells)
     {
         int ticks = 0;
         foreach (HourCells some in cells)
@@ -42,7 +41,7 @@ internal sealed class PartFolder(int stream)
         var blocks = new List<PartBlock>();
         foreach (IGrouping<SubjectKind, KeyValuePair<int, SubjectSeries>> kind in SubjectSeries.Of(cells).GroupBy(s => s.Value.Kind).OrderBy(g => g.Key))
         {
-            if (Fold(kind.Key, [.. kind.Select(s => (s.Key, s.Value.ToSeries(times, epochs)))], starts) is { } block)
+            if (Fold(kind.Key, series, [.. kind.Select(s => (s.Key, s.Value.ToSeries(times, epochs)))], starts) is { } block)
             {
                 blocks.Add(block);
             }
@@ -51,7 +50,7 @@ internal sealed class PartFolder(int stream)
         return new RollupPart(fromMs, toMs, blocks);
     }
 
-    private PartBlock? Fold(SubjectKind kind, (int Subject, Dictionary<MetricId, RawSeries> Series)[] rows, long[] starts)
+    private PartBlock? Fold(SubjectKind kind, SeriesStates series, (int Subject, Dictionary<MetricId, RawSeries> Series)[] rows, long[] starts)
     {
         var numbers = new List<ushort>();
         var columns = new List<PartColumn>();
@@ -64,7 +63,7 @@ internal sealed class PartFolder(int stream)
             {
                 if (figure.Inputs.Any(input => rows[i].Series.ContainsKey(input.Metric)))
                 {
-                    SeriesState state = StateOf(rows[i].Subject, figure);
+                    SeriesState state = series.Of(rows[i].Subject, figure);
                     _folder.Write(state.Walk?.Values(rows[i].Series) ?? figure.Values(rows[i].Series), starts[0], starts.Length, _figures, state.Hour, _rows);
                 }
 
@@ -79,24 +78,5 @@ internal sealed class PartFolder(int stream)
         }
 
         return numbers.Count == 0 ? null : new PartBlock(new SealedBlock(kind, Array.ConvertAll(rows, r => r.Subject), starts, [.. numbers]), [.. columns]);
-    }
-
-    private SeriesState StateOf(int subject, Figure figure)
-    {
-        if (!_series.TryGetValue((subject, figure.Number), out SeriesState? state))
-        {
-            // A level is the sample itself: there is nothing to remember for it.
-            _series.Add((subject, figure.Number), state = new SeriesState(figure.Inputs.All(i => i.LookbackMs == 0) ? null : figure.Walk()));
-        }
-
-        return state;
-    }
-
-    /// <summary>What is remembered of a figure of a subject from piece to piece.</summary>
-    private sealed class SeriesState(FigureWalk? walk)
-    {
-        public FigureWalk? Walk { get; } = walk;
-
-        public Summary Hour { get; } = new();
     }
 }

@@ -13,6 +13,7 @@ namespace VirtAgents.Storage.Embedded.Sealing;
 internal sealed class HourSealer(Damage damage)
 {
     private readonly HourSource _source = new(damage);
+    private readonly PartFolder _folder = new();
     private readonly RawSegment _raw = new();
     private readonly RollupSegments _rollups = new();
 
@@ -46,7 +47,7 @@ internal sealed class HourSealer(Damage damage)
         }
 
         using HourCells? earlier = open!.IsNew ? _source.Before(database, plan.Hour, stream, cancellationToken) : null;
-        open.Add(endMs, plan.LastChunk, plan.LastChunk, earlier, isWhole ? rest : cells);
+        open.Add(_folder, endMs, plan.LastChunk, plan.LastChunk, earlier, isWhole ? rest : cells);
         return [_raw.Build(cells, reports), .. _rollups.Build(open, cells, reports)];
     }
 
