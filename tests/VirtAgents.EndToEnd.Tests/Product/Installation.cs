@@ -70,6 +70,14 @@ internal sealed class Installation(IPAddress address) : IAsyncDisposable
         return JsonDocument.Parse(output).RootElement;
     }
 
+    /// <summary>What was ordered so far, newest first, once all of it has ended: that a VM runs is often seen before its host has told that it has started it.</summary>
+    public async Task<JsonElement[]> EndedDirectivesAsync()
+    {
+        await Eventually.HoldsAsync(Patience, async () =>
+            await VirtctlAsync("directive", "list", "--open") is var open && open.GetArrayLength() == 0 ? null : $"some have not ended: {open}");
+        return [.. (await VirtctlAsync("directive", "list")).EnumerateArray()];
+    }
+
     /// <summary>What /readyz says: whether the collector is ready, and the text.</summary>
     public async Task<(bool Ready, string Text)> ReadyAsync()
     {

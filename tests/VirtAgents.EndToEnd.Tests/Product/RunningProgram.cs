@@ -30,9 +30,11 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         }
     }
 
-    public IReadOnlyCollection<string> Lines => _lines;
-
     public string Output => string.Join('\n', _lines);
+
+    /// <summary>Waits until a line of the output has this text: what a program does is often seen before what it says of it.</summary>
+    public Task<TimeSpan> SaysAsync(string text, TimeSpan limit) => Eventually.HoldsAsync(limit, () => Task.FromResult(
+        _lines.Any(l => l.Contains(text, StringComparison.Ordinal)) ? null : $"nothing says '{text}', but:\n{Output}"));
 
     public static RunningProgram Start(string program, params IEnumerable<string> arguments) =>
         Start(program, [.. arguments], new Dictionary<string, string?>());

@@ -86,7 +86,7 @@ public sealed class LostHostRecoveryTests : IAsyncLifetime
         await Eventually.HoldsAsync(Patience, async () => await WhyAliveAsync() is { Length: > 0 } why ? why : null);
         (int exitCode, string output) = await ConfirmAsync();
         Assert.True(exitCode == 0, output);
-        await Eventually.HoldsAsync(Patience, async () => (await SentAsync()).Length > 0 ? null : $"nothing was sent: {await RecoveryAsync()}");
+        await Eventually.HoldsAsync(Patience, async () => (await Installation.VirtctlAsync("directive", "list")).GetArrayLength() > 0 ? null : $"nothing was sent: {await RecoveryAsync()}");
         await _collector!.KillAsync();
         _collector = await StartCollectorAsync();
 
@@ -106,7 +106,7 @@ public sealed class LostHostRecoveryTests : IAsyncLifetime
 
     private async Task AssertStartedOnceAsync()
     {
-        JsonElement sent = Assert.Single(await SentAsync());
+        JsonElement sent = Assert.Single(await Installation.EndedDirectivesAsync());
         Assert.Equal(("recover", "done", Taking), (Text(sent, "kind"), Text(sent, "state"), Text(sent, "host")));
         Assert.Equal(Vm, (await _hosts[Taking].VirshAsync("list", "--state-running", "--name")).Trim());
     }
@@ -127,8 +127,6 @@ public sealed class LostHostRecoveryTests : IAsyncLifetime
     private async Task<string> WhyAliveAsync() => Text(await RecoveryAsync(), "cannot_confirm");
 
     private Task<(int ExitCode, string Output)> ConfirmAsync() => Installation.TryVirtctlAsync("host", "confirm-off", Dying, "--reason", "the cord is out", "--yes");
-
-    private async Task<JsonElement[]> SentAsync() => [.. (await Installation.VirtctlAsync("directive", "list")).EnumerateArray()];
 
     private Task<RunningProgram> StartCollectorAsync() => Installation.StartCollectorAsync($"--Scheduling:PolicyFile={SchedulePath}", "--Liveness:SilenceLimit=4s", "--Liveness:ReturnLimit=5s");
 

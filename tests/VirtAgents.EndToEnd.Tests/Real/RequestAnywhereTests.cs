@@ -97,7 +97,7 @@ public sealed class RequestAnywhereTests : IAsyncLifetime
     /// <summary>The ledger has the move and then the start, each once and done, by this request; the start was ordered when the VM had been moved.</summary>
     private async Task SentOnceAsync(string id, JsonElement request)
     {
-        JsonElement[] sent = [.. (await Installation.VirtctlAsync("directive", "list")).EnumerateArray()];
+        JsonElement[] sent = await Installation.EndedDirectivesAsync();
         Assert.Equal([("start", Free, "done"), ("migrate", Full, "done")], sent.Select(d => (Text(d, "kind"), Text(d, "host"), Text(d, "state"))));
         Assert.Equal([Text(request, "directive_id"), Text(request, "move_directive_id")], sent.Select(d => Text(d, "id")));
         Assert.All(sent, d => Assert.StartsWith($"for the fair; request {id} ", Text(d, "reason"), StringComparison.Ordinal));

@@ -60,7 +60,7 @@ public sealed class RecoveryTests
             string[] started = [.. vms.Where(v => v.GetProperty("state").GetString() == "done").Select(v => v.GetProperty("vm").GetString()!).Order(StringComparer.Ordinal)];
             return started is ["a", "b", "c"] ? null : string.Join('\n', vms);
         });
-        JsonElement[] sent = [.. (await installation.VirtctlAsync("directive", "list")).EnumerateArray()];
+        JsonElement[] sent = await installation.EndedDirectivesAsync();
         Assert.Equal(["a", "b", "c"], sent.Select(d => d.GetProperty("vm").GetString()).Order(StringComparer.Ordinal));
         Assert.All(sent, d => Assert.Equal(("recover", "done"), (d.GetProperty("kind").GetString(), d.GetProperty("state").GetString())));
         Dictionary<string, string> left = (await RecoveryAsync(installation)).GetProperty("vms").EnumerateArray().ToDictionary(v => v.GetProperty("vm").GetString()!, v => v.GetProperty("why").GetString()!);

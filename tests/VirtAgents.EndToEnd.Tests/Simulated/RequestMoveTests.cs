@@ -33,11 +33,7 @@ public sealed class RequestMoveTests
         await installation.VirtctlAsync("request", "submit", "a", "--anywhere");
 
         await SeenAsync(installation, "h2", "running");
-        await Eventually.HoldsAsync(Patience, async () =>
-        {
-            (string?, string?, string?)[] sent = [.. (await installation.VirtctlAsync("directive", "list")).EnumerateArray().Select(d => (Text(d, "kind"), Text(d, "host"), Text(d, "state")))];
-            return sent.SequenceEqual([("start", "h2", "done"), ("migrate", "h1", "done")]) ? null : string.Join(", ", sent);
-        });
+        Assert.Equal([("start", "h2", "done"), ("migrate", "h1", "done")], (await installation.EndedDirectivesAsync()).Select(d => (Text(d, "kind"), Text(d, "host"), Text(d, "state"))));
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

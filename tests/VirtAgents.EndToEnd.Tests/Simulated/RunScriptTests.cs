@@ -9,7 +9,7 @@ namespace VirtAgents.EndToEnd.Tests.Simulated;
 [Collection(RunScriptGroup.Name)]
 public sealed class RunScriptTests : IDisposable
 {
-    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(8), Patience = TimeSpan.FromSeconds(30);
     private readonly string _data = Directory.CreateTempSubdirectory("virtagents-run-").FullName;
 
     private static string Script => Path.Combine(Repository.Root, "run.sh");
@@ -30,8 +30,8 @@ public sealed class RunScriptTests : IDisposable
             int hosts = await CountAsync(grpc, "hosts"), vms = await CountAsync(grpc, "vms");
             return hosts == 50 && vms == 1000 ? null : $"{hosts} of 50 hosts and {vms} of 1000 VMs are shown";
         });
-        Assert.Contains(script.Lines, l => l.Contains("VirtAgents is running", StringComparison.Ordinal));
-        Assert.Contains(script.Lines, l => l.EndsWith($"virtctl inject {_data}/control.sock '{{\"fault\": \"vm-crash\", \"vm\": {{\"index\": 0}}}}'", StringComparison.Ordinal));
+        await script.SaysAsync("VirtAgents is running", Patience);
+        await script.SaysAsync($"virtctl inject {_data}/control.sock '{{\"fault\": \"vm-crash\", \"vm\": {{\"index\": 0}}}}'", Patience);
 
         int[] children = ChildrenOf(script.Pid);
         Assert.Equal(2, children.Length);
