@@ -14,6 +14,9 @@ public struct CounterRate
     private CounterReading _last;
     private bool _hasLast;
 
+    /// <summary>The newest reading; null = none so far.</summary>
+    public readonly CounterReading? Last => _hasLast ? _last : null;
+
     /// <summary>Adds a reading and returns the growth per second in raw units since the one before, or null.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="longestGapMs">Longest time between readings that still says something; milliseconds.</param>

@@ -2,14 +2,15 @@ using VirtAgents.Core.Model;
 
 namespace VirtAgents.Core.Metrics;
 
-/// <summary>One stored series while a derived metric is computed: it goes forward with the times of the leading one.</summary>
-internal sealed class DerivedInput(MetricDefinition metric)
+/// <summary>A piece of one stored series while a derived metric is computed: it goes forward with the times of the leading one.</summary>
+/// <param name="metric">Its metric.</param>
+/// <param name="piece">The piece; null = it has no values.</param>
+/// <param name="rate">What came before the piece.</param>
+internal sealed class DerivedInput(MetricDefinition metric, RawSeries? piece, CounterRate rate)
 {
     private static readonly RawSeries Nothing = new([], [], []);
-    private RawSeries _series = Nothing;
-    private CounterRate _rate;
-    private CounterReading _before;
-    private bool _hasBefore;
+    private readonly RawSeries _series = piece ?? Nothing;
+    private CounterRate _rate = rate;
     private int _next;
 
     /// <summary>Growth that ends at the present time, in the unit of the metric.</summary>
@@ -26,24 +27,16 @@ internal sealed class DerivedInput(MetricDefinition metric)
 
     public Reckoned Level => Raw is { } raw ? SeriesValues.Scale(metric, raw) : UnknownReason.NotSampled;
 
-    /// <summary>Goes on with a later piece of the series, once the one before was let go.</summary>
-    public void Continue(RawSeries piece) => (_series, _next) = (piece, 0);
-
-    /// <summary>Lets go of the present piece and remembers its last reading, whether the leading series came to it or not.</summary>
-    public void Release()
+    /// <summary>What has to be remembered when the piece has been gone through, whether the leading series came to its end or not.</summary>
+    public CounterRate Rest()
     {
-        if (_series.Count > 0)
+        if (_next < _series.Count)
         {
-            _before = _series[_series.Count - 1];
-            _hasBefore = true;
-            if (_next < _series.Count)
-            {
-                // All leading times of later pieces are later, so of what is left only the last reading can be the base of a growth.
-                _rate.Observe(_before, long.MaxValue, out _);
-            }
+            // All leading times of later pieces are later, so of what is left only the last reading can be the base of a growth.
+            _rate.Observe(_series[_series.Count - 1], long.MaxValue, out _);
         }
 
-        (_series, _next) = (Nothing, 0);
+        return _rate;
     }
 
     public void Advance(in CounterReading lead, long longestGapMs)
@@ -69,16 +62,9 @@ internal sealed class DerivedInput(MetricDefinition metric)
         Held = HeldAt(lead);
     }
 
-    private Reckoned HeldAt(in CounterReading lead)
-    {
-        if (_next == 0 && !_hasBefore)
-        {
-            return UnknownReason.NotSampled;
-        }
-
-        CounterReading last = _next > 0 ? _series[_next - 1] : _before;
-        return last.Epoch != lead.Epoch ? UnknownReason.OtherEpoch
-            : lead.TimeUnixMs - last.TimeUnixMs > DerivedMetric.HoldMs ? UnknownReason.NotSampled
-            : SeriesValues.Scale(metric, last.Raw);
-    }
+    private Reckoned HeldAt(in CounterReading lead) =>
+        _rate.Last is not { } last ? UnknownReason.NotSampled
+        : last.Epoch != lead.Epoch ? UnknownReason.OtherEpoch
+        : lead.TimeUnixMs - last.TimeUnixMs > DerivedMetric.HoldMs ? UnknownReason.NotSampled
+        : SeriesValues.Scale(metric, last.Raw);
 }

@@ -6,7 +6,7 @@ namespace VirtAgents.Core.Metrics;
 internal sealed class DerivedInputs : IDerivedInputs
 {
     // A handful: looking at each is quicker than a dictionary, and this is done for every value.
-    private readonly MetricId[] _metrics;
+    private readonly MetricDefinition[] _metrics;
     private readonly DerivedInput[] _inputs;
     private readonly MetricId? _freshBy;
     private MemoryFreshness _freshness;
@@ -14,28 +14,29 @@ internal sealed class DerivedInputs : IDerivedInputs
     private long _timeUnixMs;
     private long _longestGapMs;
 
-    public DerivedInputs(DerivedMetric metric)
+    /// <summary>Begins a piece.</summary>
+    /// <param name="metric">The derived metric.</param>
+    /// <param name="memory">What came before the piece.</param>
+    /// <param name="pieces">Series by metric; one that is missing has no values in this piece.</param>
+    public DerivedInputs(DerivedMetric metric, in DerivedMemory memory, IReadOnlyDictionary<MetricId, RawSeries> pieces)
     {
-        _metrics = [.. metric.Inputs.Select(i => i.Metric).Distinct()];
-        _inputs = Array.ConvertAll(
-            _metrics, id => new DerivedInput(MetricCatalogue.Find(id) ?? throw new InvalidOperationException($"no such metric: {id.Value}")));
-        _freshBy = metric.FreshBy;
-    }
-
-    /// <summary>Goes on with later pieces of the series; a metric without one has no values in this piece.</summary>
-    public void Continue(IReadOnlyDictionary<MetricId, RawSeries> pieces)
-    {
-        for (int i = 0; i < _metrics.Length; i++)
+        (_metrics, _freshBy, _freshness) = (memory.Metrics, metric.FreshBy, memory.Freshness);
+        _inputs = new DerivedInput[_metrics.Length];
+        for (int i = 0; i < _inputs.Length; i++)
         {
-            if (pieces.TryGetValue(_metrics[i], out RawSeries? piece))
-            {
-                _inputs[i].Continue(piece);
-            }
+            _inputs[i] = new DerivedInput(_metrics[i], pieces.GetValueOrDefault(_metrics[i].Id), memory.Rates[i]);
         }
     }
 
-    /// <summary>Lets go of the present pieces.</summary>
-    public void Release() => Array.ForEach(_inputs, input => input.Release());
+    /// <summary>Remembers what the next piece needs.</summary>
+    public void Release(ref DerivedMemory memory)
+    {
+        memory.Freshness = _freshness;
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            memory.Rates[i] = _inputs[i].Rest();
+        }
+    }
 
     public void Advance(in CounterReading lead, long longestGapMs)
     {
@@ -64,7 +65,16 @@ internal sealed class DerivedInputs : IDerivedInputs
 
     public UnknownReason Freshness(MetricId metric) => _stale;
 
-    private DerivedInput Of(MetricId metric) => _inputs[Array.IndexOf(_metrics, metric)];
+    private DerivedInput Of(MetricId metric)
+    {
+        int i = 0;
+        while (_metrics[i].Id != metric)
+        {
+            i++;
+        }
+
+        return _inputs[i];
+    }
 
     private UnknownReason Observe(MetricId by) =>
         Of(by).Raw is not { } updated ? UnknownReason.NotSampled

@@ -23,7 +23,7 @@ public static class DerivedSeries
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(series);
-        foreach (ExplainedValue value in new DerivedWalk(metric).Explain(series))
+        foreach (ExplainedValue value in new DerivedWalk(metric, DerivedMemory.MetricsOf(metric)).Explain(series))
         {
             yield return value;
         }

@@ -10,12 +10,16 @@ public sealed class Figure
 {
     private readonly MetricDefinition? _sampled;
     private readonly DerivedMetric? _derived;
+    private readonly MetricDefinition[] _derivedFrom;
+    private readonly LevelWalk? _level;
     private readonly bool _isRate;
 
     private Figure(MetricDefinition? sampled, DerivedMetric? derived, bool isRate)
     {
         _sampled = sampled;
         _derived = derived;
+        _derivedFrom = derived is null ? [] : DerivedMemory.MetricsOf(derived);
+        _level = sampled is null || isRate ? null : new LevelWalk(sampled);
         _isRate = isRate;
         Inputs = derived is not null ? [.. derived.Inputs] : [(sampled!.Id, isRate ? SeriesValues.GrowthLookbackMs : 0)];
     }
@@ -55,7 +59,7 @@ public sealed class Figure
     public static Figure Of(DerivedMetric metric) => new(null, metric, isRate: false);
 
     /// <summary>Begins to compute its values for one subject whose series come piece after piece.</summary>
-    public FigureWalk Walk() => _derived is { } derived ? new FigureWalk(derived) : new FigureWalk(_sampled!, _isRate);
+    public FigureWalk Walk() => _derived is { } derived ? new DerivedWalk(derived, _derivedFrom) : _level ?? (FigureWalk)new RateWalk(_sampled!);
 
     /// <summary>Its values for one subject, in order of time; nothing where it cannot be told.</summary>
     /// <param name="series">Stored series by metric; one that is missing gives no values.</param>

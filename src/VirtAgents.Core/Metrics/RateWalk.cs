@@ -3,11 +3,16 @@ using VirtAgents.Core.Model;
 namespace VirtAgents.Core.Metrics;
 
 /// <summary>Computes the growth per second of a counter of one subject from its series, piece after piece.</summary>
-internal sealed class RateWalk(MetricDefinition metric)
+internal sealed class RateWalk(MetricDefinition metric) : FigureWalk
 {
     private Rhythm _rhythm = new(Rhythm.AssumedIntervalMs(metric.Tier));
     private CounterRate _rate;
     private int? _epoch;
+
+    public override int Bytes => 96;
+
+    public override IEnumerable<ExplainedValue> Explain(IReadOnlyDictionary<MetricId, RawSeries> pieces) =>
+        pieces.TryGetValue(metric.Id, out RawSeries? piece) ? Explain(piece) : [];
 
     /// <summary>Growth per second at each reading of the next piece, or why it cannot be told; to be taken to the end.</summary>
     public IEnumerable<ExplainedValue> Explain(RawSeries piece)

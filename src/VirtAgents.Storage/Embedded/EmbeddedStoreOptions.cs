@@ -19,7 +19,7 @@ public sealed class EmbeddedStoreOptions
     /// <value>Default 64 MiB; 0 to 4 GiB.</value>
     public long WarmBytes { get; set; } = 64L << 20;
 
-    /// <summary>How many bytes the rollups of hours that are not sealed yet may take in memory, without some hundred bytes for each series; what finds no room is answered from samples.</summary>
+    /// <summary>How many bytes the rollups of hours that are not sealed yet may take in memory, with what is remembered to go on with them; what finds no room is answered from samples.</summary>
     /// <value>Default 256 MiB; 0 to 64 GiB.</value>
     public long OpenRollupBytes { get; set; } = 256L << 20;
 

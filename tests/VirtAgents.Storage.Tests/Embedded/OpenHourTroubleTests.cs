@@ -50,7 +50,7 @@ public sealed class OpenHourTroubleTests : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task Maintain_NoRoomForRollups_AnswersFromSamplesAndSaysSo()
     {
-        await using var stores = new ReopenedStore(_directory, _clock, openRollupBytes: 3_000);
+        await using var stores = new ReopenedStore(_directory, _clock, openRollupBytes: 12_000);
         await PlayAsync(stores, _clock, Ticks(hosts: 3, salt: 1, minutes: 45));
         EmbeddedStore store = await stores.GetAsync();
         SummaryQuery query = new(Percent, [], null, Start, Start + (45 * MinuteMs), HourMs) { WithValues = true };
@@ -60,13 +60,13 @@ public sealed class OpenHourTroubleTests : IDisposable
         // The third host found no room any more, nor did the first two for their next piece.
         Assert.Equal(2 * 2 * 10, Total(told).Minutes);
         AssertNear(await RollupWorld.ReadAsync(store, query with { Exact = true }), told);
-        Assert.Contains("Store:Embedded:OpenRollupBytes (3000)", (await store.HealthAsync(Token)).Problem, StringComparison.Ordinal);
+        Assert.Contains("Store:Embedded:OpenRollupBytes (12000)", (await store.HealthAsync(Token)).Problem, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Maintain_RoomThatIsFreeAgain_GoesOnWithHoursThatWereLeftOut()
     {
-        await using var stores = new ReopenedStore(_directory, _clock, openRollupBytes: 3_000);
+        await using var stores = new ReopenedStore(_directory, _clock, openRollupBytes: 12_000);
         List<ReportRecord[]> ticks = [.. Ticks(hosts: 3, salt: 1, minutes: 45)];
         await PlayAsync(stores, _clock, ticks.Select((tick, i) => i < 70 ? tick[..2] : i == 150 ? [.. tick, .. ticks[1][..2].Select(LateBy(5_000))] : tick));
         EmbeddedStore store = await stores.GetAsync();

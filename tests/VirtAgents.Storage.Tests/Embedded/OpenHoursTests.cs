@@ -1,3 +1,5 @@
+using VirtAgents.Core.Metrics;
+using VirtAgents.Core.Model;
 using VirtAgents.Storage.Embedded.Rollups;
 using VirtAgents.Storage.Embedded.Sealing;
 
@@ -74,6 +76,24 @@ public sealed class OpenHoursTests
 
         Assert.Equal(1, open.Stream);
         Assert.InRange(taken, 1, 1_000);
+    }
+
+    [Fact]
+    public void SeriesStates_OfManySeries_TellTheMemoryTheyTake()
+    {
+        var states = new SeriesStates();
+        _ = new SeriesStates().Of(0, FigureCatalogue.Of(SubjectKind.Vm)[0]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int subject = 0; subject < 200; subject++)
+        {
+            foreach (Figure figure in FigureCatalogue.Of(SubjectKind.Vm))
+            {
+                states.Of(subject, figure);
+            }
+        }
+
+        // A dictionary that grows leaves its smaller self behind.
+        Assert.InRange((double)(GC.GetAllocatedBytesForCurrentThread() - before) / states.Bytes, 1, 1.2);
     }
 
     private OpenHour Begin(int stream)

@@ -28,6 +28,9 @@ internal sealed class OpenHour(long hour, int stream)
     /// <summary>The pieces that have values, in order of time.</summary>
     public IReadOnlyList<RollupPart> Parts => _parts;
 
+    /// <summary>Bytes it takes, about.</summary>
+    public long Bytes => _parts.Sum(p => p.Bytes) + _series.Bytes;
+
     /// <summary>What is in all pieces of a figure of a subject, before it was rounded; null = nothing.</summary>
     public Summary? SummaryOf(int subject, ushort number) => _series.SummaryOf(subject, number);
 

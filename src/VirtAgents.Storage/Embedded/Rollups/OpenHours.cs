@@ -102,7 +102,7 @@ internal sealed class OpenHours(long mostBytes)
                 return;
             }
 
-            SetView(entry, new OpenView(state.Hour, state.Stream, state.ToMs, [.. state.Parts]));
+            SetView(entry, new OpenView(state.Hour, state.Stream, state.ToMs, [.. state.Parts], state.Bytes));
             if (entry.OldestWriteMs < state.ToMs)
             {
                 TakeBack(entry);

@@ -7,12 +7,10 @@ namespace VirtAgents.Storage.Embedded.Rollups;
 /// <param name="Stream">Stream.</param>
 /// <param name="ToMs">End of the last minute; milliseconds since 1970 UTC.</param>
 /// <param name="Parts">The pieces that have values, in order of time.</param>
-internal sealed record OpenView(long Hour, int Stream, long ToMs, IReadOnlyList<RollupPart> Parts)
+/// <param name="Bytes">Bytes they take, with what is remembered to go on with them.</param>
+internal sealed record OpenView(long Hour, int Stream, long ToMs, IReadOnlyList<RollupPart> Parts, long Bytes)
 {
     private readonly SegmentHead _head = new(0, SegmentTier.Minute, Hour, Stream, 0, Hour * RollupSegments.HourMs, ToMs, 0);
-
-    /// <summary>Bytes the pieces take.</summary>
-    public long Bytes { get; } = Parts.Sum(p => p.Bytes);
 
     /// <summary>Gives every wanted row of a figure in a range of time to a sink; rows may hold other minutes too.</summary>
     public void Read(ushort number, long fromMs, long toMs, ISegmentSink sink)

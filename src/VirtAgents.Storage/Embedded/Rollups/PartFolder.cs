@@ -64,7 +64,7 @@ internal sealed class PartFolder
                 if (figure.Inputs.Any(input => rows[i].Series.ContainsKey(input.Metric)))
                 {
                     SeriesState state = series.Of(rows[i].Subject, figure);
-                    _folder.Write(state.Walk?.Values(rows[i].Series) ?? figure.Values(rows[i].Series), starts[0], starts.Length, _figures, state.Hour, _rows);
+                    _folder.Write(state.Walk.Values(rows[i].Series), starts[0], starts.Length, _figures, state.Hour, _rows);
                 }
 
                 ends[i] = _rows.Length;
