@@ -30,6 +30,8 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         }
     }
 
+    public IReadOnlyCollection<string> Lines => _lines;
+
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Waits until a line of the output has this text: what a program does is often seen before what it says of it.</summary>

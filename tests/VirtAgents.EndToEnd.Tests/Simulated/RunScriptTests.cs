@@ -30,8 +30,9 @@ public sealed class RunScriptTests : IDisposable
             int hosts = await CountAsync(grpc, "hosts"), vms = await CountAsync(grpc, "vms");
             return hosts == 50 && vms == 1000 ? null : $"{hosts} of 50 hosts and {vms} of 1000 VMs are shown";
         });
-        await script.SaysAsync("VirtAgents is running", Patience);
-        await script.SaysAsync($"virtctl inject {_data}/control.sock '{{\"fault\": \"vm-crash\", \"vm\": {{\"index\": 0}}}}'", Patience);
+        await script.SaysAsync("Ctrl-C stops everything.", Patience);
+        Assert.Contains(script.Lines, l => l.Contains("VirtAgents is running", StringComparison.Ordinal));
+        Assert.Contains(script.Lines, l => l.EndsWith($"virtctl inject {_data}/control.sock '{{\"fault\": \"vm-crash\", \"vm\": {{\"index\": 0}}}}'", StringComparison.Ordinal));
 
         int[] children = ChildrenOf(script.Pid);
         Assert.Equal(2, children.Length);
