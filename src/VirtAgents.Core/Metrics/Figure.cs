@@ -70,13 +70,15 @@ public sealed class Figure
     public IEnumerable<ExplainedValue> Explain(IReadOnlyDictionary<MetricId, RawSeries> series)
     {
         ArgumentNullException.ThrowIfNull(series);
-        if (_derived is { } derived)
-        {
-            return DerivedSeries.Explain(derived, series);
-        }
+        return _level?.Explain(series) ?? Walked(series);
+    }
 
-        return !series.TryGetValue(_sampled!.Id, out RawSeries? raw) ? []
-            : _isRate ? SeriesValues.ExplainRatesOf(_sampled, raw)
-            : SeriesValues.Of(_sampled, raw).Select(v => new ExplainedValue(v, UnknownReason.None));
+    // From the start each time it is asked for.
+    private IEnumerable<ExplainedValue> Walked(IReadOnlyDictionary<MetricId, RawSeries> series)
+    {
+        foreach (ExplainedValue value in Walk().Explain(series))
+        {
+            yield return value;
+        }
     }
 }
